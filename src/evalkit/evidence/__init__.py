@@ -1,0 +1,1 @@
+"""Evidence: tables that were checked, and the design that they form."""

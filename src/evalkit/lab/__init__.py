@@ -1,0 +1,1 @@
+"""The laboratory: evidence with known truth. It holds nothing yet."""

@@ -1,0 +1,1 @@
+"""Methods: specifications in YAML, and scores from evidence."""

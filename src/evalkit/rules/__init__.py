@@ -1,0 +1,1 @@
+"""National rules as pure functions, each with its citation."""

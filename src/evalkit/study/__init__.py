@@ -1,0 +1,1 @@
+"""Studies: their files, their notebooks, their reports."""

@@ -1,0 +1,83 @@
+"""The words that tables, specifications and reports share: column names, codes and their labels.
+
+Codes are language-free; labels in Indonesian and English are joined only where something is shown.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Language = Literal["id", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("id", "en")
+
+#: Who or what an observation comes from.
+SOURCES: Final = ("system", "supervisor", "peer", "self", "subordinate", "citizen", "agency_report")
+
+#: What became of an observation. A value is recorded, refused or missing, never filled with zero.
+STATUSES: Final = ("recorded", "refused", "missing")
+
+EVENT_KINDS: Final = ("ktp", "birth_certificate", "permit", "complaint")
+INTERVENTION_KINDS: Final = ("training", "mentoring", "recognition")
+ASSIGNMENTS: Final = ("score", "lot", "volunteer")
+
+#: Ratings of work result and of behaviour under PermenPANRB 6/2022, lowest first.
+EXPECTATIONS: Final = ("below", "meets", "above")
+
+#: Predikat under PermenPANRB 6/2022, lowest first.
+PREDIKATS: Final = ("sangat_kurang", "kurang", "butuh_perbaikan", "baik", "sangat_baik")
+
+#: The five methods, in the order in which reports show them.
+METHODS: Final = ("semarang", "dumai", "bengkulu", "surakarta", "senapelan")
+
+#: Columns that identify one published number, then the number itself (``results.csv``).
+RESULT_KEY: Final = (
+    "report",
+    "quantity",
+    "place",
+    "unit",
+    "period",
+    "method_a",
+    "method_b",
+    "group",
+    "item",
+)
+RESULT_COLUMNS: Final = (*RESULT_KEY, "estimate", "conf_low", "conf_high", "n", "caveat")
+
+LABELS: Final[dict[str, dict[Language, str]]] = {
+    "system": {"id": "sistem", "en": "system"},
+    "supervisor": {"id": "atasan", "en": "supervisor"},
+    "peer": {"id": "rekan kerja", "en": "peer"},
+    "self": {"id": "diri sendiri", "en": "self"},
+    "subordinate": {"id": "bawahan", "en": "subordinate"},
+    "citizen": {"id": "masyarakat", "en": "citizen"},
+    "agency_report": {"id": "laporan instansi", "en": "agency report"},
+    "recorded": {"id": "tercatat", "en": "recorded"},
+    "refused": {"id": "menolak", "en": "refused"},
+    "missing": {"id": "tidak ada", "en": "missing"},
+    "below": {"id": "di bawah ekspektasi", "en": "below expectation"},
+    "meets": {"id": "sesuai ekspektasi", "en": "meets expectation"},
+    "above": {"id": "di atas ekspektasi", "en": "above expectation"},
+    "sangat_kurang": {"id": "Sangat Kurang", "en": "Sangat Kurang (very poor)"},
+    "kurang": {"id": "Kurang", "en": "Kurang (poor)"},
+    "butuh_perbaikan": {"id": "Butuh Perbaikan", "en": "Butuh Perbaikan (needs improvement)"},
+    "baik": {"id": "Baik", "en": "Baik (good)"},
+    "sangat_baik": {"id": "Sangat Baik", "en": "Sangat Baik (very good)"},
+    "semarang": {"id": "Semarang", "en": "Semarang"},
+    "dumai": {"id": "Dumai", "en": "Dumai"},
+    "bengkulu": {"id": "Bengkulu", "en": "Bengkulu"},
+    "surakarta": {"id": "Surakarta", "en": "Surakarta"},
+    "senapelan": {"id": "Senapelan", "en": "Senapelan"},
+}
+
+
+def label(code: str, lang: Language = "en") -> str:
+    """Return the word for people that stands for a code; a code without one stands for itself.
+
+    Examples
+    --------
+    >>> label("citizen", "id")
+    'masyarakat'
+    >>> label("integrity")
+    'integrity'
+    """
+    return LABELS.get(code, {}).get(lang, code)
