@@ -1,0 +1,63 @@
+"""Column headings for people. Tables keep their code names; headings are joined here, at the last moment."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evalkit.vocabulary import LABELS, Language
+
+COLUMNS: Final[dict[str, dict[Language, str]]] = {
+    "about": {"en": "About", "id": "Tentang"},
+    "answerable": {"en": "Answered", "id": "Terjawab"},
+    "caveat": {"en": "Caveat", "id": "Catatan"},
+    "component": {"en": "Component", "id": "Komponen"},
+    "covered_weight": {"en": "Weight covered", "id": "Bobot tercakup"},
+    "employee": {"en": "Employee", "id": "Pegawai"},
+    "estimate": {"en": "Estimate", "id": "Taksiran"},
+    "estimable": {"en": "Can be estimated", "id": "Dapat ditaksir"},
+    "file": {"en": "File", "id": "Berkas"},
+    "group": {"en": "Group", "id": "Kelompok"},
+    "indicator": {"en": "Indicator", "id": "Indikator"},
+    "interval": {"en": "Interval", "id": "Selang"},
+    "item": {"en": "Item", "id": "Butir"},
+    "mean": {"en": "Mean", "id": "Rerata"},
+    "method": {"en": "Method", "id": "Metode"},
+    "method_a": {"en": "Method A", "id": "Metode A"},
+    "method_b": {"en": "Method B", "id": "Metode B"},
+    "n": {"en": "n", "id": "n"},
+    "n_employees": {"en": "People", "id": "Orang"},
+    "n_observations": {"en": "Observations", "id": "Amatan"},
+    "n_raters": {"en": "Raters", "id": "Penilai"},
+    "n_rows": {"en": "Rows", "id": "Baris"},
+    "period": {"en": "Period", "id": "Periode"},
+    "place": {"en": "Place", "id": "Tempat"},
+    "quantity": {"en": "Quantity", "id": "Besaran"},
+    "question": {"en": "Question", "id": "Pertanyaan"},
+    "reason": {"en": "Reason", "id": "Alasan"},
+    "score": {"en": "Score", "id": "Skor"},
+    "share": {"en": "Share", "id": "Bagian"},
+    "source": {"en": "Source", "id": "Sumber"},
+    "status": {"en": "Status", "id": "Status"},
+    "step": {"en": "Step", "id": "Langkah"},
+    "unit": {"en": "Unit", "id": "Unit"},
+    "weight": {"en": "Weight", "id": "Bobot"},
+}
+
+
+def heading(column: str, lang: Language = "en") -> str:
+    """Return the heading of a column: its label, or its name with the underscores opened.
+
+    Examples
+    --------
+    >>> heading("n_raters", "id")
+    'Penilai'
+    >>> heading("shared_weight")
+    'Shared weight'
+    """
+    words = column.replace("_", " ")
+    return COLUMNS.get(column, {}).get(lang, words[:1].upper() + words[1:])
+
+
+def cell_label(value: str, lang: Language = "en") -> str:
+    """Return the label of a code in a table cell; any other text stands as it is."""
+    return LABELS.get(value, {}).get(lang, value)

@@ -1,0 +1,69 @@
+"""Numbers as people read them, in the locale of the language."""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral
+from typing import Final
+
+from evalkit.vocabulary import Language
+
+_DASH: Final = "–"
+_SWAP: Final = str.maketrans({",": ".", ".": ","})
+
+
+def format_number(value: float, *, digits: int = 2, lang: Language = "en") -> str:
+    """Write a number with a fixed count of decimals; integers have none, and a gap is a dash.
+
+    Examples
+    --------
+    >>> format_number(1234.5, digits=1)
+    '1,234.5'
+    >>> format_number(1234.5, digits=1, lang="id")
+    '1.234,5'
+    >>> format_number(-0.001)
+    '0.00'
+    >>> format_number(float("nan"))
+    '–'
+    """
+    if math.isnan(value):
+        return _DASH
+    text = f"{value:,}" if isinstance(value, Integral) else f"{round(value, digits) + 0.0:,.{digits}f}"
+    return text.translate(_SWAP) if lang == "id" else text
+
+
+def format_share(value: float, *, digits: int = 0, lang: Language = "en") -> str:
+    """Write a share between 0 and 1 as a percentage.
+
+    Examples
+    --------
+    >>> format_share(0.705)
+    '70 %'
+    >>> format_share(0.705, digits=1, lang="id")
+    '70,5 %'
+    """
+    text = format_number(100 * value, digits=digits, lang=lang)
+    return text if text == _DASH else f"{text} %"
+
+
+def format_interval(
+    low: float, high: float, *, digits: int = 2, share: bool = False, lang: Language = "en"
+) -> str:
+    """Write an interval in words, with 2 decimals, or none for shares, unless ``digits`` says otherwise.
+
+    Examples
+    --------
+    >>> format_interval(0.124, 0.356)
+    '0.12 to 0.36'
+    >>> format_interval(0.1, 0.25, share=True, lang="id")
+    '10 % sampai 25 %'
+    >>> format_interval(float("nan"), float("nan"))
+    'no interval'
+    """
+    if math.isnan(low) and math.isnan(high):
+        return {"en": "no interval", "id": "tanpa selang"}[lang]
+    write = format_share if share else format_number
+    if digits is None:
+        digits = 0 if share else 2
+    word = {"en": "to", "id": "sampai"}[lang]
+    return f"{write(low, digits=digits, lang=lang)} {word} {write(high, digits=digits, lang=lang)}"

@@ -1,0 +1,94 @@
+"""Findings and numbers that leave a notebook: sentences for the first screen, rows for ``results.csv``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final, Protocol
+
+import pandas as pd
+
+from evalkit.present.tables import to_plain
+from evalkit.vocabulary import RESULT_COLUMNS
+
+FINDINGS_MIME: Final = "application/vnd.evalkit.findings+json"
+RESULTS_MIME: Final = "application/vnd.evalkit.results+json"
+_COLUMNS: Final = tuple(name for name in RESULT_COLUMNS if name != "report")
+_NUMBERS: Final = ("estimate", "conf_low", "conf_high", "n")
+
+
+class Publishable(Protocol):
+    """A result that knows its rows for ``results.csv``."""
+
+    def to_results(self) -> pd.DataFrame:
+        """Return one row per published number, in the columns of ``results.csv`` except ``report``."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a report found, in sentences, the most important first, and what limits it.
+
+    Examples
+    --------
+    >>> Findings(("43 officials were scored.",)).to_html()
+    '<ul class="findings"><li>43 officials were scored.</li></ul>'
+    """
+
+    sentences: tuple[str, ...]
+    limits: tuple[str, ...] = ()
+
+    def to_html(self) -> str:
+        """Write the findings as a list, and the limits as a list of their own."""
+        found = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
+        limits = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.limits)
+        html = f'<ul class="findings">{found}</ul>'
+        return html + (f'<ul class="limits">{limits}</ul>' if limits else "")
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {
+            "text/html": self.to_html(),
+            "text/plain": "\n".join((*self.sentences, *self.limits)),
+            FINDINGS_MIME: {"findings": list(self.sentences), "limits": list(self.limits)},
+        }
+
+
+@dataclass(frozen=True)
+class Published:
+    """Rows for ``results.csv`` that a notebook hands to the runner by showing them."""
+
+    rows: pd.DataFrame
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {
+            "text/plain": f"{len(self.rows)} numbers for results.csv",
+            RESULTS_MIME: to_plain(self.rows.to_dict(orient="records")),
+        }
+
+
+def publish(*results: Publishable | pd.DataFrame) -> Published:
+    """Gather the rows of several results for ``results.csv``; what a row leaves out is filled with blanks.
+
+    Raises
+    ------
+    ValueError
+        If a row has a column that ``results.csv`` does not know.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"quantity": ["alpha"], "estimate": [0.9], "n": [43]})
+    >>> publish(rows).rows.loc[0, "quantity"]
+    'alpha'
+    """
+    frames = [result if isinstance(result, pd.DataFrame) else result.to_results() for result in results]
+    return Published(pd.concat([_complete(frame) for frame in frames], ignore_index=True))
+
+
+def _complete(frame: pd.DataFrame) -> pd.DataFrame:
+    unknown = sorted(set(frame.columns) - set(_COLUMNS))
+    if unknown:
+        raise ValueError(f"results.csv has no column {', '.join(unknown)}; it has {', '.join(_COLUMNS)}")
+    frame = frame.reindex(columns=list(_COLUMNS))
+    text = [name for name in _COLUMNS if name not in _NUMBERS]
+    frame[text] = frame[text].astype("object").fillna("")
+    frame[list(_NUMBERS)] = frame[list(_NUMBERS)].astype(float)
+    return frame

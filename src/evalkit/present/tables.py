@@ -1,0 +1,181 @@
+"""Tables for reports: readable text for people, the unrounded numbers beside it for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from evalkit.present.labels import cell_label, heading
+from evalkit.present.numbers import format_interval, format_number, format_share
+from evalkit.vocabulary import Language
+
+TABLE_MIME: Final = "application/vnd.evalkit.table+json"
+_INTERVAL: Final = ("estimate", "conf_low", "conf_high")
+_YES_NO: Final = {"en": {True: "yes", False: "no"}, "id": {True: "ya", False: "tidak"}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A captioned table that shows itself in a notebook.
+
+    Attributes
+    ----------
+    frame
+        The numbers, unrounded, one tidy row each; published beside the report as CSV.
+    label
+        Name of the table in files and links, such as ``tbl-coverage``.
+    caption
+        What the table shows, one sentence.
+    """
+
+    frame: pd.DataFrame
+    label: str
+    caption: str
+    lang: Language = "en"
+    digits: int | Mapping[str, int] = 2
+    shares: frozenset[str] = frozenset()
+    headings: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        data = self.frame.replace({np.nan: None}).to_dict(orient="split", index=False)
+        payload = {
+            "label": self.label,
+            "caption": self.caption,
+            "columns": data["columns"],
+            "rows": data["data"],
+        }
+        return {"text/html": self.to_html(), "text/plain": repr(self.frame), TABLE_MIME: to_plain(payload)}
+
+    def to_html(self) -> str:
+        """Write the table as HTML with scopes on every header and no style of its own."""
+        shown = self.shown()
+        numeric = {name: name in self._numeric() for name in shown.columns}
+        head = "".join(
+            f'<th scope="col"{_number_class(numeric[name])}>{escape(self._heading(str(name)))}</th>'
+            for name in shown.columns
+        )
+        body = "".join(self._row(row, numeric) for row in shown.to_dict(orient="records"))
+        note = f'<p class="table-note">{escape(self.note)}</p>' if self.note else ""
+        return (
+            f'<div class="table-box" id="{escape(self.label)}" tabindex="0" role="region" '
+            f'aria-label="{escape(self.caption)}"><table><caption>{escape(self.caption)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
+        )
+
+    def shown(self) -> pd.DataFrame:
+        """Return the table as text: intervals in one column, numbers rounded, codes replaced by labels."""
+        frame = self.frame
+        text: dict[str, list[str]] = {}
+        for name in frame.columns:
+            if name in _INTERVAL[1:] and self._has_interval():
+                continue
+            text[name] = [self._cell(name, value) for value in frame[name]]
+            if name == "estimate" and self._has_interval():
+                text["interval"] = self._intervals()
+        return pd.DataFrame(text)
+
+    def _has_interval(self) -> bool:
+        return set(_INTERVAL) <= set(self.frame.columns)
+
+    def _intervals(self) -> list[str]:
+        ends = zip(self.frame["conf_low"], self.frame["conf_high"], strict=True)
+        share = "estimate" in self.shares
+        digits = self._digits("estimate")
+        return [format_interval(low, high, digits=digits, share=share, lang=self.lang) for low, high in ends]
+
+    def _numeric(self) -> set[str]:
+        numbers = {str(name) for name in self.frame.select_dtypes("number").columns}
+        return numbers | ({"interval"} if self._has_interval() else set())
+
+    def _digits(self, name: str) -> int:
+        standard = 0 if name in self.shares else 2
+        if isinstance(self.digits, int):
+            return standard if name in self.shares else self.digits
+        return self.digits.get(name, standard)
+
+    def _cell(self, name: str, value: object) -> str:
+        if isinstance(value, bool | np.bool_):
+            return _YES_NO[self.lang][bool(value)]
+        if isinstance(value, float | np.floating | int | np.integer):
+            write = format_share if name in self.shares else format_number
+            return write(value, digits=self._digits(name), lang=self.lang)  # type: ignore[arg-type]
+        return "–" if value is None or value is pd.NA else cell_label(str(value), self.lang)
+
+    def _heading(self, name: str) -> str:
+        return self.headings.get(name, heading(name, self.lang))
+
+    def _row(self, row: Mapping[Any, str], numeric: Mapping[Any, bool]) -> str:
+        cells = []
+        for position, (name, text) in enumerate(row.items()):
+            tag, scope = ("th", ' scope="row"') if position == 0 else ("td", "")
+            cells.append(f"<{tag}{scope}{_number_class(numeric[name])}>{escape(text)}</{tag}>")
+        return f"<tr>{''.join(cells)}</tr>"
+
+
+def make_table(
+    frame: pd.DataFrame,
+    *,
+    label: str,
+    caption: str,
+    columns: Mapping[str, str] | None = None,
+    digits: int | Mapping[str, int] = 2,
+    shares: tuple[str, ...] = (),
+    note: str = "",
+    lang: Language = "en",
+) -> Table:
+    """Make a captioned table of some columns of a tidy frame.
+
+    Parameters
+    ----------
+    columns
+        The columns to show, in order, with their headings; an empty heading takes the standard one.
+        All columns by default. ``conf_low`` and ``conf_high`` come along with ``estimate``.
+    digits
+        Decimals of numbers, for all or by column; shares have none unless named.
+    shares
+        Columns between 0 and 1 that are shown as percentages.
+
+    Examples
+    --------
+    >>> columns = ["source", "estimate", "conf_low", "conf_high"]
+    >>> frame = pd.DataFrame([["citizen", 0.5, 0.4, 0.6]], columns=columns)
+    >>> make_table(frame, label="tbl-x", caption="Share.", shares=("estimate",)).shown().iloc[0].tolist()
+    ['citizen', '50 %', '40 % to 60 %']
+    """
+    names = list(columns) if columns else list(frame.columns)
+    if "estimate" in names:
+        at = names.index("estimate") + 1
+        names[at:at] = [name for name in _INTERVAL[1:] if name in frame.columns and name not in names]
+    return Table(
+        frame=frame[names].reset_index(drop=True),
+        label=label,
+        caption=caption,
+        lang=lang,
+        digits=digits,
+        shares=frozenset(shares),
+        headings={name: text for name, text in (columns or {}).items() if text},
+        note=note,
+    )
+
+
+def _number_class(numeric: bool) -> str:
+    return ' class="number"' if numeric else ""
+
+
+def to_plain(value: Any) -> Any:
+    """Turn numpy and pandas scalars into what JSON knows; NaN becomes null."""
+    if isinstance(value, dict):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return to_plain(value.item())
+    if isinstance(value, float) and np.isnan(value):
+        return None
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

@@ -1,0 +1,78 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalkit.present.publish import FINDINGS_MIME, RESULTS_MIME, Findings, publish
+from evalkit.present.tables import TABLE_MIME, make_table
+from evalkit.vocabulary import RESULT_COLUMNS
+
+FRAME = pd.DataFrame(
+    {
+        "source": ["citizen", "<b>&"],
+        "n": [73421, 2],
+        "estimate": [0.12345, np.nan],
+        "conf_low": [0.1, np.nan],
+        "conf_high": [0.15, np.nan],
+        "estimable": [True, False],
+    }
+)
+
+
+def test_an_interval_stands_in_one_column_beside_its_estimate():
+    shown = make_table(
+        FRAME, label="tbl-x", caption="Shares.", shares=("estimate",), digits={"estimate": 1}
+    ).shown()
+    assert list(shown.columns) == ["source", "n", "estimate", "interval", "estimable"]
+    assert shown.loc[0].tolist() == ["citizen", "73,421", "12.3 %", "10.0 % to 15.0 %", "yes"]
+    assert shown.loc[1].tolist() == ["<b>&", "2", "–", "no interval", "no"]
+
+
+def test_html_escapes_what_the_data_hold_and_scopes_every_header():
+    html = make_table(FRAME, label="tbl-x", caption="A < B").to_html()
+    assert "<b>" not in html
+    assert "&lt;b&gt;&amp;" in html
+    assert "<caption>A &lt; B</caption>" in html
+    assert html.count('scope="col"') == 5
+    assert html.count('scope="row"') == 2
+
+
+def test_codes_and_headings_are_labelled_in_the_language():
+    table = make_table(FRAME, label="tbl-x", caption="x", lang="id", columns={"source": "", "estimate": "Φ"})
+    assert table.shown().loc[0, "source"] == "masyarakat"
+    assert "Sumber" in table.to_html()
+    assert ">Φ</th>" in table.to_html()
+    assert "0,12" in table.to_html()
+
+
+def test_the_numbers_travel_unrounded_as_json_beside_the_text():
+    payload = make_table(FRAME, label="tbl-x", caption="x")._repr_mimebundle_()[TABLE_MIME]
+    assert json.loads(json.dumps(payload, allow_nan=False))["rows"][0] == [
+        "citizen",
+        73421,
+        0.12345,
+        0.1,
+        0.15,
+        True,
+    ]
+    assert payload["rows"][1][2] is None
+
+
+def test_published_rows_have_every_column_of_results_except_the_report():
+    bundle = publish(pd.DataFrame({"quantity": ["alpha"], "estimate": [0.9]}))._repr_mimebundle_()
+    (row,) = json.loads(json.dumps(bundle[RESULTS_MIME], allow_nan=False))
+    assert list(row) == [name for name in RESULT_COLUMNS if name != "report"]
+    assert (row["estimate"], row["conf_low"], row["place"]) == (0.9, None, "")
+
+
+def test_a_row_with_an_unknown_column_is_refused():
+    with pytest.raises(ValueError, match=r"results\.csv has no column colour; it has quantity, place"):
+        publish(pd.DataFrame({"quantity": ["alpha"], "colour": ["red"]}))
+
+
+def test_findings_show_their_sentences_and_hand_them_to_the_runner():
+    bundle = Findings(("One < two.",), ("Few people.",))._repr_mimebundle_()
+    assert bundle[FINDINGS_MIME] == {"findings": ["One < two."], "limits": ["Few people."]}
+    assert "One &lt; two." in bundle["text/html"]
+    assert '<ul class="limits">' in bundle["text/html"]
