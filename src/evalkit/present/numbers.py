@@ -47,7 +47,7 @@ def format_share(value: float, *, digits: int = 0, lang: Language = "en") -> str
 
 
 def format_interval(
-    low: float, high: float, *, digits: int = 2, share: bool = False, lang: Language = "en"
+    low: float, high: float, *, digits: int | None = None, share: bool = False, lang: Language = "en"
 ) -> str:
     """Write an interval in words, with 2 decimals, or none for shares, unless ``digits`` says otherwise.
 
