@@ -6,8 +6,9 @@ Each says the rule, what was found, where, and what to do. Faults in data are co
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
+from difflib import get_close_matches
 
 _SHOWN = 20
 
@@ -113,3 +114,18 @@ def _table(faults: Sequence[Fault]) -> list[str]:
 def _short(cell: object, limit: int = 60) -> str:
     text = str(cell)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message about an unknown name: the nearest known one, or all of them.
+
+    Examples
+    --------
+    >>> did_you_mean("semarng", ["semarang", "dumai"])
+    "did you mean 'semarang'?"
+    >>> did_you_mean("jakarta", ["semarang", "dumai"])
+    'known are: dumai, semarang'
+    """
+    names = sorted(known)
+    near = get_close_matches(str(name).lower(), names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(names) or 'none'}"
