@@ -1,1 +1,7 @@
 """Evidence: tables that were checked, and the design that they form."""
+
+from evalkit.evidence.load import load_evidence, standard_indicators
+from evalkit.evidence.schema import EVIDENCE_KEY, TABLES, Column, Table
+from evalkit.evidence.tables import Evidence
+
+__all__ = ["EVIDENCE_KEY", "TABLES", "Column", "Evidence", "Table", "load_evidence", "standard_indicators"]

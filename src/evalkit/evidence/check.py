@@ -1,0 +1,149 @@
+"""Hold the text cells of one table to its columns: convert what fits, and report all that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from evalkit.errors import Fault
+from evalkit.evidence.schema import Column, Kind, Table
+from evalkit.rules import holds_nip, mask_nip
+
+_PERIOD: Final = r"\d{4}Q[1-4]"
+_DATE: Final = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?"
+_DECIMAL_COMMA: Final = r"-?\d+(?:\.\d{3})*,\d+"
+_TRUE: Final = ("true", "True", "TRUE", "1")
+_FALSE: Final = ("false", "False", "FALSE", "0")
+
+#: What a column's check finds: a rule, and for each row whether it is broken.
+Broken = tuple[str, "pd.Series[bool]"]
+
+
+def convert_cells(cells: pd.DataFrame, table: Table, file: str) -> tuple[pd.DataFrame, list[Fault]]:
+    """Convert text cells to the types of a table, and list every cell that breaks its column or key.
+
+    A column that is not in the cells is added empty and not checked: a missing column is a fault of the file.
+    An integer column with empty cells is float64 with NaN, a boolean one is pandas' nullable boolean.
+    """
+    faults: list[Fault] = []
+    columns = {}
+    for column in table.columns:
+        text = cells[column.name] if column.name in cells else pd.Series("", cells.index, dtype="str")
+        columns[column.name], broken = _CONVERTERS[column.kind](text)
+        if column.name in cells:
+            broken += _check_text(text, column) + _check_bounds(columns[column.name], column)
+        for rule, rows in broken:
+            faults += list_faults(file, column.name, rule, text[rows])
+    frame = pd.DataFrame(columns, index=cells.index)
+    if table.key and set(table.key) <= set(cells.columns):
+        faults += _check_key(frame, table, file)
+    return frame, faults
+
+
+def list_faults(file: str, column: str, rule: str, values: pd.Series[str]) -> list[Fault]:
+    """Make one fault of each value; the index is its row, and what looks like a NIP is masked."""
+    return [
+        Fault(file, int(row), column, rule, _show(value))
+        for row, value in zip(values.index.tolist(), values.tolist(), strict=True)
+    ]
+
+
+def _show(value: object) -> str:
+    text = mask_nip(str(value))
+    return repr(text) if text != text.strip() else text
+
+
+def _check_text(text: pd.Series[str], column: Column) -> list[Broken]:
+    """Check what stands in the cells, whatever their kind."""
+    empty, broken = text == "", []
+    if column.filled:
+        broken.append(("must be filled", empty))
+    if column.codes:
+        broken.append((f"must be one of {', '.join(column.codes)}", ~empty & ~text.isin(column.codes)))
+    elif column.kind == "text":
+        rule = "must be a pseudonym or a word; this looks like a NIP, which must not enter a study"
+        broken.append((rule, _for_each_value(text, holds_nip)))
+    return broken
+
+
+def _for_each_value(text: pd.Series[str], test: Callable[[str], bool]) -> pd.Series[bool]:
+    """Apply a test once to each distinct value."""
+    codes, values = pd.factorize(text)
+    passed = np.fromiter((test(value) for value in values), dtype=bool, count=len(values))
+    return pd.Series(passed[codes] if len(values) else np.zeros(len(text), dtype=bool), text.index)
+
+
+def _check_bounds(values: pd.Series, column: Column) -> list[Broken]:
+    broken = []
+    if column.low is not None:
+        broken.append((f"must be at least {column.low:g}", values < column.low))
+    if column.high is not None:
+        broken.append((f"must be at most {column.high:g}", values > column.high))
+    return broken
+
+
+def _check_key(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
+    """List every row whose key another row has too: which of them is right, nobody but the owner knows."""
+    repeated = frame[frame.duplicated(list(table.key), keep=False)]
+    if repeated.empty:
+        return []
+    groups = repeated.groupby(list(table.key), sort=False).ngroup()
+    rows = pd.Series(groups.index.astype(str), groups.index).groupby(groups).transform(_join_rows)
+    return list_faults(file, "", f"the key ({', '.join(table.key)}) must be unique", rows)
+
+
+def _join_rows(rows: pd.Series[str], limit: int = 4) -> str:
+    more = f" and {len(rows) - limit} more" if len(rows) > limit else ""
+    return "rows " + ", ".join(rows.tolist()[:limit]) + more
+
+
+def _convert_text(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
+    return text, []
+
+
+def _convert_period(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
+    return text, [("must be a quarter such as 2025Q1", (text != "") & ~text.str.fullmatch(_PERIOD))]
+
+
+def _convert_number(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
+    values = pd.to_numeric(text.where(text != ""), errors="coerce").astype("float64")
+    broken = (text != "") & ~np.isfinite(values)
+    comma = broken & text.str.fullmatch(_DECIMAL_COMMA)
+    return values, [
+        ("must be a number with a decimal point; this one has a decimal comma", comma),
+        ("must be a number", broken & ~comma),
+    ]
+
+
+def _convert_integer(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
+    values, broken = _convert_number(text)
+    broken.append(("must be a whole number", np.isfinite(values) & (values != np.floor(values))))
+    whole = bool(np.isfinite(values).all()) and not broken[-1][1].any()
+    return (values.astype("int64") if whole else values), broken
+
+
+def _convert_boolean(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
+    values = pd.Series(pd.NA, text.index, dtype="boolean")
+    values[text.isin(_TRUE)] = True
+    values[text.isin(_FALSE)] = False
+    broken = (text != "") & values.isna()
+    return (values if values.isna().any() else values.astype(bool)), [("must be true or false", broken)]
+
+
+def _convert_date(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
+    shaped = text.str.fullmatch(_DATE)
+    values = pd.to_datetime(text.where(shaped), format="ISO8601", errors="coerce").astype("datetime64[us]")
+    return values, [("must be a date such as 2025-03-31", (text != "") & values.isna())]
+
+
+_CONVERTERS: Final[dict[Kind, Callable[[pd.Series[str]], tuple[pd.Series, list[Broken]]]]] = {
+    "text": _convert_text,
+    "period": _convert_period,
+    "number": _convert_number,
+    "integer": _convert_integer,
+    "boolean": _convert_boolean,
+    "date": _convert_date,
+}

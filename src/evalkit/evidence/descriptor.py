@@ -1,0 +1,144 @@
+"""``datapackage.json``: which files a study has, in which format, with which columns and hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, Literal, cast
+
+from evalkit.errors import StudyError
+from evalkit.evidence.schema import FIELD_KINDS, TABLES, Table, table_from_schema
+
+DESCRIPTOR: Final = "datapackage.json"
+Format = Literal["csv", "parquet"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One file of a study.
+
+    Attributes
+    ----------
+    name
+        Name of the table.
+    file
+        Path inside the study folder.
+    format
+        csv or parquet.
+    table
+        What the file must hold.
+    sha256
+        Hash that the descriptor states, in lower case; empty where it states none.
+    """
+
+    name: str
+    file: str
+    format: Format
+    table: Table
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Descriptor:
+    """What ``datapackage.json`` says: the kind of evidence and the files."""
+
+    kind: Literal["real", "synthetic"]
+    resources: tuple[Resource, ...]
+
+
+def read_descriptor(folder: Path) -> Descriptor:
+    """Read and check the ``datapackage.json`` of a study folder.
+
+    Raises
+    ------
+    StudyError
+        If it is missing, is no JSON, or says something that cannot be used; all of it at once.
+    """
+    package = _read_json(folder / DESCRIPTOR)
+    problems: list[str] = []
+    kind = package.get("evalkit", {}).get("kind") if isinstance(package.get("evalkit", {}), dict) else None
+    if kind not in ("real", "synthetic"):
+        problems.append('"evalkit": {"kind": …} must be "real" or "synthetic"')
+    listed = package.get("resources")
+    entries = listed if isinstance(listed, list) else []
+    resources = [
+        resource for i, entry in enumerate(entries) if (resource := _resource(entry, i, problems)) is not None
+    ]
+    names = [resource.name for resource in resources]
+    problems += [f"two resources are named {name!r}" for name in sorted(set(names)) if names.count(name) > 1]
+    if not problems and "evidence" not in names:
+        problems.append(f'no resource is named "evidence"; found: {", ".join(names) or "none"}')
+    if problems:
+        raise StudyError(f"{folder / DESCRIPTOR} cannot be used:\n" + "\n".join(f"  {p}" for p in problems))
+    return Descriptor(kind=cast(Literal["real", "synthetic"], kind), resources=tuple(resources))
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StudyError(
+            f"{path} is missing. A study folder needs it: it names the study's tables and their files."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{path} is not UTF-8 at byte {error.start + 1}. Save it as UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise StudyError(
+            f"{path} is not valid JSON: {error.msg}, line {error.lineno}, column {error.colno}."
+        ) from None
+    if not isinstance(package, dict):
+        raise StudyError(f"{path} must hold one JSON object, {{…}}.")
+    return package
+
+
+def _resource(entry: object, index: int, problems: list[str]) -> Resource | None:
+    """Read one resource; add what is wrong with it to the problems and return None."""
+    where = f"resources[{index}]"
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+        problems.append(f'{where} must be an object with a "name"')
+        return None
+    name, n_before = entry["name"], len(problems)
+    where += f" ({name})"
+    file = entry.get("path")
+    if not isinstance(file, str) or not _inside(file):
+        problems.append(f'{where}: "path" must name one file inside the study folder, found {file!r}')
+    file_format = entry.get("format") or PurePosixPath(str(file)).suffix.lstrip(".")
+    if file_format not in ("csv", "parquet"):
+        problems.append(f'{where}: "format" must be csv or parquet, found {file_format!r}')
+    sha256 = str(entry.get("hash", ""))
+    if sha256 and not sha256.startswith("sha256:"):
+        problems.append(f'{where}: "hash" must start with "sha256:", found {sha256[:20]!r}')
+    table = TABLES.get(name) or _extra(name, entry.get("schema"), where, problems)
+    if table is None or len(problems) > n_before:
+        return None
+    return Resource(
+        name=name,
+        file=str(file),
+        format=file_format,
+        table=table,
+        sha256=sha256.removeprefix("sha256:").lower(),
+    )
+
+
+def _inside(file: str) -> bool:
+    path = PurePosixPath(file)
+    return bool(file) and not path.is_absolute() and ".." not in path.parts and "\\" not in file
+
+
+def _extra(name: str, schema: object, where: str, problems: list[str]) -> Table | None:
+    """Read the table of a resource that is none of the standard ones."""
+    if not isinstance(schema, Mapping) or not isinstance(schema.get("fields"), list):
+        problems.append(
+            f'{where}: a table of your own needs "schema": {{"fields": […]}}. '
+            f"The standard tables are {', '.join(TABLES)}."
+        )
+        return None
+    try:
+        return table_from_schema(name, schema)
+    except (KeyError, TypeError, AttributeError):
+        problems.append(
+            f'{where}: each of "fields" needs a "name" and a "type" that is one of {", ".join(FIELD_KINDS)}'
+        )
+        return None

@@ -1,0 +1,191 @@
+"""Load a study's evidence: all of it checked, nothing changed silently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from evalkit.errors import EvidenceError, Fault
+from evalkit.evidence.check import convert_cells
+from evalkit.evidence.corrections import apply_corrections
+from evalkit.evidence.descriptor import Descriptor, read_descriptor
+from evalkit.evidence.read import FIRST_ROW, RawTable, read_raw
+from evalkit.evidence.relations import check_employees, check_observations, check_scale_ends
+from evalkit.evidence.schema import TABLES
+from evalkit.evidence.tables import Evidence
+
+_REMEDY: Final = (
+    "Correct the files, or list each change with its reason in a table named corrections. "
+    "Faulty rows can also be left out, and counted, with --keep-valid."
+)
+_REMEDY_FILES: Final = (
+    "Correct the files. Some of these faults concern a whole file or a correction, "
+    "so --keep-valid does not help."
+)
+
+Raw = Mapping[str, RawTable]
+Typed = dict[str, pd.DataFrame]
+
+
+def load_evidence(folder: Path, *, keep_valid: bool = False) -> Evidence:
+    """Read every table of a study folder and check all of it before returning any of it.
+
+    Parameters
+    ----------
+    folder
+        A folder with a ``datapackage.json``.
+    keep_valid
+        Leave faulty rows out, and count them in ``steps``, instead of refusing the study. Faults of a whole
+        file, and corrections that do not fit, are refused all the same.
+
+    Raises
+    ------
+    StudyError
+        If ``datapackage.json`` is missing or cannot be used.
+    EvidenceError
+        If anything in the files is wrong: every fault of every file, together.
+    """
+    folder = Path(folder)
+    descriptor = read_descriptor(folder)
+    raw, unread = _read_all(folder, descriptor)
+    kept, corrections, misfits = apply_corrections(raw)
+    tables, faults = _check_all(kept, descriptor)
+    faults = unread + misfits + faults
+    if faults and not keep_valid:
+        raise EvidenceError(faults, remedy=_REMEDY_FILES if misfits or _of_files(faults) else _REMEDY)
+    if misfits or _of_files(faults):
+        raise EvidenceError(faults, remedy=_REMEDY_FILES)
+    while faults:
+        kept = _drop_faulty(kept, faults)
+        tables, faults = _check_all(kept, descriptor)
+        if _of_files(faults):
+            raise EvidenceError(faults, remedy=_REMEDY_FILES)
+    steps = _count_steps(raw, kept, corrections)
+    return _assemble(folder.resolve().name, descriptor.kind, tables, corrections, steps)
+
+
+@cache
+def _standard_indicators() -> pd.DataFrame:
+    with files("evalkit.evidence").joinpath("indicators.csv").open(encoding="utf-8") as file:
+        cells = pd.read_csv(file, dtype="str", keep_default_na=False)
+    return convert_cells(cells, TABLES["indicators"], "indicators.csv")[0]
+
+
+def standard_indicators() -> pd.DataFrame:
+    """Return the indicators that every study may use: unit, scale (NaN where open), direction and labels.
+
+    Examples
+    --------
+    >>> standard_indicators().set_index("indicator").loc["integrity", ["low", "high"]].tolist()
+    [1.0, 5.0]
+    """
+    return _standard_indicators().copy()
+
+
+def _read_all(folder: Path, descriptor: Descriptor) -> tuple[dict[str, RawTable], list[Fault]]:
+    raw, faults = {}, []
+    for resource in descriptor.resources:
+        table, more = read_raw(folder, resource)
+        faults += more
+        if table is not None:
+            raw[resource.name] = table
+    return raw, faults
+
+
+def _of_files(faults: list[Fault]) -> bool:
+    """Tell whether some fault concerns more than a row of its own."""
+    return any(fault.row < FIRST_ROW for fault in faults)
+
+
+def _check_all(raw: Raw, descriptor: Descriptor) -> tuple[Typed, list[Fault]]:
+    """Convert all tables, and list the faults within and between them."""
+    tables, faults = {}, []
+    for name, table in raw.items():
+        tables[name], more = convert_cells(table.cells, table.resource.table, table.resource.file)
+        faults += more
+    whole = {name for name, table in raw.items() if _has_all_columns(table)}
+    names = {resource.name for resource in descriptor.resources}
+    paths = {name: table.resource.file for name, table in raw.items()}
+    if "indicators" in whole:
+        faults += check_scale_ends(tables["indicators"], paths["indicators"])
+    tables["indicators"] = _join_indicators(tables.get("indicators"))
+    if "evidence" in whole:
+        cells, file = raw["evidence"].cells, paths["evidence"]
+        if cells.empty:
+            faults.append(Fault(file, 0, "", "the table of evidence needs at least one valid row"))
+        if "indicators" in whole or "indicators" not in names:
+            faults += check_observations(tables["evidence"], cells, tables["indicators"], file)
+    if "employees" in whole:
+        linked = [name for name in ("evidence", *_LINKED) if name in whole]
+        faults += check_employees({name: tables[name] for name in linked}, paths)
+    return tables, faults
+
+
+_LINKED: Final = ("employees", "events", "interventions", "recorded", "truth")
+
+
+def _has_all_columns(table: RawTable) -> bool:
+    return all(column.name in table.cells for column in table.resource.table.columns if column.required)
+
+
+def _join_indicators(own: pd.DataFrame | None) -> pd.DataFrame:
+    """Add the study's own indicators to the standard ones; its own come first where both define one."""
+    standard = standard_indicators()
+    if own is None:
+        return standard
+    return pd.concat([own, standard]).drop_duplicates("indicator", ignore_index=True)
+
+
+def _drop_faulty(raw: Raw, faults: list[Fault]) -> dict[str, RawTable]:
+    rows: dict[str, set[int]] = {}
+    for fault in faults:
+        rows.setdefault(fault.file, set()).add(fault.row)
+    return {
+        name: replace(
+            table, cells=table.cells.drop(index=list(rows.get(table.resource.file, ())), errors="ignore")
+        )
+        for name, table in raw.items()
+    }
+
+
+def _count_steps(raw: Raw, kept: Raw, corrections: pd.DataFrame) -> pd.DataFrame:
+    """Count the rows of each file that were read, corrected, rejected and kept."""
+    steps = []
+    for name, table in kept.items():
+        file, n_read, n_kept = table.resource.file, raw[name].n_rows, len(table.cells)
+        n_corrected = corrections.loc[corrections["file"] == file, "row"].nunique()
+        steps += [
+            (file, "read", n_read),
+            (file, "corrected", n_corrected),
+            (file, "rejected", n_read - n_kept),
+            (file, "kept", n_kept),
+        ]
+    return pd.DataFrame(steps, columns=["file", "step", "n_rows"])
+
+
+def _assemble(
+    study: str, kind: str, tables: Typed, corrections: pd.DataFrame, steps: pd.DataFrame
+) -> Evidence:
+    tables = {name: frame.reset_index(drop=True) for name, frame in tables.items()}
+    standard = {name: tables[name] if name in tables else _empty(name) for name in _LINKED}
+    return Evidence(
+        study=study,
+        kind=kind,
+        observations=tables["evidence"],
+        indicators=tables["indicators"],
+        **standard,
+        extras={name: frame for name, frame in tables.items() if name not in TABLES},
+        corrections=corrections,
+        steps=steps,
+    )
+
+
+def _empty(name: str) -> pd.DataFrame:
+    """Return a standard table without rows, with the right columns and types."""
+    return convert_cells(pd.DataFrame(index=range(0)), TABLES[name], name)[0]

@@ -1,0 +1,202 @@
+"""Read one file of a study as text cells, numbered as a spreadsheet numbers its rows.
+
+Everything is read as text first, through DuckDB, so that a cell that breaks its column is shown as it stands.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from evalkit.errors import Fault
+from evalkit.evidence.descriptor import DESCRIPTOR, Resource
+from evalkit.rules import mask_nip
+
+_CHUNK: Final = 1 << 20
+_WORKBOOK: Final = b"PK\x03\x04"
+FIRST_ROW: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RawTable:
+    """A file as it was read.
+
+    Attributes
+    ----------
+    resource
+        Which file, and what it must hold.
+    cells
+        Its cells as text, empty where nothing stands; the index is the spreadsheet row.
+    n_rows
+        Rows in the file, those that could not be read included.
+    """
+
+    resource: Resource
+    cells: pd.DataFrame
+    n_rows: int
+
+
+def read_raw(folder: Path, resource: Resource) -> tuple[RawTable | None, list[Fault]]:
+    """Read a file; None where nothing of it can be used, and every fault of the file as a whole."""
+    path = folder / resource.file
+    if not path.is_file():
+        return None, [_fault(resource, "the file is missing; add it, or take it out of datapackage.json")]
+    if path.stat().st_size == 0:
+        return None, [_fault(resource, "the file is empty; it needs at least its header")]
+    faults, readable = _scan(path, resource)
+    if not readable:
+        return None, faults
+    raw, more = (_read_csv if resource.format == "csv" else _read_parquet)(path, resource)
+    return raw, faults + more
+
+
+def _fault(resource: Resource, rule: str, *, row: int = 0, column: str = "", value: str = "") -> Fault:
+    return Fault(resource.file, row, mask_nip(column), rule, mask_nip(value))
+
+
+def _scan(path: Path, resource: Resource) -> tuple[list[Fault], bool]:
+    """Read all bytes once: the hash of the descriptor, and UTF-8 where the file is text."""
+    digest, faults, readable = hashlib.sha256(), [], True
+    decoder, n_bytes, n_lines = codecs.getincrementaldecoder("utf-8")(), 0, 1
+    for chunk in _chunks(path):
+        digest.update(chunk)
+        if resource.format == "csv" and readable:
+            n_pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                byte = n_bytes - n_pending + error.start + 1
+                faults.append(
+                    _encoding_fault(resource, byte, n_lines + chunk[: error.start].count(b"\n"), chunk)
+                )
+                readable = False
+            n_bytes, n_lines = n_bytes + len(chunk), n_lines + chunk.count(b"\n")
+    if readable and resource.format == "csv" and decoder.getstate()[0]:
+        faults.append(_encoding_fault(resource, n_bytes, n_lines, b""))
+        readable = False
+    if resource.sha256 and digest.hexdigest() != resource.sha256:
+        faults.append(_hash_fault(resource, digest.hexdigest()))
+    return faults, readable
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _encoding_fault(resource: Resource, byte: int, line: int, chunk: bytes) -> Fault:
+    if chunk.startswith(_WORKBOOK):
+        return _fault(
+            resource, "must be a CSV text file; this is a workbook (xlsx), so export its sheet as CSV UTF-8"
+        )
+    return _fault(
+        resource,
+        'must be UTF-8 text; save it as "CSV UTF-8" from the spreadsheet',
+        value=f"byte {byte:,} in line {line:,}",
+    )
+
+
+def _hash_fault(resource: Resource, found: str) -> Fault:
+    return _fault(
+        resource,
+        f"the file has changed since {DESCRIPTOR} was written; "
+        f'if the change is meant, set its "hash" there to sha256:{found}',
+    )
+
+
+def _read_csv(path: Path, resource: Resource) -> tuple[RawTable | None, list[Fault]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file), [])
+    faults, usable = _check_header(resource, header)
+    if not usable:
+        return None, faults
+    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
+    source = (
+        f"read_csv({_literal(str(path))}, columns={{{columns}}}, auto_detect=false, header=true, delim=',', "
+        "quote='\"', escape='\"', ignore_errors=true, store_rejects=true)"
+    )
+    with duckdb.connect() as connection:
+        cells = connection.execute(f"SELECT {_as_text(header)} FROM {source}").df()
+        rejects = connection.execute(
+            "SELECT line, min(error_message) FROM reject_errors GROUP BY line ORDER BY line"
+        ).fetchall()
+    faults += [_ragged_fault(resource, line, message, len(header)) for line, message in rejects]
+    n_rows = len(cells) + len(rejects)
+    rows = np.setdiff1d(
+        np.arange(FIRST_ROW, FIRST_ROW + n_rows + len(rejects)), [line for line, _ in rejects]
+    )
+    return _raw(resource, cells.set_index(rows[: len(cells)]), n_rows), faults
+
+
+def _ragged_fault(resource: Resource, line: int, message: str, n_columns: int) -> Fault:
+    """Say what is wrong with a row that DuckDB could not split into the header's columns."""
+    _, _, found = message.partition("Found: ")
+    if found.strip().isdecimal():
+        return _fault(resource, f"must have {n_columns} cells like the header", row=line, value=found.strip())
+    return _fault(resource, "must be a readable CSV row; look for an unclosed quote", row=line)
+
+
+def _read_parquet(path: Path, resource: Resource) -> tuple[RawTable | None, list[Fault]]:
+    source = f"read_parquet({_literal(str(path))})"
+    with duckdb.connect() as connection:
+        try:
+            header = [name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+            faults, usable = _check_header(resource, header)
+            if not usable:
+                return None, faults
+            cells = connection.execute(f"SELECT {_as_text(header)} FROM {source}").df()
+        except duckdb.Error:
+            return None, [_fault(resource, "must be a Parquet file, and is none that can be read")]
+    return _raw(resource, cells.set_index(np.arange(FIRST_ROW, FIRST_ROW + len(cells))), len(cells)), faults
+
+
+def _raw(resource: Resource, cells: pd.DataFrame, n_rows: int) -> RawTable:
+    known = [name for name in cells.columns if name in resource.table.column_names]
+    return RawTable(resource=resource, cells=cells[known].astype("str"), n_rows=n_rows)
+
+
+def _check_header(resource: Resource, header: list[str]) -> tuple[list[Fault], bool]:
+    """Compare the header with the table; it is unusable where two columns share a name."""
+    known = resource.table.column_names
+    faults = [
+        _fault(resource, "must name its column only once", row=1, column=name)
+        for name, count in Counter(header).items()
+        if count > 1
+    ]
+    usable = not faults
+    if len(header) == 1 and ";" in header[0]:
+        rule = "cells must be separated by commas; here they are separated by semicolons"
+        return [_fault(resource, rule, row=1)], False
+    faults += [
+        _fault(resource, f"the table needs the column {column.name}", row=1, column=column.name)
+        for column in resource.table.columns
+        if column.required and column.name not in header
+    ]
+    faults += [
+        _fault(
+            resource, f"unknown column; the table has {', '.join(known)}", row=1, column=name or "(no name)"
+        )
+        for name in dict.fromkeys(header)
+        if name not in known
+    ]
+    return faults, usable and any(name in known for name in header)
+
+
+def _as_text(header: list[str]) -> str:
+    names = ['"' + name.replace('"', '""') + '"' for name in header]
+    return ", ".join(f"coalesce({name}::VARCHAR, '') AS {name}" for name in names)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

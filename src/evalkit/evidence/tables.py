@@ -1,0 +1,99 @@
+"""The evidence of a study, as the rest of the package sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+import pandas as pd
+
+from evalkit.errors import UsageError
+
+_IN_PLACES = ("employees", "events", "interventions", "recorded", "truth")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evidence:
+    """The evidence of one study, checked.
+
+    Attributes
+    ----------
+    study
+        Name of the study folder.
+    kind
+        "real" or "synthetic".
+    observations
+        One row per observation: place, unit, employee, period, indicator, source, rater, item as text (empty:
+        none), value as a number (NaN unless recorded), recorded_on, status.
+    indicators
+        Every indicator that the study may use, with its unit and scale (NaN where it is open).
+    employees, events, interventions, recorded, truth
+        The other standard tables; empty where the study has no such file.
+    extras
+        Tables of the study's own, by name.
+    corrections
+        The corrections that were applied.
+    steps
+        Rows read, corrected, rejected and kept, by file.
+    """
+
+    study: str
+    kind: str
+    observations: pd.DataFrame
+    indicators: pd.DataFrame
+    employees: pd.DataFrame
+    events: pd.DataFrame
+    interventions: pd.DataFrame
+    recorded: pd.DataFrame
+    truth: pd.DataFrame
+    extras: Mapping[str, pd.DataFrame]
+    corrections: pd.DataFrame
+    steps: pd.DataFrame
+
+    def select(
+        self,
+        *,
+        places: Sequence[str] = (),
+        periods: Sequence[str] = (),
+        indicators: Sequence[str] = (),
+        sources: Sequence[str] = (),
+    ) -> Evidence:
+        """Return the evidence of some places, periods, indicators or sources only; empty means all.
+
+        Observations are held to all four; other tables to places and periods where they have such a column.
+
+        Raises
+        ------
+        UsageError
+            If a name does not occur in the observations.
+        """
+        wanted = {"place": places, "period": periods, "indicator": indicators, "source": sources}
+        for column, names in wanted.items():
+            _require_known(self.observations[column], column, names)
+        everywhere = {"place": places, "period": periods}
+        return replace(
+            self,
+            observations=_rows(self.observations, wanted),
+            extras={name: _rows(frame, everywhere) for name, frame in self.extras.items()},
+            **{name: _rows(getattr(self, name), everywhere) for name in _IN_PLACES},
+        )
+
+
+def _rows(frame: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return the rows whose columns hold the wanted names; a column that the frame lacks is passed over."""
+    keep = pd.Series(True, frame.index)
+    for column, names in wanted.items():
+        if names and column in frame:
+            keep &= frame[column].isin(list(names))
+    return frame[keep].reset_index(drop=True)
+
+
+def _require_known(column: pd.Series[str], what: str, names: Sequence[str]) -> None:
+    known = sorted(set(column)) if names else []
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            listed = ", ".join(known[:20]) + (" …" if len(known) > 20 else "")
+            raise UsageError(f"The evidence has no {what} {name!r}.{hint} It has: {listed}.")
