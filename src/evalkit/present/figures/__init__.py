@@ -1,0 +1,19 @@
+"""Figures over results; each returns what it drew on."""
+
+from evalkit.present.figures.dependability import plot_dependability, plot_shares
+from evalkit.present.figures.heat import plot_heat
+from evalkit.present.figures.intervals import plot_intervals
+from evalkit.present.figures.profiles import plot_acceptability, plot_reference
+from evalkit.present.figures.scores import plot_scores
+from evalkit.present.figures.weights import plot_weights
+
+__all__ = [
+    "plot_acceptability",
+    "plot_dependability",
+    "plot_heat",
+    "plot_intervals",
+    "plot_reference",
+    "plot_scores",
+    "plot_shares",
+    "plot_weights",
+]

@@ -1,0 +1,67 @@
+"""Where the differences between ratings come from, and how many ratings are enough."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from evalkit.present.figures.canvas import new_axes
+from evalkit.present.theme import COLOURS, NEUTRAL
+
+
+def plot_shares(shares: pd.DataFrame, *, xlabel: str, ax: Axes | None = None) -> Axes:
+    """Draw shares of a whole as one stacked bar a row.
+
+    Parameters
+    ----------
+    shares
+        One row a bar, one column a part; each row adds up to 1.
+    """
+    ax = ax or new_axes(height=1.5 + 0.55 * len(shares))
+    left = pd.Series(0.0, index=shares.index)
+    for colour, (name, part) in zip(COLOURS, shares.items(), strict=False):
+        bars = ax.barh(range(len(shares)), part, left=left, height=0.6, color=colour, label=str(name))
+        texts = [f"{share:.0%}" if share >= 0.04 else "" for share in part]
+        ax.bar_label(bars, labels=texts, label_type="center", color="white", fontweight="bold", fontsize=10)
+        left = left + part
+    ax.set_yticks(range(len(shares)), list(shares.index))
+    ax.set_ylim(len(shares) - 0.5, -0.5)
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.set_xlabel(xlabel)
+    ax.grid(visible=False)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=min(shares.shape[1], 4), borderaxespad=0.2)
+    return ax
+
+
+def plot_dependability(
+    curves: pd.DataFrame,
+    *,
+    names: dict[str, str],
+    xlabel: str,
+    ylabel: str,
+    target: float = 0.8,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw dependability as a function of the number of ratings, with its band and the target.
+
+    Parameters
+    ----------
+    curves
+        Columns ``place``, ``n_ratings``, ``estimate``, ``conf_low`` and ``conf_high``.
+    names
+        Text of each curve, by place.
+    """
+    ax = ax or new_axes(height=3.8)
+    for colour, (place, name) in zip(COLOURS, names.items(), strict=False):
+        curve = curves[curves["place"] == place]
+        ax.plot(curve["n_ratings"], curve["estimate"], color=colour, linewidth=2, label=name)
+        ax.fill_between(curve["n_ratings"], curve["conf_low"], curve["conf_high"], color=colour, alpha=0.2)
+    ax.axhline(target, color=NEUTRAL, linestyle="--", linewidth=1.2)
+    ax.set_ylim(0, 1)
+    ax.set_xlim(left=curves["n_ratings"].min())
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(ylabel)
+    ax.legend(loc="lower right")
+    return ax

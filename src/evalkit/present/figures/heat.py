@@ -1,0 +1,51 @@
+"""Tables of counts or shares as shades, with the number in each cell."""
+
+from __future__ import annotations
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from evalkit.present.figures.canvas import new_axes
+
+
+def plot_heat(
+    table: pd.DataFrame,
+    *,
+    xlabel: str,
+    ylabel: str,
+    number_format: str = ".0%",
+    vmin: float = 0.0,
+    vmax: float | None = 1.0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a table of numbers as shades; a gap stays white.
+
+    Parameters
+    ----------
+    table
+        Numbers, with the texts of rows and columns as its labels.
+    number_format
+        How the number in a cell is written, as in `format`.
+    """
+    ax = ax or new_axes(height=1.4 + 0.36 * len(table))
+    sns.heatmap(
+        table,
+        annot=True,
+        fmt=number_format,
+        cmap="Blues",
+        vmin=vmin,
+        vmax=vmax,
+        linewidths=1,
+        cbar=False,
+        annot_kws={"size": 9},
+        ax=ax,
+    )
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(ylabel)
+    ax.tick_params(axis="x", rotation=35)
+    ax.tick_params(axis="y", rotation=0)
+    for text in ax.get_xticklabels():
+        text.set_horizontalalignment("right")
+        text.set_rotation_mode("anchor")
+    return ax

@@ -1,0 +1,61 @@
+"""Estimates with their intervals, one row each: the figure that most questions need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from evalkit.present.figures.canvas import new_axes
+from evalkit.present.theme import COLOURS, NEUTRAL
+
+
+def plot_intervals(
+    frame: pd.DataFrame,
+    *,
+    rows: Sequence[str],
+    xlabel: str,
+    reference: float | None = None,
+    share: bool = False,
+    log: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one dot and interval per row, the first row on top.
+
+    Parameters
+    ----------
+    frame
+        Columns ``estimate``, ``conf_low`` and ``conf_high``; an estimate without interval is a dot alone.
+    rows
+        Text of each row, as many as the frame has.
+    reference
+        Value to compare with, drawn as a dashed line.
+    share
+        Write the axis as percentages.
+    log
+        Logarithmic axis, for ratios.
+
+    Raises
+    ------
+    ValueError
+        If there is not one text per row.
+    """
+    if len(rows) != len(frame):
+        raise ValueError(f"{len(rows)} texts for {len(frame)} rows")
+    ax = ax or new_axes(height=0.9 + 0.38 * max(len(frame), 2))
+    positions = range(len(frame))
+    ax.hlines(positions, frame["conf_low"], frame["conf_high"], color=COLOURS[0], linewidth=2.5)
+    ax.plot(frame["estimate"], positions, "o", color=COLOURS[0], markersize=7)
+    ax.set_yticks(list(positions), list(rows))
+    ax.set_ylim(len(frame) - 0.4, -0.6)
+    ax.set_xlabel(xlabel)
+    ax.grid(visible=False, axis="y")
+    if log:
+        ax.set_xscale("log")
+    if reference is not None:
+        ax.axvline(reference, color=NEUTRAL, linestyle="--", linewidth=1.2)
+    if share:
+        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    return ax

@@ -1,0 +1,54 @@
+"""Scores as the methods give them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from evalkit.present.figures.canvas import new_axes
+from evalkit.present.theme import COLOURS, NEUTRAL
+
+_JITTER = 0.12
+
+
+def plot_scores(scores: pd.DataFrame, *, names: dict[str, str], xlabel: str, ax: Axes | None = None) -> Axes:
+    """Draw every score as a dot, one row a method, with the middle half as a bar and the median as a line.
+
+    Parameters
+    ----------
+    scores
+        Columns ``method`` and ``score``; missing scores are left out.
+    names
+        Text for each method, in the order of the rows. A method without a score keeps an empty row.
+    """
+    ax = ax or new_axes(height=0.9 + 0.62 * max(len(names), 2))
+    for position, method in enumerate(names):
+        values = scores.loc[scores["method"] == method, "score"].dropna().sort_values().to_numpy()
+        if len(values):
+            _draw_row(ax, position, values)
+        else:
+            ax.text(
+                0.5,
+                position,
+                "not estimable",
+                transform=ax.get_yaxis_transform(),
+                ha="center",
+                va="center",
+                color=NEUTRAL,
+                style="italic",
+            )
+    ax.set_yticks(range(len(names)), list(names.values()))
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.set_xlabel(xlabel)
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def _draw_row(ax: Axes, position: int, values: np.ndarray) -> None:
+    """Spread the dots by a fixed pattern, so that the same scores always give the same picture."""
+    spread = _JITTER * np.sin(2.4 * np.arange(len(values)))
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    ax.barh(position, high - low, left=low, height=0.5, color=COLOURS[0], alpha=0.25)
+    ax.vlines(middle, position - 0.25, position + 0.25, color=COLOURS[0], linewidth=2)
+    ax.plot(values, position + spread, "o", color=NEUTRAL, markersize=3.5, alpha=0.7)
