@@ -1,7 +1,19 @@
 """Evidence: tables that were checked, and the design that they form."""
 
+from evalkit.evidence.design import Design, describe_design, describe_designs
 from evalkit.evidence.load import load_evidence, standard_indicators
 from evalkit.evidence.schema import EVIDENCE_KEY, TABLES, Column, Table
 from evalkit.evidence.tables import Evidence
 
-__all__ = ["EVIDENCE_KEY", "TABLES", "Column", "Evidence", "Table", "load_evidence", "standard_indicators"]
+__all__ = [
+    "EVIDENCE_KEY",
+    "TABLES",
+    "Column",
+    "Design",
+    "Evidence",
+    "Table",
+    "describe_design",
+    "describe_designs",
+    "load_evidence",
+    "standard_indicators",
+]

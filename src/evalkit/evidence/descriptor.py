@@ -116,7 +116,7 @@ def _resource(entry: object, index: int, problems: list[str]) -> Resource | None
     return Resource(
         name=name,
         file=str(file),
-        format=file_format,
+        format=cast(Format, file_format),
         table=table,
         sha256=sha256.removeprefix("sha256:").lower(),
     )

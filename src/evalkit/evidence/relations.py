@@ -60,8 +60,9 @@ def _check_scales(
     off = pd.DataFrame({"low": low, "high": high, "value": cells["value"]})
     off = off[(rows["value"] < low) | (rows["value"] > high)]
     faults = []
-    for (at_least, at_most), group in off.groupby(["low", "high"], dropna=False, sort=False):  # type: ignore[misc]
-        faults += list_faults(file, "value", _scale_rule(at_least, at_most), group["value"])
+    for _, group in off.groupby(["low", "high"], dropna=False, sort=False):
+        rule = _scale_rule(group["low"].iloc[0], group["high"].iloc[0])
+        faults += list_faults(file, "value", rule, group["value"])
     return faults
 
 

@@ -142,7 +142,7 @@ _RECORDED = Table(
         Column("unit"),
         Column("employee"),
         Column("period", "period"),
-        Column("predikat", required=False, codes=(*PREDIKATS, "cukup")),  # cukup: the word of PP 30/2019
+        Column("predikat", required=False, codes=PREDIKATS),
         Column("score", "number", required=False, low=0),
         Column("ikm", "number", required=False, low=25, high=100),
     ),

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 import pandas as pd
 
-from evalkit.errors import UsageError
-
-_IN_PLACES = ("employees", "events", "interventions", "recorded", "truth")
+from evalkit.errors import UsageError, did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,7 +73,11 @@ class Evidence:
             self,
             observations=_rows(self.observations, wanted),
             extras={name: _rows(frame, everywhere) for name, frame in self.extras.items()},
-            **{name: _rows(getattr(self, name), everywhere) for name in _IN_PLACES},
+            employees=_rows(self.employees, everywhere),
+            events=_rows(self.events, everywhere),
+            interventions=_rows(self.interventions, everywhere),
+            recorded=_rows(self.recorded, everywhere),
+            truth=_rows(self.truth, everywhere),
         )
 
 
@@ -90,10 +91,7 @@ def _rows(frame: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> pd.DataFr
 
 
 def _require_known(column: pd.Series[str], what: str, names: Sequence[str]) -> None:
-    known = sorted(set(column)) if names else []
+    known = set(column) if names else set()
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            listed = ", ".join(known[:20]) + (" …" if len(known) > 20 else "")
-            raise UsageError(f"The evidence has no {what} {name!r}.{hint} It has: {listed}.")
+            raise UsageError(f"the evidence has no {what} {name!r}; {did_you_mean(name, known)}")

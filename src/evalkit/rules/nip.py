@@ -2,7 +2,7 @@
 
 A NIP has 18 digits: birth date YYYYMMDD, appointment YYYYMM, sex (1 man, 2 woman), serial NNN. Contract staff
 (PPPK) have a two-digit code such as 21 where the month of appointment stands.
-Source: Peraturan Kepala BKN 22/2007 on the NIP, and BKN's rules on the number of PPPK.
+Source: Peraturan Kepala BKN 22/2007 on the number of civil servants.
 
 The number alone tells age, tenure and sex, so it is never stored, shown or quoted: no error and no ``repr``
 of this module holds it (UU 27/2022 on personal data).
@@ -19,7 +19,7 @@ MASK = "•••"
 _DIGITS = re.compile(r"\d{18}", re.ASCII)
 _LOOKS_LIKE_NIP = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){17}(?!\d)", re.ASCII)
 _EARLIEST_BIRTH = 1900
-_YOUNGEST_YEARS = 15
+_YOUNGEST, _OLDEST = 15, 70
 _SEXES: dict[str, Literal["man", "woman"]] = {"1": "man", "2": "woman"}
 
 
@@ -72,10 +72,9 @@ def parse_nip(text: str) -> Nip:
         )
     birth_date = _birth_date(digits[:8])
     joined_year, code = int(digits[8:12]), int(digits[12:14])
-    if joined_year < birth_date.year + _YOUNGEST_YEARS:
+    if not _YOUNGEST <= joined_year - birth_date.year <= _OLDEST:
         raise ValueError(
-            "digits 9 to 12 of a NIP are the year of appointment, "
-            f"at least {_YOUNGEST_YEARS} years after birth"
+            f"digits 9 to 12 of a NIP are the year of appointment, {_YOUNGEST} to {_OLDEST} years after birth"
         )
     if code == 0 or 12 < code < 21:
         raise ValueError(
