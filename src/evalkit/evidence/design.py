@@ -30,9 +30,9 @@ class Design:
     Attributes
     ----------
     raters
-        absent: no rater is named; one_per_ratee: each ratee has one rater, so raters and ratees cannot be told
-        apart; nested_in_ratee: each rater rates one ratee, several raters a ratee; crossed: every rater rates
-        every ratee; nested_in_unit: no rater rates in two units; partly_linked: anything else.
+        absent: no rater is named; one_per_ratee: each ratee has one rater, so the severity of raters cannot be
+        told from the residual; nested_in_ratee: each rater rates one ratee, several raters a ratee; crossed: every
+        rater rates every ratee; nested_in_unit: no rater rates in two units; partly_linked: anything else.
     n_observations
         Recorded observations.
     n_ratees, n_employees, n_units, n_raters, n_periods
@@ -193,9 +193,9 @@ def _ratee_columns(rows: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _number(rows: pd.DataFrame, columns: dict[str, pd.Series]) -> Codes:
-    """Number the distinct combinations of some columns from 0."""
+    """Give each distinct combination of some columns a number, from 0 on."""
     groups = pd.DataFrame(columns, index=rows.index).groupby(list(columns), sort=False)
-    return groups.ngroup().to_numpy()
+    return np.asarray(groups.ngroup(), dtype=np.intp)
 
 
 def _renumber(codes: Codes) -> Codes:

@@ -46,7 +46,7 @@ def score_sakip(components: Mapping[str, float], *, year: int) -> float:
     """
     if year < FIRST_YEAR:
         raise DesignError(
-            f"SAKIP scores before {FIRST_YEAR} used other weights than PermenPANRB 88/2021; this one is of {year}. "
+            f"SAKIP scores before {FIRST_YEAR} used other weights than PermenPANRB 88/2021; found {year}. "
             "Take the score as it was published; it cannot be recomputed."
         )
     if set(components) != set(SAKIP_WEIGHTS):
