@@ -18,7 +18,7 @@ _BLANK = {
 
 
 def make_evidence(rows: list[dict[str, object]], **tables: pd.DataFrame) -> Evidence:
-    """Make evidence of observations given as dictionaries; what a row leaves out is blank, its status recorded."""
+    """Make evidence of dictionaries, an observation each; what one leaves out is blank."""
     columns = TABLES["evidence"].column_names
     observations = pd.DataFrame([{**_BLANK, **row} for row in rows], columns=list(columns))
     observations["recorded_on"] = pd.to_datetime(observations["recorded_on"])

@@ -3,7 +3,7 @@ import pytest
 from evidence_maker import make_evidence
 from scipy.stats import beta
 
-from evalkit.compare.completeness import Completeness, describe_completeness
+from evalkit.compare.completeness import Completeness, measure_completeness
 from evalkit.errors import DesignError
 
 
@@ -21,7 +21,7 @@ def row(status="recorded", **columns):
 
 def test_counts_what_was_recorded_refused_and_missing_with_an_exact_interval():
     rows = [row(employee=str(i), rater="r") for i in range(8)] + [row("refused"), row("missing")]
-    (counts,) = describe_completeness(make_evidence(rows)).counts.to_dict("records")
+    (counts,) = measure_completeness(make_evidence(rows)).counts.to_dict("records")
     assert (counts["n"], counts["n_recorded"], counts["n_refused"], counts["n_missing"]) == (10, 8, 1, 1)
     assert (counts["n_employees"], counts["n_raters"], counts["n_units"]) == (8, 1, 0)
     assert counts["estimate"] == 0.8
@@ -33,12 +33,12 @@ def test_the_order_of_rows_changes_nothing():
     rows = [
         row(place=place, status=status) for place in "ab" for status in ("recorded", "refused", "recorded")
     ]
-    forwards, backwards = (describe_completeness(make_evidence(list(r))) for r in (rows, reversed(rows)))
+    forwards, backwards = (measure_completeness(make_evidence(list(r))) for r in (rows, reversed(rows)))
     pd.testing.assert_frame_equal(forwards.to_frame(), backwards.to_frame())
 
 
 def test_everything_recorded_still_has_a_lower_bound_below_one():
-    (counts,) = describe_completeness(make_evidence([row()] * 20)).counts.to_dict("records")
+    (counts,) = measure_completeness(make_evidence([row()] * 20)).counts.to_dict("records")
     assert counts["estimate"] == counts["conf_high"] == 1
     assert counts["conf_low"] == pytest.approx(0.025 ** (1 / 20))
 
@@ -47,11 +47,11 @@ def test_no_observation_is_refused():
     with pytest.raises(
         DesignError, match=r"^The evidence of made has no observation left\. Widen the choice"
     ):
-        describe_completeness(make_evidence([]))
+        measure_completeness(make_evidence([]))
 
 
 def test_published_rows_name_place_source_and_indicator():
-    (published,) = describe_completeness(make_evidence([row()])).to_results().to_dict("records")
+    (published,) = measure_completeness(make_evidence([row()])).to_results().to_dict("records")
     assert published["quantity"] == "share_recorded"
     assert (published["place"], published["group"], published["item"], published["n"]) == (
         "a",

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from evalkit.evidence import Evidence
-from evalkit.stats import exact_share
+from evalkit.stats import estimate_share
 
 _SHEET: Final = ["place", "unit", "employee", "period", "source", "rater"]
 _FEWEST_ANSWERS: Final = 3
@@ -76,7 +76,7 @@ def _straight_lines(key: tuple[str, ...], rows: pd.DataFrame, conf_level: float)
     sheets = sheets[sheets["count"] >= _FEWEST_ANSWERS]
     if sheets.empty:
         return {}
-    share = exact_share(int((sheets["nunique"] == 1).sum()), len(sheets), conf_level=conf_level)
+    share = estimate_share(int((sheets["nunique"] == 1).sum()), len(sheets), conf_level=conf_level)
     ends = {"estimate": share.estimate, "conf_low": share.conf_low, "conf_high": share.conf_high}
     return {"place": key[0], "source": key[1], **ends, "n": len(sheets)}
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
-from evalkit.stats import exact_share
+from evalkit.stats import estimate_share
 
 _GROUP: Final = ["place", "source", "indicator"]
 
@@ -53,7 +53,7 @@ class Completeness:
         return self.counts.to_html(index=False)
 
 
-def describe_completeness(evidence: Evidence, *, conf_level: float = 0.95) -> Completeness:
+def measure_completeness(evidence: Evidence, *, conf_level: float = 0.95) -> Completeness:
     """Count what was recorded, refused and missing.
 
     A row that is not there at all cannot be counted: the share is that of the observations that were asked for
@@ -71,7 +71,7 @@ def describe_completeness(evidence: Evidence, *, conf_level: float = 0.95) -> Co
             f"The evidence of {evidence.study} has no observation left. Widen the choice of places or periods."
         )
     counts = pd.DataFrame([_count(key, rows) for key, rows in observations.groupby(_GROUP, sort=True)])
-    shares = [exact_share(row.n_recorded, row.n, conf_level=conf_level) for row in counts.itertuples()]
+    shares = [estimate_share(row.n_recorded, row.n, conf_level=conf_level) for row in counts.itertuples()]
     counts["estimate"] = [share.estimate for share in shares]
     counts["conf_low"] = [share.conf_low for share in shares]
     counts["conf_high"] = [share.conf_high for share in shares]
@@ -81,7 +81,9 @@ def describe_completeness(evidence: Evidence, *, conf_level: float = 0.95) -> Co
 def _count(key: tuple[str, ...], rows: pd.DataFrame) -> dict[str, object]:
     """Count one place, source and indicator; an empty name is nobody."""
     status = rows["status"].value_counts()
-    named = {f"n_{name}s": rows.loc[rows[name] != "", name].nunique() for name in ("employee", "unit", "rater")}
+    named = {
+        f"n_{name}s": rows.loc[rows[name] != "", name].nunique() for name in ("employee", "unit", "rater")
+    }
     return {
         **dict(zip(_GROUP, key, strict=True)),
         "n": len(rows),
