@@ -1,0 +1,129 @@
+"""The command line: thin; what it does stands in ``study`` and ``methods``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from evalkit import __version__
+from evalkit.errors import EvalkitError
+from evalkit.vocabulary import LANGUAGES
+
+INTERRUPTED: Final = 130
+_EXIT_CODES: Final = (
+    "Exit codes: 0 done; 1 a report failed; 2 bad usage or input, nothing was written; 130 interrupted."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; a user's mistake gives a message, never a traceback."""
+    try:
+        chosen = _parser().parse_args(arguments)
+        return int(chosen.run(chosen))
+    except EvalkitError as error:
+        print(f"evalkit: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("evalkit: interrupted; reports that were not finished are as they were.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="evalkit",
+        description="Compare ways of evaluating the performance of civil servants.",
+        epilog=_EXIT_CODES,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"evalkit {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_methods(commands)
+    _add_parameters(commands)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser(
+        "run",
+        help="build the reports of studies",
+        description="Execute the notebooks of studies and build their reports in reports/.",
+        epilog=f"'evalkit parameters' lists what -p can set. {_EXIT_CODES}",
+        allow_abbrev=False,
+    )
+    run.add_argument("studies", metavar="STUDY", nargs="*", help="name or folder; all in data/ by default")
+    run.add_argument("--only", metavar="REPORT", action="append", default=[], help="build this report only")
+    run.add_argument(
+        "-p", metavar="NAME=VALUE", dest="settings", action="append", default=[], help="set a parameter"
+    )
+    run.add_argument(
+        "--lang", choices=LANGUAGES, action="append", default=[], help="build this language only"
+    )
+    run.add_argument("--jobs", metavar="N", type=int, default=2, help="kernels at a time (default: 2)")
+    run.add_argument(
+        "--keep-valid", action="store_true", help="leave faulty rows of evidence out, counted, and go on"
+    )
+    run.set_defaults(run=_run)
+
+
+def _add_methods(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    methods = commands.add_parser(
+        "methods",
+        help="show the methods of evaluation",
+        description="List the methods, or show one: its evidence, weights and assumptions, or its SQL.",
+        allow_abbrev=False,
+    )
+    methods.add_argument("name", metavar="NAME", nargs="?", help="a method; all by default")
+    methods.add_argument("--sql", action="store_true", help="show the SQL that scores it")
+    methods.add_argument("--study", metavar="STUDY", help="show the methods of this study, its own ones too")
+    methods.add_argument("--lang", choices=LANGUAGES, default="en", help="language (default: en)")
+    methods.set_defaults(run=_methods)
+
+
+def _add_parameters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parameters = commands.add_parser(
+        "parameters",
+        help="list what -p can set",
+        description="List the parameters of a report's notebook, each with its type, default and meaning.",
+        allow_abbrev=False,
+    )
+    parameters.add_argument("report", metavar="REPORT", nargs="?", help="a notebook; all by default")
+    parameters.set_defaults(run=_parameters)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from evalkit.study.runner import run_studies
+
+    run = run_studies(
+        chosen.studies,
+        only=chosen.only,
+        settings=chosen.settings,
+        languages=chosen.lang,
+        jobs=chosen.jobs,
+        keep_valid=chosen.keep_valid,
+    )
+    for outcome in run.failed:
+        assert outcome.failure
+        print(f"\n{outcome.task.study}: {outcome.failure.message()}", file=sys.stderr)
+    n_failed, n_all = len(run.failed), len(run.outcomes)
+    print(f"{n_all - n_failed} of {n_all} reports built: {run.reports / 'index.html'}")
+    return 1 if n_failed else 0
+
+
+def _methods(chosen: argparse.Namespace) -> int:
+    from evalkit.study.catalogue import show_methods
+
+    print(show_methods(chosen.name, study=chosen.study, sql=chosen.sql, lang=chosen.lang))
+    return 0
+
+
+def _parameters(chosen: argparse.Namespace) -> int:
+    from evalkit.study.catalogue import show_parameters
+
+    print(show_parameters(chosen.report))
+    return 0

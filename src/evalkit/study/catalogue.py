@@ -1,0 +1,56 @@
+"""Text for the terminal: the methods, and the parameters of notebooks."""
+
+from __future__ import annotations
+
+from evalkit.errors import UsageError, did_you_mean
+from evalkit.study.parameters import describe_parameters, read_parameters
+from evalkit.study.session import load_specifications
+from evalkit.study.study_file import find_root, find_study
+from evalkit.vocabulary import Language
+
+
+def show_methods(
+    name: str | None = None, *, study: str | None = None, sql: bool = False, lang: Language = "en"
+) -> str:
+    """Return the list of methods, or one method in full, or the SQL that scores it.
+
+    Raises
+    ------
+    UsageError
+        If there is no such method, or SQL is asked for without naming one.
+    """
+    from evalkit.methods import describe_method, list_methods, load_methods, scoring_sql
+
+    found = find_study(study) if study else None
+    if found:
+        shipped, own = load_specifications(found)
+        specifications = {**shipped, **own}
+    else:
+        specifications = dict(load_methods())
+    if name is None:
+        if sql:
+            raise UsageError("--sql needs the name of a method, for example: evalkit methods dumai --sql")
+        return list_methods(specifications, lang)
+    if name not in specifications:
+        raise UsageError(f"There is no method {name!r}: {did_you_mean(name, specifications)}")
+    if sql:
+        return scoring_sql(specifications[name])
+    return describe_method(specifications[name], lang)
+
+
+def show_parameters(report: str | None = None) -> str:
+    """Return the parameters of a notebook, or of all.
+
+    Raises
+    ------
+    UsageError
+        If there is no such notebook.
+    """
+    folder = find_root() / "notebooks"
+    known = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    if report is not None and report not in known:
+        raise UsageError(f"There is no report {report!r}: {did_you_mean(report, known)}")
+    chosen = {report: known[report]} if report else known
+    return "\n\n".join(
+        f"{name}\n{describe_parameters(read_parameters(path))}" for name, path in chosen.items()
+    )

@@ -1,0 +1,143 @@
+"""Execute one notebook with papermill, and say clearly where it failed."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+_ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
+_ERROR_MARK: Final = "papermill-error-cell-tag"
+_OWN_ERRORS: Final = ("UsageError", "StudyError", "EvidenceError", "SpecificationError", "DesignError")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why a report is not whole.
+
+    Attributes
+    ----------
+    cell
+        Number of the cell in the notebook, counting all cells from 1; 0 where no cell is to blame.
+    source
+        First line of the cell.
+    """
+
+    notebook: str
+    cause: str
+    remedy: str
+    cell: int = 0
+    source: str = ""
+
+    def message(self) -> str:
+        """Write the failure for people: notebook, cell, cause, remedy."""
+        place = f", cell {self.cell}: {self.source}" if self.cell else ""
+        return f"notebooks/{self.notebook}{place}\n  {_indent(self.cause)}\n  {_indent(self.remedy)}"
+
+
+def _indent(text: str) -> str:
+    return text.replace("\n", "\n  ")
+
+
+def import_papermill() -> Any:
+    """Import papermill without the second that an unused address format costs.
+
+    ``rfc3987_syntax`` compiles grammars for JSON Schema's iri formats, which no notebook schema uses.
+    jsonschema does without it where it is absent.
+    """
+    absent = "rfc3987_syntax" not in sys.modules
+    if absent:
+        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    try:
+        import papermill
+    finally:
+        if absent:
+            del sys.modules["rfc3987_syntax"]
+    return papermill
+
+
+def execute_notebook(
+    notebook: Path, target: Path, parameters: Mapping[str, Any], *, runtime: Path
+) -> tuple[Any, Failure | None]:
+    """Execute a notebook in its own folder; return it as far as it came, and what stopped it.
+
+    Parameters
+    ----------
+    target
+        Where the executed notebook is written.
+    runtime
+        Folder for the kernel's sockets.
+    """
+    papermill = import_papermill()
+    from evalkit.study.kernel import manager_class
+
+    failure = None
+    try:
+        papermill.execute_notebook(
+            str(notebook),
+            str(target),
+            parameters=dict(parameters),
+            kernel_name="python3",
+            language="python",
+            cwd=str(notebook.parent),
+            progress_bar=False,
+            kernel_manager_class=manager_class(runtime),
+            shutdown_kernel="immediate",
+            record_timing=False,
+        )
+    except papermill.PapermillExecutionError as error:
+        failure = _cell_failure(notebook, error)
+    except Exception as error:
+        failure = _kernel_failure(notebook, error)
+    import nbformat
+
+    executed = tidy(nbformat.read(target if target.is_file() else notebook, as_version=4))
+    nbformat.write(executed, target)
+    return executed, failure
+
+
+def _cell_failure(notebook: Path, error: Any) -> Failure:
+    cause = _ANSI.sub("", f"{error.ename}: {error.evalue}").strip()
+    remedy = f"Open notebooks/{notebook.name} in JupyterLab, mend the cell, and run again."
+    if error.ename in _OWN_ERRORS:
+        cause, remedy = _ANSI.sub("", error.evalue).strip(), "Mend this and run again."
+    number, source = _find_cell(notebook, error.source)
+    return Failure(notebook=notebook.name, cause=cause, remedy=remedy, cell=number, source=source)
+
+
+def _find_cell(notebook: Path, source: str) -> tuple[int, str]:
+    """Return the number of a cell in the notebook as it stands in the folder, and its first line of code."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    numbers = [i for i, cell in enumerate(cells, start=1) if "".join(cell["source"]) == source]
+    lines = [line for line in source.splitlines() if line.strip() and not line.startswith("#")]
+    return (numbers[0] if numbers else 0), (lines[0] if lines else "")
+
+
+def _kernel_failure(notebook: Path, error: Exception) -> Failure:
+    if type(error).__name__ == "DeadKernelError":
+        return Failure(
+            notebook=notebook.name,
+            cause="The kernel died while it ran a cell; most often the machine ran out of memory.",
+            remedy="Close other programs or run with --jobs 1, and run again.",
+        )
+    return Failure(
+        notebook=notebook.name,
+        cause=f"The notebook could not be run: {type(error).__name__}: {error}",
+        remedy="Open it in JupyterLab and run it there; if it runs, please report this.",
+    )
+
+
+def tidy(notebook: Any) -> Any:
+    """Take clocks, paths, random ids and papermill's own marks out of an executed notebook."""
+    notebook.cells = [cell for cell in notebook.cells if _ERROR_MARK not in cell.metadata.get("tags", [])]
+    for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
+    for part in (notebook, *notebook.cells):
+        for key in ("papermill", "execution", "kernelspec"):
+            part.metadata.pop(key, None)
+    return notebook

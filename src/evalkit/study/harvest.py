@@ -1,0 +1,239 @@
+"""What an executed notebook hands over: its title, findings, numbers, figures and tables."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from evalkit.errors import ReportError, did_you_mean
+from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY
+
+# present writes these, and a test holds the two together: importing present would cost every worker a second.
+FINDINGS_MIME: Final = "application/vnd.evalkit.findings+json"
+RESULTS_MIME: Final = "application/vnd.evalkit.results+json"
+TABLE_MIME: Final = "application/vnd.evalkit.table+json"
+
+_OPTION: Final = re.compile(r"^#\| ?(.*)$")
+_TITLE: Final = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One picture: its name in files and links, its alt text and caption, and the SVG itself."""
+
+    label: str
+    alt: str
+    caption: str
+    svg: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableData:
+    """The unrounded numbers of one table."""
+
+    label: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Harvest:
+    """Everything that leaves one executed notebook besides its page."""
+
+    title: str
+    findings: tuple[str, ...]
+    results: tuple[Mapping[str, Any], ...]
+    figures: tuple[Figure, ...]
+    tables: tuple[TableData, ...]
+
+
+def harvest(notebook: Mapping[str, Any], report: str) -> Harvest:
+    """Collect what a notebook published, and check it.
+
+    Raises
+    ------
+    ReportError
+        If a figure has no words, a label is used twice, or a published number breaks the rules of
+        ``results.csv``; every fault at once.
+    """
+    figures = [figure for cell in code_cells(notebook) for figure in figures_of(cell)]
+    tables = [_table(data) for data in _bundles(notebook, TABLE_MIME)]
+    rows = [row for rows in _bundles(notebook, RESULTS_MIME) for row in rows]
+    faults = _label_faults([*figures, *tables]) + _figure_faults(figures) + _result_faults(rows)
+    if faults:
+        raise ReportError("\n".join(faults))
+    return Harvest(
+        title=page_title(notebook) or report,
+        findings=tuple(
+            sentence for data in _bundles(notebook, FINDINGS_MIME) for sentence in data["findings"]
+        ),
+        results=tuple({"report": report, **row} for row in rows),
+        figures=tuple(figures),
+        tables=tuple(tables),
+    )
+
+
+def code_cells(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the code cells that readers see something of."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and "remove-cell" not in cell["metadata"].get("tags", []):
+            yield cell
+
+
+def page_title(notebook: Mapping[str, Any]) -> str:
+    r"""Return the first first-level heading of a notebook; empty if it has none.
+
+    Examples
+    --------
+    >>> page_title({"cells": [{"cell_type": "markdown", "source": "# Five methods\nText"}]})
+    'Five methods'
+    """
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown" and (match := _TITLE.search("".join(cell["source"]))):
+            return match.group(1)
+    return ""
+
+
+def without_title(source: str) -> str:
+    """Return Markdown without its first first-level heading, which stands at the head of the page."""
+    return _TITLE.sub("", source, count=1).lstrip("\n")
+
+
+def read_options(source: str) -> tuple[dict[str, Any], str]:
+    r"""Split a cell's leading ``#|`` lines, as Quarto writes them, from its code.
+
+    Examples
+    --------
+    >>> read_options("#| label: fig-x\n#| fig-cap: A caption.\nplot()")
+    ({'label': 'fig-x', 'fig-cap': 'A caption.'}, 'plot()')
+    """
+    lines = source.split("\n")
+    n_options = 0
+    while n_options < len(lines) and _OPTION.match(lines[n_options]):
+        n_options += 1
+    if not n_options:
+        return {}, source
+    written = lines[:n_options]
+    return _parse_options(written), "\n".join(lines[n_options:]).lstrip("\n")
+
+
+def _parse_options(lines: Sequence[str]) -> dict[str, Any]:
+    text = "\n".join(line.removeprefix("#|").removeprefix(" ") for line in lines)
+    try:
+        options = yaml.safe_load(text)
+    except yaml.YAMLError:  # most often a colon inside an unquoted sentence: read line by line
+        options = None
+    if isinstance(options, dict):
+        return options
+    pairs = (line.removeprefix("#|").partition(":") for line in lines)
+    return {key.strip(): value.strip().strip("\"'") for key, colon, value in pairs if colon}
+
+
+def figures_of(cell: Mapping[str, Any]) -> list[Figure]:
+    """Return the figures that a cell shows, with their words from its ``#|`` lines or its outputs."""
+    options, _ = read_options("".join(cell["source"]))
+    outputs = [output for output in cell["outputs"] if is_figure(output)]
+    figures = []
+    for number, output in enumerate(outputs, start=1):
+        words = {**options, **output.get("metadata", {}).get("evalkit", {})}
+        label = str(words.get("label") or f"fig-{cell.get('id', 'cell')}")
+        caption = str(words.get("fig-cap") or words.get("caption") or "")
+        figures.append(
+            Figure(
+                label=label if len(outputs) == 1 else f"{label}-{number}",
+                alt=str(words.get("fig-alt") or words.get("alt") or caption),
+                caption=caption,
+                svg="".join(output["data"]["image/svg+xml"]),
+            )
+        )
+    return figures
+
+
+def is_figure(output: Mapping[str, Any]) -> bool:
+    """Tell whether an output is shown as a picture: it has one, and no HTML that comes before it."""
+    data = output.get("data", {})
+    return "image/svg+xml" in data and "text/html" not in data
+
+
+def _bundles(notebook: Mapping[str, Any], mime: str) -> Iterator[Any]:
+    for cell in code_cells(notebook):
+        for output in cell["outputs"]:
+            if mime in output.get("data", {}):
+                yield output["data"][mime]
+
+
+def _table(data: Mapping[str, Any]) -> TableData:
+    return TableData(
+        label=data["label"],
+        caption=data["caption"],
+        columns=tuple(str(name) for name in data["columns"]),
+        rows=tuple(tuple(row) for row in data["rows"]),
+    )
+
+
+def _label_faults(items: Sequence[Figure | TableData]) -> list[str]:
+    labels = [item.label for item in items]
+    wrong = sorted({label for label in labels if not _LABEL.fullmatch(label)})
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    return [
+        f"The label {label!r} is not letters, digits, - and _, beginning with a letter" for label in wrong
+    ] + [f"The label {label!r} is used twice; figures and tables need labels of their own" for label in twice]
+
+
+def _figure_faults(figures: Sequence[Figure]) -> list[str]:
+    return [
+        f"The figure {figure.label!r} has no words for those who cannot see it; "
+        "begin its cell with '#| fig-cap: …' and '#| fig-alt: …'"
+        for figure in figures
+        if not figure.alt.strip()
+    ]
+
+
+def _result_faults(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    faults = []
+    seen: set[tuple[str, ...]] = set()
+    for row in rows:
+        name = (
+            ", ".join(f"{key}={row[key]}" for key in RESULT_KEY[1:] if row.get(key)) or "a row without a name"
+        )
+        key = tuple(str(row.get(column) or "") for column in RESULT_KEY[1:])
+        faults += [
+            f"results.csv: unknown column {column!r}: {did_you_mean(column, RESULT_COLUMNS)}"
+            for column in row
+            if column not in RESULT_COLUMNS
+        ]
+        if key in seen:
+            faults.append(f"results.csv: two numbers have the same key: {name}")
+        if not row.get("quantity"):
+            faults.append(f"results.csv: {name} has no quantity")
+        if is_empty(row.get("estimate")) and not row.get("caveat"):
+            faults.append(f"results.csv: {name} has no estimate, and no caveat that says why")
+        seen.add(key)
+    return list(dict.fromkeys(faults))
+
+
+def is_empty(value: Any) -> bool:
+    """Tell whether a number is absent."""
+    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
+
+
+def format_cell(value: Any) -> str:
+    """Write a value for CSV: floats with all their digits, whole numbers without a point, gaps empty.
+
+    Examples
+    --------
+    >>> format_cell(0.1), format_cell(43.0), format_cell(None)
+    ('0.1', '43', '')
+    """
+    if is_empty(value):
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    return str(value)

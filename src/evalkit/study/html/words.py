@@ -1,0 +1,50 @@
+"""The words that a page itself says, around what its notebook says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evalkit.vocabulary import Language
+
+_WORDS: Final[dict[str, dict[Language, str]]] = {
+    "all_reports": {"en": "All reports", "id": "Semua laporan"},
+    "cite": {"en": "Cite this report", "id": "Kutip laporan ini"},
+    "code": {"en": "Show the code", "id": "Tampilkan kode"},
+    "contents": {"en": "Contents", "id": "Daftar isi"},
+    "evidence": {"en": "Evidence", "id": "Bukti"},
+    "failed": {"en": "This report is not whole", "id": "Laporan ini tidak lengkap"},
+    "failed_mark": {"en": "not whole", "id": "tidak lengkap"},
+    "files": {"en": "Files", "id": "Berkas"},
+    "findings": {"en": "What was found", "id": "Temuan"},
+    "made": {"en": "How this page was made", "id": "Bagaimana laporan ini dibuat"},
+    "no_findings": {"en": "States no findings.", "id": "Tidak memuat temuan."},
+    "notebook": {"en": "Executed notebook", "id": "Notebook yang dijalankan"},
+    "numbers": {"en": "Every published number (CSV)", "id": "Semua angka yang diterbitkan (CSV)"},
+    "provenance": {"en": "Versions, hashes and seed (JSON)", "id": "Versi, hash, dan benih (JSON)"},
+    "real": {
+        "en": "Real evidence: published data about real people.",
+        "id": "Bukti nyata: data terbitan tentang orang yang nyata.",
+    },
+    "skip": {"en": "Skip to the content", "id": "Langsung ke isi"},
+    "studies": {"en": "Studies", "id": "Studi"},
+    "study": {"en": "Study", "id": "Studi"},
+    "synthetic": {
+        "en": "SYNTHETIC evidence: simulated, about nobody. It shows what would follow from such evidence.",
+        "id": "Bukti SINTETIS: hasil simulasi, bukan tentang siapa pun. Menunjukkan akibat bukti seperti ini.",
+    },
+    "workbench": {
+        "en": "Ways of evaluating civil servants, compared",
+        "id": "Perbandingan cara menilai kinerja ASN",
+    },
+}
+
+
+def words(lang: Language) -> dict[str, str]:
+    """Return the words of a page in a language.
+
+    Examples
+    --------
+    >>> words("id")["contents"]
+    'Daftar isi'
+    """
+    return {name: text[lang] for name, text in _WORDS.items()}

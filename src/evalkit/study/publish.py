@@ -1,0 +1,173 @@
+"""Put a study's finished reports in place: the whole folder at once, or not at all."""
+
+from __future__ import annotations
+
+import csv
+import ctypes
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from evalkit.errors import ReportError
+from evalkit.study.harvest import Harvest, format_cell, harvest
+from evalkit.study.html import IndexEntry, render_study_index, render_workbench_index
+from evalkit.study.plan import page_name
+from evalkit.study.study_file import Study
+from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY
+
+INDEX_FILE: Final = "index.json"
+_EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
+_HERE: Final = -100  # AT_FDCWD
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """One report of a study folder: what it was made from, and whether it is whole."""
+
+    report: str
+    lang: str
+    page: str
+    notebook_sha256: str
+    parameters: Mapping[str, Any]
+    failed: bool
+
+    @property
+    def stem(self) -> str:
+        """Name of its files, without an ending."""
+        return self.page.removesuffix(".html")
+
+
+def complete_study(study: Study, folder: Path, built: Sequence[Built], provenance: Mapping[str, Any]) -> None:
+    """Write everything that stands beside the pages: figures, tables, numbers, provenance, index."""
+    harvests = {item.page: _harvest(folder, item) for item in built}
+    rows: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for item in built:
+        gathered = harvests[item.page]
+        if not item.failed and gathered:
+            _write_figures(folder / "figures", item, gathered)
+            _write_tables(folder / "tables", item, gathered)
+            rows |= {tuple(str(row.get(key) or "") for key in RESULT_KEY): row for row in gathered.results}
+    _write_csv(folder / "results.csv", RESULT_COLUMNS, [_cells(rows[key]) for key in sorted(rows)])
+    _write_json(folder / "provenance.json", {**provenance, "reports": [asdict(item) for item in built]})
+    _write_index(study, folder, [_entry(folder, item, harvests[item.page]) for item in built])
+
+
+def carry_over(study: Study, previous: Path, folder: Path, pages: Iterable[str]) -> list[Built]:
+    """Copy the reports of the previous build that were not asked for this time."""
+    known = {page_name(study, report, lang) for report in study.notebooks for lang in study.languages}
+    kept = []
+    for item in read_built(previous):
+        source = previous / "notebooks" / f"{item.stem}.ipynb"
+        if item.page in known and item.page not in set(pages) and source.is_file():
+            (folder / "notebooks").mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, folder / "notebooks" / source.name)
+            shutil.copyfile(previous / item.page, folder / item.page)
+            kept.append(item)
+    return kept
+
+
+def read_built(folder: Path) -> list[Built]:
+    """Return the reports that a study folder says it holds; none where it cannot be read."""
+    try:
+        reports = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["reports"]
+        return [Built(**report) for report in reports]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def put_in_place(new: Path, place: Path) -> None:
+    """Replace a folder by a new one in a single step, so that a reader finds the one or the other."""
+    if not place.exists():
+        new.rename(place)
+    elif not _exchange(new, place):
+        old = new.with_name(f"{new.name}.old")
+        place.rename(old)
+        new.rename(place)
+        shutil.rmtree(old)
+    shutil.rmtree(new, ignore_errors=True)
+
+
+def write_workbench_index(reports: Path) -> None:
+    """Write ``reports/index.html`` over every study folder that has an index."""
+    studies = []
+    for file in sorted(reports.glob(f"*/{INDEX_FILE}")):
+        index = json.loads(file.read_text(encoding="utf-8"))
+        entries = [IndexEntry(**entry) for entry in index["reports"]]
+        studies.append((file.parent.name, index["title"], index["kind"], entries))
+    new = reports / ".index.html"
+    new.write_text(render_workbench_index(studies), encoding="utf-8")
+    new.replace(reports / "index.html")
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one system call; tell whether the system could."""
+    if sys.platform != "linux":
+        return False
+    swap = getattr(ctypes.CDLL(None), "renameat2", None)
+    if swap is None:
+        return False
+    done: int = swap(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
+    return done == 0
+
+
+def _harvest(folder: Path, item: Built) -> Harvest | None:
+    try:
+        text = (folder / "notebooks" / f"{item.stem}.ipynb").read_text(encoding="utf-8")
+        return harvest(json.loads(text), item.report)
+    except (OSError, ReportError):
+        return None
+
+
+def _write_figures(folder: Path, item: Built, gathered: Harvest) -> None:
+    for figure in gathered.figures:
+        folder.mkdir(exist_ok=True)
+        (folder / f"{item.stem}-{figure.label}.svg").write_text(figure.svg, encoding="utf-8")
+
+
+def _write_tables(folder: Path, item: Built, gathered: Harvest) -> None:
+    for table in gathered.tables:
+        folder.mkdir(exist_ok=True)
+        rows = [[format_cell(value) for value in row] for row in table.rows]
+        _write_csv(folder / f"{item.stem}-{table.label}.csv", table.columns, rows)
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    return [format_cell(row.get(column)) for column in RESULT_COLUMNS]
+
+
+def _write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _entry(folder: Path, item: Built, gathered: Harvest | None) -> IndexEntry:
+    return IndexEntry(
+        report=item.report,
+        lang="id" if item.lang == "id" else "en",
+        title=gathered.title if gathered else item.report,
+        page=item.page if (folder / item.page).is_file() else "",
+        findings=gathered.findings if gathered and not item.failed else (),
+        failed=item.failed,
+    )
+
+
+def _write_index(study: Study, folder: Path, entries: Sequence[IndexEntry]) -> None:
+    title = study.heading(study.languages[0])
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.glob("tables/*.csv"))
+    page = render_study_index(
+        title=title, kind=study.kind, entries=entries, files=files, lang=study.languages[0]
+    )
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    index = {"title": title, "kind": study.kind, "reports": [asdict(entry) for entry in entries]}
+    _write_json(folder / INDEX_FILE, index)
+
+
+def _write_json(file: Path, content: Mapping[str, Any]) -> None:
+    file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,245 @@
+"""Build the reports of studies: check everything, run in parallel, put whole folders in place."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from evalkit.errors import UsageError
+from evalkit.study.plan import Task, check_inputs, check_reports, page_name, plan_study
+from evalkit.study.progress import Progress
+from evalkit.study.provenance import describe_environment, describe_study, hash_file
+from evalkit.study.publish import (
+    Built,
+    carry_over,
+    complete_study,
+    put_in_place,
+    write_workbench_index,
+)
+from evalkit.study.session import KEEP_VALID_VARIABLE
+from evalkit.study.study_file import STUDIES_VARIABLE, Study, find_root, find_study, shipped_studies
+from evalkit.study.worker import Order, Outcome, run_orders
+from evalkit.vocabulary import Language
+
+_BUILDING: Final = ".building"
+_SHOWN: Final = 12  # digits of a hash that a page shows; provenance.json has all of them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What a run built.
+
+    Attributes
+    ----------
+    reports
+        The folder ``reports/``.
+    outcomes
+        What became of each report, in the order in which they ended.
+    """
+
+    reports: Path
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The reports that are not whole."""
+        return tuple(outcome for outcome in self.outcomes if outcome.failure)
+
+
+def run_studies(
+    names: Sequence[str | Path] = (),
+    *,
+    only: Sequence[str] = (),
+    settings: Sequence[str] = (),
+    languages: Sequence[Language] = (),
+    jobs: int = 2,
+    keep_valid: bool = False,
+    stream: TextIO | None = None,
+) -> Run:
+    """Build the reports of some studies, or of all that are shipped.
+
+    Parameters
+    ----------
+    names
+        Studies by name or folder; none means every study in ``data/``.
+    only
+        Names of the reports to build; the others stay as they were.
+    settings
+        Parameters as ``name=value``.
+    jobs
+        How many kernels may run at a time.
+    keep_valid
+        Leave faulty rows of evidence out instead of refusing the study.
+    stream
+        Where progress goes; standard error by default.
+
+    Raises
+    ------
+    EvalkitError
+        If anything asked for does not exist or some input is faulty; nothing is written then.
+    """
+    root = find_root()
+    studies = [find_study(name, root=root) for name in dict.fromkeys(names)] or list(shipped_studies(root))
+    if jobs < 1:
+        raise UsageError(f"--jobs must be at least 1; found {jobs}")
+    plans = _plan(studies, root, only=only, settings=settings, languages=languages)
+    check_inputs([study for study, _ in plans], keep_valid=keep_valid)
+    reports = root / "reports"
+    reports.mkdir(exist_ok=True)
+    with _only_run(reports), _runtime_folder(reports) as runtime:
+        return _build(plans, root, runtime, jobs=jobs, keep_valid=keep_valid, stream=stream or sys.stderr)
+
+
+def _plan(
+    studies: Sequence[Study],
+    root: Path,
+    *,
+    only: Sequence[str],
+    settings: Sequence[str],
+    languages: Sequence[Language],
+) -> list[tuple[Study, tuple[Task, ...]]]:
+    if not studies:
+        raise UsageError(
+            "There is no study in data/; each is a folder with a study.yaml (see data/README.md)"
+        )
+    check_reports(studies, only)
+    chosen = [study for study in studies if not only or set(only) & set(study.notebooks)]
+    return [
+        (study, plan_study(study, root, only=only, settings=settings, languages=languages))
+        for study in chosen
+    ]
+
+
+def _build(
+    plans: Sequence[tuple[Study, tuple[Task, ...]]],
+    root: Path,
+    runtime: Path,
+    *,
+    jobs: int,
+    keep_valid: bool,
+    stream: TextIO,
+) -> Run:
+    reports = root / "reports"
+    environment = describe_environment(root)
+    provenance = {
+        study.name: {**environment, **describe_study(study), "keep_valid": keep_valid} for study, _ in plans
+    }
+    orders = [
+        _order(study, task, reports / _BUILDING / study.name, provenance[study.name])
+        for study, tasks in plans
+        for task in tasks
+    ]
+    outcomes: list[Outcome] = []
+    progress = Progress(len(orders), stream)
+    progress.begin()
+    try:
+        for outcome in run_orders(orders, jobs=jobs, runtime=runtime):
+            outcomes.append(outcome)
+            progress.finished(outcome)
+            for study, tasks in plans:
+                if outcome.task in tasks and len(tasks) == sum(done.task in tasks for done in outcomes):
+                    _finish(study, reports, outcomes, provenance[study.name])
+    finally:
+        progress.end()
+    return Run(reports=reports, outcomes=tuple(outcomes))
+
+
+def _order(study: Study, task: Task, folder: Path, provenance: Mapping[str, Any]) -> Order:
+    environment = {
+        STUDIES_VARIABLE: str(study.folder.parent),
+        KEEP_VALID_VARIABLE: "1" if provenance["keep_valid"] else "0",
+    }
+    heading = study.heading(task.lang)
+    page = {
+        "study": heading,
+        "kind": study.kind,
+        "facts": _facts(task, provenance),
+        "cite": f"{heading}. evalkit {provenance['evalkit']}, study {study.name}, report {task.report}.",
+    }
+    return Order(task=task, folder=folder, page=page, environment=environment)
+
+
+def _facts(task: Task, provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what the footer of a page says about how it was made."""
+    settings = [
+        (name, str(task.parameters[name]))
+        for name in ("seed", "n_boot", "conf_level")
+        if name in task.parameters
+    ]
+    return [
+        ("evalkit", provenance["evalkit"]),
+        ("Python", provenance["python"]),
+        *settings,
+        ("evidence sha256", provenance["evidence_sha256"][:_SHOWN]),
+        ("notebook sha256", hash_file(task.notebook)[:_SHOWN]),
+        ("package sha256", provenance["package_sha256"][:_SHOWN]),
+    ]
+
+
+def _finish(study: Study, reports: Path, outcomes: Sequence[Outcome], provenance: Mapping[str, Any]) -> None:
+    """Complete a study's folder and put it in place."""
+    folder, place = reports / _BUILDING / study.name, reports / study.name
+    built = [_built(outcome) for outcome in outcomes if outcome.task.study == study.name]
+    built += carry_over(study, place, folder, [item.page for item in built])
+    order = [page_name(study, report, lang) for report in study.notebooks for lang in study.languages]
+    built.sort(key=lambda item: order.index(item.page))
+    complete_study(study, folder, built, provenance)
+    put_in_place(folder, place)
+    write_workbench_index(reports)
+
+
+def _built(outcome: Outcome) -> Built:
+    task = outcome.task
+    return Built(
+        report=task.report,
+        lang=task.lang,
+        page=task.page,
+        notebook_sha256=hash_file(task.notebook),
+        parameters=task.parameters,
+        failed=outcome.failure is not None,
+    )
+
+
+@contextmanager
+def _only_run(reports: Path) -> Iterator[None]:
+    """Let one run at a time write reports, and clear away what a killed one left."""
+    with (reports / ".lock").open("w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UsageError(f"Another run is writing {reports.name}/; wait until it ends") from error
+        _clear(reports)
+        try:
+            yield
+        finally:
+            _clear(reports)
+
+
+def _clear(reports: Path) -> None:
+    for left in (reports / _BUILDING).glob("*.old"):  # killed between two renames
+        place = reports / left.name.removesuffix(".old")
+        if not place.exists():
+            left.rename(place)
+    shutil.rmtree(reports / _BUILDING, ignore_errors=True)
+
+
+@contextmanager
+def _runtime_folder(reports: Path) -> Iterator[Path]:
+    """Make a private folder for sockets; short, as their paths may have 107 letters, and always the same."""
+    name = f"evalkit-{os.getuid()}-{hashlib.sha256(str(reports).encode()).hexdigest()[:10]}"
+    folder = Path(tempfile.gettempdir()) / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,176 @@
+"""What the first cell of every notebook starts: the study's evidence, methods and settings, checked."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from evalkit.errors import UsageError, did_you_mean
+from evalkit.study.study_file import Study, find_study
+from evalkit.vocabulary import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from evalkit.evidence import Evidence
+    from evalkit.methods import MethodScores, MethodSpecification
+
+T = TypeVar("T")
+
+#: Environment variable: "1" when faulty rows are left out instead of refused (``--keep-valid``).
+KEEP_VALID_VARIABLE: Final = "EVALKIT_KEEP_VALID"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """The evidence and settings that one notebook works with.
+
+    Attributes
+    ----------
+    evidence
+        The study's evidence, only the chosen places and periods.
+    methods
+        Specifications of the chosen methods, by name.
+    profiles
+        Specifications that the study brings itself, by name.
+    """
+
+    study: Study
+    evidence: Evidence
+    methods: Mapping[str, MethodSpecification]
+    profiles: Mapping[str, MethodSpecification]
+    lang: Language
+    conf_level: float
+    n_boot: int
+    seed: int
+
+    @cached_property
+    def scores(self) -> MethodScores:
+        """Scores of the chosen methods, computed when first asked for."""
+        from evalkit.methods import score_methods
+
+        return score_methods(self.evidence, self.methods, mappings=self.study.mappings)
+
+    @cached_property
+    def profile_scores(self) -> MethodScores:
+        """Scores of the study's own specifications, computed when first asked for."""
+        from evalkit.methods import score_methods
+
+        return score_methods(self.evidence, self.profiles, mappings=self.study.mappings)
+
+    def rng(self, name: str) -> np.random.Generator:
+        """Return a random generator of its own for one use, the same in every run with the same seed.
+
+        A use added or removed elsewhere in the notebook changes nothing here.
+        """
+        import numpy as np
+
+        return np.random.default_rng(np.random.SeedSequence([self.seed, zlib.crc32(name.encode())]))
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        heading = escape(self.study.heading(self.lang))
+        settings = f"{self.conf_level:.0%} intervals, {self.n_boot:,} bootstrap replicates, seed {self.seed}"
+        return f'<p class="session"><strong>{heading}</strong> ({self.study.kind} evidence); {settings}.</p>'
+
+
+def start(
+    *,
+    study: str,
+    lang: str = "en",
+    methods: Sequence[str] = (),
+    places: Sequence[str] = (),
+    periods: Sequence[str] = (),
+    conf_level: float = 0.95,
+    n_boot: int = 2000,
+    seed: int = 1,
+) -> Session:
+    """Start a notebook: load and check the study's evidence and methods, and set the look of figures.
+
+    Empty ``methods``, ``places`` and ``periods`` mean all that the study has.
+
+    Raises
+    ------
+    UsageError
+        If a setting is out of range, or a method, place or period does not exist.
+    """
+    check_settings(lang=lang, conf_level=conf_level, n_boot=n_boot, seed=seed)
+    found = find_study(study)
+    specifications, profiles = load_specifications(found)
+    chosen = _choose(methods or found.methods, {**specifications, **profiles}, "method")
+    evidence = load_study_evidence(found, keep_valid=os.environ.get(KEEP_VALID_VARIABLE) == "1")
+    for kind, names in (("place", places), ("period", periods)):
+        _choose(names, dict.fromkeys(evidence.observations[kind].unique()), kind)
+    if places or periods:
+        evidence = evidence.select(places=tuple(places), periods=tuple(periods))
+    _prepare_figures()
+    return Session(
+        study=found,
+        evidence=evidence,
+        methods=chosen,
+        profiles=profiles,
+        lang="id" if lang == "id" else "en",
+        conf_level=conf_level,
+        n_boot=n_boot,
+        seed=seed,
+    )
+
+
+def check_settings(*, lang: str, conf_level: float, n_boot: int, seed: int) -> None:
+    """Raise if a setting that every notebook has is out of range; all faults at once."""
+    rules: list[tuple[str, object, Callable[[], bool], str]] = [
+        ("lang", lang, lambda: lang in LANGUAGES, f"one of {', '.join(LANGUAGES)}"),
+        ("conf_level", conf_level, lambda: 0 < conf_level < 1, "between 0 and 1, such as 0.95"),
+        ("n_boot", n_boot, lambda: n_boot >= 1, "at least 1"),
+        ("seed", seed, lambda: seed >= 0, "at least 0"),
+    ]
+    faults = [f"{name} must be {rule}; found {value!r}" for name, value, holds, rule in rules if not holds()]
+    if faults:
+        raise UsageError("\n".join(faults))
+
+
+def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
+    """Load and check a study's evidence."""
+    from evalkit.evidence import load_evidence
+
+    return load_evidence(study.folder, keep_valid=keep_valid)
+
+
+def load_specifications(
+    study: Study,
+) -> tuple[dict[str, MethodSpecification], dict[str, MethodSpecification]]:
+    """Load the shipped methods that a study names, and the specifications that it brings itself."""
+    if not (study.methods or study.method_files):
+        return {}, {}
+    from evalkit.methods import load_methods, load_specification
+
+    own = [load_specification(study.folder / file) for file in study.method_files]
+    profiles = {specification.name: specification for specification in own}
+    shipped = [name for name in study.methods if name not in profiles]
+    return (dict(load_methods(shipped)) if shipped else {}), profiles
+
+
+def _choose(names: Sequence[str], known: Mapping[str, T], kind: str) -> dict[str, T]:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        lines = [f"The study has no {kind} {name!r}: {did_you_mean(name, known)}" for name in unknown]
+        raise UsageError("\n".join(lines))
+    return {name: known[name] for name in names}
+
+
+def _prepare_figures() -> None:
+    """Set the look of figures; in a notebook, show them as SVG whose bytes carry no clock."""
+    import sys
+
+    from evalkit.present.theme import use_theme
+
+    use_theme()
+    if "ipykernel" in sys.modules:
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats("svg", metadata={"Date": None})  # type: ignore[no-untyped-call]
