@@ -1,1 +1,77 @@
 """Statistics: arrays in, frozen results out."""
+
+from evalkit.stats.composites import (
+    RandomPairs,
+    correlate_by_overlap,
+    correlate_composites,
+    draw_disjoint_subsets,
+    draw_random_pairs,
+    estimate_rank_acceptability,
+)
+from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
+from evalkit.stats.factors import CommonShare, estimate_common_share
+from evalkit.stats.proportions import (
+    ImpactRatio,
+    Share,
+    estimate_ceiling,
+    estimate_impact_ratio,
+    estimate_share,
+)
+from evalkit.stats.rank_association import Association, estimate_association
+from evalkit.stats.regression import Slope, estimate_slope
+from evalkit.stats.reliability import Alpha, estimate_alpha
+from evalkit.stats.resampling import (
+    Bootstrap,
+    bootstrap,
+    weighted_correlation,
+    weighted_covariance,
+    weighted_mean,
+)
+from evalkit.stats.variance_components import (
+    RESIDUAL,
+    VarianceComponents,
+    combine_codes,
+    fit_variance_components,
+)
+from evalkit.stats.variance_intervals import (
+    VarianceComponentIntervals,
+    bootstrap_interval,
+    profile_interval,
+)
+
+__all__ = [
+    "RESIDUAL",
+    "Alpha",
+    "Association",
+    "Bootstrap",
+    "CommonShare",
+    "DependabilityCurve",
+    "ImpactRatio",
+    "RandomPairs",
+    "RatingsNeeded",
+    "Share",
+    "Slope",
+    "VarianceComponentIntervals",
+    "VarianceComponents",
+    "bootstrap",
+    "bootstrap_interval",
+    "combine_codes",
+    "correlate_by_overlap",
+    "correlate_composites",
+    "draw_disjoint_subsets",
+    "draw_random_pairs",
+    "estimate_alpha",
+    "estimate_association",
+    "estimate_ceiling",
+    "estimate_common_share",
+    "estimate_dependability",
+    "estimate_impact_ratio",
+    "estimate_rank_acceptability",
+    "estimate_share",
+    "estimate_slope",
+    "fit_variance_components",
+    "profile_interval",
+    "weighted_correlation",
+    "weighted_covariance",
+    "weighted_mean",
+]

@@ -1,0 +1,139 @@
+"""The restricted likelihood of a model with random intercepts, and its gradient.
+
+The model is y = X beta + sum_k Z_k u_k + e with u_k ~ N(0, sigma_k²), e ~ N(0, sigma²) and theta_k = sigma_k
+/ sigma, in the notation of Bates, Mächler, Bolker & Walker (2015), doi:10.18637/jss.v067.i01. The largest
+factor's block of Z'Z is diagonal, so it is eliminated by hand; what is left is a dense matrix of the size of
+the other factors. With H = V/sigma² and M = I + Theta Z'Z Theta, Theta Z'H⁻¹Z Theta = I - M⁻¹: the gradient
+needs block traces of M⁻¹ only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import linalg
+
+from evalkit.stats.crossed_factors import CrossProducts, Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Likelihood:
+    """The parts of the restricted likelihood at one theta.
+
+    Attributes
+    ----------
+    logdet
+        log|H| + log|X'H⁻¹X|.
+    quadratic
+        y'Py for a residual variance of one.
+    trace, energy
+        Per factor theta² tr(Z'PZ) and theta² y'PZZ'Py, of which the gradient is made.
+    beta, beta_root
+        Coefficients in the metric of Q, and the matrix whose square B'B is their covariance over sigma².
+    """
+
+    logdet: float
+    quadratic: float
+    trace: Floats
+    energy: Floats
+    beta: Floats
+    beta_root: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Factor:
+    """M in two blocks: the diagonal ``d`` of the largest factor, and LL', what the others leave."""
+
+    theta: float
+    scale: Floats
+    d: Floats
+    L: Floats
+
+
+def evaluate(cross: CrossProducts, theta: Floats) -> Likelihood:
+    """Compute the restricted likelihood's parts at theta, one per factor, each ≥ 0."""
+    m = _factorise(cross, theta)
+    p = cross.Q.shape[1]
+    E, U = _solve(cross, m)
+    K = linalg.cholesky(U, lower=True)
+    root = linalg.solve_triangular(K[:p, :p], np.eye(p), lower=True)
+    beta = root.T @ K[p, :p]
+    logs = [np.log(m.d) / 2, np.log(np.diag(m.L)), np.log(np.diag(K)[:p]), np.log(np.abs(np.diag(cross.R)))]
+    fixed = np.sum((E[:, :p] @ root.T) ** 2, axis=1)
+    return Likelihood(
+        logdet=2.0 * sum(float(part.sum()) for part in logs),
+        quadratic=float(K[p, p] ** 2),
+        trace=cross.sum_by_factor(1.0 - _inverse_diagonal(cross, m) - fixed),
+        energy=cross.sum_by_factor((E[:, p] - E[:, :p] @ beta) ** 2),
+        beta=beta,
+        beta_root=root,
+    )
+
+
+def criterion(cross: CrossProducts, theta: Floats) -> tuple[float, Floats]:
+    """Compute the REML criterion, -2 log likelihood with beta and sigma² profiled out, and its gradient."""
+    at = evaluate(cross, theta)
+    variance = at.quadratic / cross.df
+    value = at.logdet + cross.df * (1.0 + np.log(2.0 * np.pi * variance))
+    return float(value), _by_theta(theta, at.trace - at.energy / variance)
+
+
+def deviance(cross: CrossProducts, sds: Floats) -> tuple[float, Floats]:
+    """Compute -2 log restricted likelihood and its gradient at the sds of the factors and the residual."""
+    sigma, df = sds[-1], cross.df
+    theta = sds[:-1] / sigma
+    at = evaluate(cross, theta)
+    value = at.logdet + df * np.log(2.0 * np.pi * sigma**2) + at.quadratic / sigma**2
+    by_theta = _by_theta(theta, at.trace - at.energy / sigma**2)
+    by_sigma = 2.0 * (df - at.quadratic / sigma**2) / sigma - float(by_theta @ theta) / sigma
+    return float(value), np.append(by_theta / sigma, by_sigma)
+
+
+def _by_theta(theta: Floats, slope: Floats) -> Floats:
+    """Return 2 slope / theta; the likelihood is even in theta, so its derivative at 0 is 0."""
+    positive = theta > 0
+    return np.where(positive, 2.0 * slope / np.where(positive, theta, 1.0), 0.0)
+
+
+def _factorise(cross: CrossProducts, theta: Floats) -> _Factor:
+    """Eliminate the largest factor and factorise what is left."""
+    scale = np.repeat(theta[1:], cross.n_levels[1:])
+    d = 1.0 + theta[0] ** 2 * cross.counts
+    S = cross.rest - theta[0] ** 2 * _linked(cross, 1.0 / d)
+    S *= scale[:, None]
+    S *= scale
+    S[np.diag_indices_from(S)] += 1.0
+    L = linalg.cholesky(S, lower=True, check_finite=False, overwrite_a=True)
+    return _Factor(theta=float(theta[0]), scale=scale, d=d, L=L)
+
+
+def _linked(cross: CrossProducts, weights: Floats) -> Floats:
+    """Return Z_1'Z_0 diag(weights) Z_0'Z_1, dense."""
+    product = cross.link.multiply(weights).tocsr() @ cross.link.T
+    return np.asarray(product.toarray(), dtype=np.float64)
+
+
+def _solve(cross: CrossProducts, m: _Factor) -> tuple[Floats, Floats]:
+    """Return M⁻¹ Theta Z'u and u'H⁻¹u for u = [Q, y]."""
+    n0 = len(m.d)
+    top = m.theta * cross.Zu[:n0]
+    bottom = m.scale[:, None] * (cross.Zu[n0:] - m.theta * (cross.link @ (top / m.d[:, None])))
+    half = linalg.solve_triangular(m.L, bottom, lower=True, check_finite=False)
+    E1 = linalg.solve_triangular(m.L, half, lower=True, trans="T", check_finite=False)
+    E0 = (top - m.theta * (cross.link.T @ (m.scale[:, None] * E1))) / m.d[:, None]
+    return np.vstack([E0, E1]), cross.uu - top.T @ (top / m.d[:, None]) - half.T @ half
+
+
+def _inverse_diagonal(cross: CrossProducts, m: _Factor) -> Floats:
+    """Return the diagonal of M⁻¹; of the largest factor's Schur part only the sum is right, it is spread."""
+    if not len(m.L):
+        return 1.0 / m.d
+    lower = linalg.lapack.dpotri(m.L, lower=1)[0]
+    diagonal = np.diag(lower).copy()
+    linked = _linked(cross, m.theta**2 / m.d**2)
+    linked *= np.tril(lower)
+    linked *= m.scale[:, None]
+    linked *= m.scale
+    shared = 2.0 * float(linked.sum()) - float(np.trace(linked))
+    return np.concatenate([1.0 / m.d + shared / len(m.d), diagonal])
