@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,8 @@ import pytest
 import yaml
 
 from evalkit.evidence import load_evidence
+from evalkit.methods.loading import load_methods
+from evalkit.vocabulary import METHODS
 
 DATA = Path(__file__).parents[2] / "data"
 STUDIES = ("principles", "judges")
@@ -304,3 +307,34 @@ def test_indicators_have_labels_in_both_languages(study):
     with (DATA / study / "indicators.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert all(row["label_id"] and row["label_en"] and row["label_id"] != row["label_en"] for row in rows)
+
+
+def load_profiles():
+    return load_methods(
+        folder=DATA / "judges" / "profiles", indicators=load_evidence(DATA / "judges").indicators
+    )
+
+
+def test_profiles_are_named_after_no_city_and_score_no_verdict():
+    profiles = load_profiles()
+    assert len(profiles) >= 5
+    assert not set(profiles) & set(METHODS)
+    assert all(not profile.place and not profile.text for profile in profiles.values())
+    assert all("retention_worthiness" not in profile.indicators for profile in profiles.values())
+
+
+def test_some_profiles_share_no_indicator_and_some_do():
+    shared = {
+        frozenset((a.name, b.name)): len(set(a.indicators) & set(b.indicators))
+        for a, b in combinations(load_profiles().values(), 2)
+    }
+    assert sum(n == 0 for n in shared.values()) >= 3
+    assert sum(n > 0 for n in shared.values()) >= 3
+
+
+def test_the_mapping_of_the_judges_gives_a_reason_each_and_scores_no_verdict():
+    study = yaml.safe_load((DATA / "judges" / "study.yaml").read_text("utf-8"))
+    mapped = study["mappings"]["dumai"]
+    assert set(mapped) == {"work_result", "integrity", "collaboration", "initiative"}
+    assert all(len(entry["because"]) > 40 and entry["sources"] == ["citizen"] for entry in mapped.values())
+    assert "retention_worthiness" not in {name for entry in mapped.values() for name in entry["indicators"]}
