@@ -110,7 +110,8 @@ def _convert_period(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
 
 def _convert_number(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
     values = pd.to_numeric(text.where(text != ""), errors="coerce").astype("float64")
-    broken = (text != "") & ~np.isfinite(values)
+    values = values.where(np.isfinite(values))
+    broken = (text != "") & values.isna()
     comma = broken & text.str.fullmatch(_DECIMAL_COMMA)
     return values, [
         ("must be a number with a decimal point; this one has a decimal comma", comma),

@@ -30,9 +30,10 @@ class Design:
     Attributes
     ----------
     raters
-        absent: no rater is named; one_per_ratee: each ratee has one rater, so the severity of raters cannot be
-        told from the residual; nested_in_ratee: each rater rates one ratee, several raters a ratee; crossed: every
-        rater rates every ratee; nested_in_unit: no rater rates in two units; partly_linked: anything else.
+        absent: no rater is named; one_per_ratee: each ratee has one rater, so the severity of raters cannot
+        be told from the residual; nested_in_ratee: each rater rates one ratee, several raters a ratee;
+        crossed: every rater rates every ratee; nested_in_unit: no rater rates in two units; partly_linked:
+        anything else. The first that fits, in this order.
     n_observations
         Recorded observations.
     n_ratees, n_employees, n_units, n_raters, n_periods

@@ -8,8 +8,8 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import mmap
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,17 @@ from evalkit.evidence.descriptor import DESCRIPTOR, Resource
 from evalkit.rules import mask_nip
 
 _CHUNK: Final = 1 << 20
-_WORKBOOK: Final = b"PK\x03\x04"
+_SIGNATURES: Final = {
+    b"PK\x03\x04": "this is a workbook (xlsx), so export its sheet as CSV UTF-8",
+    b"PAR1": 'this is Parquet, so state "format": "parquet"',
+}
+#: DuckDB reports each cell that a row lacks or has too many; the first that is lacking, or the last that is
+#: too many, tells the number of cells.
+_REJECTS: Final = """
+    SELECT line, min(error_type) AS error,
+           CASE WHEN error = 'TOO MANY COLUMNS' THEN max(column_idx) ELSE min(column_idx) END AS n_cells
+    FROM reject_errors GROUP BY line ORDER BY line
+"""
 FIRST_ROW: Final = 2
 
 
@@ -53,10 +63,16 @@ def read_raw(folder: Path, resource: Resource) -> tuple[RawTable | None, list[Fa
         return None, [_fault(resource, "the file is missing; add it, or take it out of datapackage.json")]
     if path.stat().st_size == 0:
         return None, [_fault(resource, "the file is empty; it needs at least its header")]
-    faults, readable = _scan(path, resource)
-    if not readable:
-        return None, faults
-    raw, more = (_read_csv if resource.format == "csv" else _read_parquet)(path, resource)
+    faults = _check_hash(path, resource)
+    if resource.format == "csv" and (unreadable := _check_text(path, resource)):
+        return None, [*faults, unreadable]
+    try:
+        raw, more = (_read_csv if resource.format == "csv" else _read_parquet)(path, resource)
+    except duckdb.Error:
+        raw, more = (
+            None,
+            [_fault(resource, f"must be a {resource.format} file, and is none that can be read")],
+        )
     return raw, faults + more
 
 
@@ -64,55 +80,52 @@ def _fault(resource: Resource, rule: str, *, row: int = 0, column: str = "", val
     return Fault(resource.file, row, mask_nip(column), rule, mask_nip(value))
 
 
-def _scan(path: Path, resource: Resource) -> tuple[list[Fault], bool]:
-    """Read all bytes once: the hash of the descriptor, and UTF-8 where the file is text."""
-    digest, faults, readable = hashlib.sha256(), [], True
+def _check_hash(path: Path, resource: Resource) -> list[Fault]:
+    """Hold the file to the hash that the descriptor states."""
+    if not resource.sha256:
+        return []
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found == resource.sha256:
+        return []
+    return [
+        _fault(
+            resource,
+            f"the file has changed since {DESCRIPTOR} was written; "
+            f'if the change is meant, set its "hash" there to sha256:{found}',
+        )
+    ]
+
+
+def _check_text(path: Path, resource: Resource) -> Fault | None:
+    """Hold a CSV file to UTF-8, and say where it first is not."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    for signature, remedy in _SIGNATURES.items():
+        if start.startswith(signature):
+            return _fault(resource, f"must be a CSV text file; {remedy}")
+    place = _find_bad_byte(path)
+    if place is None:
+        return None
+    rule = 'must be UTF-8 text; save it as "CSV UTF-8" from the spreadsheet'
+    return _fault(resource, rule, value=f"byte {place[0]:,}, line {place[1]:,}")
+
+
+def _find_bad_byte(path: Path) -> tuple[int, int] | None:
+    """Return the first byte that is not UTF-8 and its line, both counted from 1."""
     decoder, n_bytes, n_lines = codecs.getincrementaldecoder("utf-8")(), 0, 1
-    for chunk in _chunks(path):
-        digest.update(chunk)
-        if resource.format == "csv" and readable:
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(_CHUNK)
             n_pending = len(decoder.getstate()[0])
             try:
-                decoder.decode(chunk)
+                decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                byte = n_bytes - n_pending + error.start + 1
-                faults.append(
-                    _encoding_fault(resource, byte, n_lines + chunk[: error.start].count(b"\n"), chunk)
-                )
-                readable = False
+                before = max(error.start - n_pending, 0)
+                return n_bytes - n_pending + error.start + 1, n_lines + chunk[:before].count(b"\n")
+            if not chunk:
+                return None
             n_bytes, n_lines = n_bytes + len(chunk), n_lines + chunk.count(b"\n")
-    if readable and resource.format == "csv" and decoder.getstate()[0]:
-        faults.append(_encoding_fault(resource, n_bytes, n_lines, b""))
-        readable = False
-    if resource.sha256 and digest.hexdigest() != resource.sha256:
-        faults.append(_hash_fault(resource, digest.hexdigest()))
-    return faults, readable
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
-
-
-def _encoding_fault(resource: Resource, byte: int, line: int, chunk: bytes) -> Fault:
-    if chunk.startswith(_WORKBOOK):
-        return _fault(
-            resource, "must be a CSV text file; this is a workbook (xlsx), so export its sheet as CSV UTF-8"
-        )
-    return _fault(
-        resource,
-        'must be UTF-8 text; save it as "CSV UTF-8" from the spreadsheet',
-        value=f"byte {byte:,} in line {line:,}",
-    )
-
-
-def _hash_fault(resource: Resource, found: str) -> Fault:
-    return _fault(
-        resource,
-        f"the file has changed since {DESCRIPTOR} was written; "
-        f'if the change is meant, set its "hash" there to sha256:{found}',
-    )
 
 
 def _read_csv(path: Path, resource: Resource) -> tuple[RawTable | None, list[Fault]]:
@@ -128,36 +141,38 @@ def _read_csv(path: Path, resource: Resource) -> tuple[RawTable | None, list[Fau
     )
     with duckdb.connect() as connection:
         cells = connection.execute(f"SELECT {_as_text(header)} FROM {source}").df()
-        rejects = connection.execute(
-            "SELECT line, min(error_message) FROM reject_errors GROUP BY line ORDER BY line"
-        ).fetchall()
-    faults += [_ragged_fault(resource, line, message, len(header)) for line, message in rejects]
+        rejects = connection.execute(_REJECTS).fetchall()
+    faults += [_ragged_fault(resource, line, error, n_cells, len(header)) for line, error, n_cells in rejects]
+    passed_over = [*(line for line, _, _ in rejects), *_blank_rows(path)]
     n_rows = len(cells) + len(rejects)
-    rows = np.setdiff1d(
-        np.arange(FIRST_ROW, FIRST_ROW + n_rows + len(rejects)), [line for line, _ in rejects]
-    )
+    rows = np.setdiff1d(np.arange(FIRST_ROW, FIRST_ROW + len(cells) + len(passed_over)), passed_over)
     return _raw(resource, cells.set_index(rows[: len(cells)]), n_rows), faults
 
 
-def _ragged_fault(resource: Resource, line: int, message: str, n_columns: int) -> Fault:
+def _blank_rows(path: Path) -> list[int]:
+    """List the rows with nothing at all in them, which DuckDB passes over but a spreadsheet numbers."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        if text.find(b"\n\n") < 0 and text.find(b"\n\r\n") < 0:
+            return []
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return [i for i, record in enumerate(csv.reader(lines), 1) if not record]
+
+
+def _ragged_fault(resource: Resource, line: int, error: str, n_cells: int, n_columns: int) -> Fault:
     """Say what is wrong with a row that DuckDB could not split into the header's columns."""
-    _, _, found = message.partition("Found: ")
-    if found.strip().isdecimal():
-        return _fault(resource, f"must have {n_columns} cells like the header", row=line, value=found.strip())
+    if error in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
+        return _fault(resource, f"must have {n_columns} cells like the header", row=line, value=str(n_cells))
     return _fault(resource, "must be a readable CSV row; look for an unclosed quote", row=line)
 
 
 def _read_parquet(path: Path, resource: Resource) -> tuple[RawTable | None, list[Fault]]:
     source = f"read_parquet({_literal(str(path))})"
     with duckdb.connect() as connection:
-        try:
-            header = [name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
-            faults, usable = _check_header(resource, header)
-            if not usable:
-                return None, faults
-            cells = connection.execute(f"SELECT {_as_text(header)} FROM {source}").df()
-        except duckdb.Error:
-            return None, [_fault(resource, "must be a Parquet file, and is none that can be read")]
+        header = [name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+        faults, usable = _check_header(resource, header)
+        if not usable:
+            return None, faults
+        cells = connection.execute(f"SELECT {_as_text(header)} FROM {source}").df()
     return _raw(resource, cells.set_index(np.arange(FIRST_ROW, FIRST_ROW + len(cells))), len(cells)), faults
 
 
