@@ -29,8 +29,8 @@ class CrossProducts:
         Factors, the largest first, with integer codes of shape (n,).
     counts
         Rows per level of the largest factor.
-    link
-        Z_1'Z_0, sparse (levels of the other factors × levels of the largest).
+    link, link_transposed
+        Z_1'Z_0, sparse (levels of the other factors × levels of the largest), and Z_0'Z_1.
     rest
         Z_1'Z_1, dense.
     Q, R, ols
@@ -43,6 +43,7 @@ class CrossProducts:
     codes: tuple[Codes, ...]
     counts: Floats
     link: Any
+    link_transposed: Any
     rest: Floats
     Q: Floats
     R: Floats
@@ -99,11 +100,13 @@ def build_cross_products(
     u = np.column_stack([Q, y - Q @ ols])
     if np.ptp(u[:, -1]) <= 1e-10 * max(1.0, float(np.abs(y).max())):
         raise DesignError("Variance components need values that differ; all are equal given the covariates.")
+    link = (Z1.T @ Z0).tocsr()
     return CrossProducts(
         names=tuple(order),
         codes=codes,
         counts=np.bincount(codes[0]).astype(np.float64),
-        link=(Z1.T @ Z0).tocsr(),
+        link=link,
+        link_transposed=link.T.tocsr(),
         rest=(Z1.T @ Z1).toarray(),
         Q=Q,
         R=R,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, sparse
 
 from evalkit.stats.crossed_factors import CrossProducts, Floats
 
@@ -110,8 +110,13 @@ def _factorise(cross: CrossProducts, theta: Floats) -> _Factor:
 
 def _linked(cross: CrossProducts, weights: Floats) -> Floats:
     """Return Z_1'Z_0 diag(weights) Z_0'Z_1, dense."""
-    product = cross.link.multiply(weights).tocsr() @ cross.link.T
-    return np.asarray(product.toarray(), dtype=np.float64)
+    if not len(cross.rest):
+        return np.zeros((0, 0))
+    link = cross.link
+    weighted = sparse.csr_array(
+        (link.data * weights[link.indices], link.indices, link.indptr), shape=link.shape
+    )
+    return np.asarray((weighted @ cross.link_transposed).toarray(), dtype=np.float64)
 
 
 def _solve(cross: CrossProducts, m: _Factor) -> tuple[Floats, Floats]:
@@ -121,7 +126,7 @@ def _solve(cross: CrossProducts, m: _Factor) -> tuple[Floats, Floats]:
     bottom = m.scale[:, None] * (cross.Zu[n0:] - m.theta * (cross.link @ (top / m.d[:, None])))
     half = linalg.solve_triangular(m.L, bottom, lower=True, check_finite=False)
     E1 = linalg.solve_triangular(m.L, half, lower=True, trans="T", check_finite=False)
-    E0 = (top - m.theta * (cross.link.T @ (m.scale[:, None] * E1))) / m.d[:, None]
+    E0 = (top - m.theta * (cross.link_transposed @ (m.scale[:, None] * E1))) / m.d[:, None]
     return np.vstack([E0, E1]), cross.uu - top.T @ (top / m.d[:, None]) - half.T @ half
 
 
