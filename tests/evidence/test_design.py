@@ -3,7 +3,7 @@ from dataclasses import asdict, fields
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import DesignError
@@ -110,6 +110,7 @@ def test_nothing_recorded_is_refused():
 pairs = st.lists(st.tuples(st.sampled_from("uvwxyz"), st.sampled_from("abcdef")), min_size=1, max_size=20)
 
 
+@settings(deadline=None)  # frames take their time on a busy machine
 @given(pairs, st.randoms(use_true_random=False))
 def test_row_order_and_new_names_change_nothing(found, random):
     shuffled = random.sample(found, len(found))
@@ -118,6 +119,7 @@ def test_row_order_and_new_names_change_nothing(found, random):
     assert asdict(describe_design(observations(renamed))) == expected
 
 
+@settings(deadline=None)  # frames take their time on a busy machine
 @given(pairs)
 def test_components_are_those_that_walking_the_graph_finds(found):
     groups = [{("r", rater), ("e", ratee)} for rater, ratee in found]

@@ -48,7 +48,10 @@ def faults_of(study):
         ({"recorded_on": "31/03/2025"}, "recorded_on", "must be a date such as 2025-03-31", "31/03/2025"),
         ({"recorded_on": "2025-02-30"}, "recorded_on", "must be a date such as 2025-03-31", "2025-02-30"),
         ({"rater": NIP}, "rater", "this looks like a NIP", "•••"),
+        ({"indicator": "complaints", "value": NIP}, "value", "this looks like a NIP", "•••"),
         ({"source": "peer "}, "source", "must be one of system", "'peer '"),
+        ({"source": "pe\ner"}, "source", "must be one of system", "'pe\\ner'"),
+        ({"period": "٢٠٢٥Q1"}, "period", "must be a quarter such as 2025Q1", "٢٠٢٥Q1"),
     ],
 )
 def test_a_faulty_cell_is_one_fault_with_its_place(study, cells, column, rule, value):
@@ -79,13 +82,29 @@ def test_missing_and_unknown_columns_are_faults_of_the_header_and_nothing_follow
     missing, unknown = faults_of(study)[::-1]
     assert (missing.row, missing.column, missing.rule) == (1, "unit", "the table needs the column unit")
     assert (unknown.row, unknown.column) == (1, "nilai")
-    assert unknown.rule.startswith("unknown column; the table has place, unit, employee")
+    assert unknown.rule.startswith("unknown column; known are: employee, indicator, item")
 
 
 def test_a_column_named_twice_is_a_fault(study):
     study.table("evidence", [*study.header, "value"], [*study.row(), "3"])
     (fault,) = faults_of(study)
     assert (fault.row, fault.column, fault.rule) == (1, "value", "must name its column only once")
+
+
+def test_a_column_that_is_misspelt_is_named_with_the_nearest_one(study):
+    study.table("evidence", [name.upper() if name == "rater" else name for name in study.header], study.row())
+    assert [(fault.column, fault.rule) for fault in faults_of(study)] == [
+        ("RATER", "unknown column; did you mean 'rater'?"),
+        ("rater", "the table needs the column rater"),
+    ]
+
+
+def test_a_file_without_a_header_is_one_fault(study):
+    study.add("evidence", ",".join(study.row()) + "\n")
+    (fault,) = faults_of(study)
+    assert (fault.row, fault.column) == (1, "")
+    assert fault.rule.startswith("must name the columns, place, unit, employee")
+    assert fault.rule.endswith("; it names none")
 
 
 def test_semicolons_between_cells_are_named(study):

@@ -12,9 +12,11 @@ from evalkit.errors import Fault
 from evalkit.evidence.schema import Column, Kind, Table
 from evalkit.rules import holds_nip, mask_nip
 
-_PERIOD: Final = r"\d{4}Q[1-4]"
-_DATE: Final = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?"
-_DECIMAL_COMMA: Final = r"-?\d+(?:\.\d{3})*,\d+"
+_PERIOD: Final = r"[0-9]{4}Q[1-4]"
+_DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?"
+_DECIMAL_COMMA: Final = r"-?[0-9]+(?:\.[0-9]{3})*,[0-9]+"
+_NIP_AS_NUMBER: Final = r"[0-9]{18}(?:\.0)?"
+_NIP_RULE: Final = "must be no number of a person; this looks like a NIP, which must not enter a study"
 _TRUE: Final = ("true", "True", "TRUE", "1")
 _FALSE: Final = ("false", "False", "FALSE", "0")
 
@@ -53,7 +55,7 @@ def list_faults(file: str, column: str, rule: str, values: pd.Series[str]) -> li
 
 def _show(value: object) -> str:
     text = mask_nip(str(value))
-    return repr(text) if text != text.strip() else text
+    return text if text == text.strip() and text.isprintable() else repr(text)
 
 
 def _check_text(text: pd.Series[str], column: Column) -> list[Broken]:
@@ -64,8 +66,9 @@ def _check_text(text: pd.Series[str], column: Column) -> list[Broken]:
     if column.codes:
         broken.append((f"must be one of {', '.join(column.codes)}", ~empty & ~text.isin(column.codes)))
     elif column.kind == "text":
-        rule = "must be a pseudonym or a word; this looks like a NIP, which must not enter a study"
-        broken.append((rule, _for_each_value(text, holds_nip)))
+        broken.append((_NIP_RULE, _for_each_value(text, holds_nip)))
+    elif column.kind in ("number", "integer"):
+        broken.append((_NIP_RULE, text.str.fullmatch(_NIP_AS_NUMBER)))
     return broken
 
 

@@ -18,7 +18,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from evalkit.errors import Fault
+from evalkit.errors import Fault, did_you_mean
 from evalkit.evidence.descriptor import DESCRIPTOR, Resource
 from evalkit.rules import mask_nip
 
@@ -184,28 +184,28 @@ def _raw(resource: Resource, cells: pd.DataFrame, n_rows: int) -> RawTable:
 def _check_header(resource: Resource, header: list[str]) -> tuple[list[Fault], bool]:
     """Compare the header with the table; it is unusable where two columns share a name."""
     known = resource.table.column_names
+    if len(header) == 1 and ";" in header[0]:
+        rule = "cells must be separated by commas; here they are separated by semicolons"
+        return [_fault(resource, rule, row=1)], False
+    if not set(header) & set(known):
+        return [_fault(resource, f"must name the columns, {', '.join(known)}; it names none", row=1)], False
     faults = [
         _fault(resource, "must name its column only once", row=1, column=name)
         for name, count in Counter(header).items()
         if count > 1
     ]
     usable = not faults
-    if len(header) == 1 and ";" in header[0]:
-        rule = "cells must be separated by commas; here they are separated by semicolons"
-        return [_fault(resource, rule, row=1)], False
     faults += [
         _fault(resource, f"the table needs the column {column.name}", row=1, column=column.name)
         for column in resource.table.columns
         if column.required and column.name not in header
     ]
     faults += [
-        _fault(
-            resource, f"unknown column; the table has {', '.join(known)}", row=1, column=name or "(no name)"
-        )
+        _fault(resource, f"unknown column; {did_you_mean(name, known)}", row=1, column=name or "(no name)")
         for name in dict.fromkeys(header)
         if name not in known
     ]
-    return faults, usable and any(name in known for name in header)
+    return faults, usable
 
 
 def _as_text(header: list[str]) -> str:

@@ -17,7 +17,7 @@ from typing import Literal
 
 MASK = "•••"
 _DIGITS = re.compile(r"\d{18}", re.ASCII)
-_LOOKS_LIKE_NIP = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){17}(?!\d)", re.ASCII)
+_LOOKS_LIKE_NIP = re.compile(r"(?<!\d)\d{8}[ .\-]?\d{6}[ .\-]?\d[ .\-]?\d{3}(?!\d)", re.ASCII)
 _EARLIEST_BIRTH = 1900
 _YOUNGEST, _OLDEST = 15, 70
 _SEXES: dict[str, Literal["man", "woman"]] = {"1": "man", "2": "woman"}
@@ -108,7 +108,7 @@ def is_nip(text: str) -> bool:
 
 
 def mask_nip(text: str) -> str:
-    """Replace whatever looks like a NIP, 18 digits with or without separators, by ``•••``.
+    """Replace whatever looks like a NIP, 18 digits with or without separators between its parts, by ``•••``.
 
     Examples
     --------
