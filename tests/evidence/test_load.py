@@ -1,6 +1,7 @@
 from dataclasses import FrozenInstanceError
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -233,3 +234,16 @@ def test_everything_wrong_in_a_descriptor_is_said_at_once(study):
     with pytest.raises(StudyError) as caught:
         load_evidence(study.path)
     assert len(str(caught.value).splitlines()) == 4
+
+
+@pytest.mark.parametrize("file_format", ["csv", "parquet"])
+def test_numbers_are_read_to_the_last_bit(study, tmp_path, file_format):
+    rng = np.random.default_rng(5)
+    values = rng.random(500) * 10.0 ** rng.integers(-6, 7, 500)
+    rows = [study.row(indicator="complaints", rater=f"r{i}") for i in range(len(values))]
+    frame = pd.DataFrame(rows, columns=list(study.header)).assign(value=values)
+    content = (
+        frame.to_csv(index=False) if file_format == "csv" else write_parquet(tmp_path / "e.parquet", frame)
+    )
+    study.add("evidence", content, file_format=file_format)
+    assert (load_evidence(study.path).observations["value"].to_numpy() == values).all()
