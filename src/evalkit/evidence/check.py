@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -12,10 +13,12 @@ from evalkit.errors import Fault
 from evalkit.evidence.schema import Column, Kind, Table
 from evalkit.rules import holds_nip, mask_nip
 
-_PERIOD: Final = r"[0-9]{4}Q[1-4]"
-_DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?"
-_DECIMAL_COMMA: Final = r"-?[0-9]+(?:\.[0-9]{3})*,[0-9]+"
-_NIP_AS_NUMBER: Final = r"[0-9]{18}(?:\.0)?"
+_PERIOD: Final = re.compile(r"[0-9]{4}Q[1-4]")
+_DATE: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?"
+)
+_DECIMAL_COMMA: Final = re.compile(r"-?[0-9]+(?:\.[0-9]{3})*,[0-9]+")
+_NIP_AS_NUMBER: Final = re.compile(r"[0-9]{18}(?:\.0)?")
 _NIP_RULE: Final = "must be no number of a person; this looks like a NIP, which must not enter a study"
 _TRUE: Final = ("true", "True", "TRUE", "1")
 _FALSE: Final = ("false", "False", "FALSE", "0")
@@ -68,7 +71,7 @@ def _check_text(text: pd.Series[str], column: Column) -> list[Broken]:
     elif column.kind == "text":
         broken.append((_NIP_RULE, _for_each_value(text, holds_nip)))
     elif column.kind in ("number", "integer"):
-        broken.append((_NIP_RULE, text.str.fullmatch(_NIP_AS_NUMBER)))
+        broken.append((_NIP_RULE, _match(text, _NIP_AS_NUMBER)))
     return broken
 
 
@@ -77,6 +80,10 @@ def _for_each_value(text: pd.Series[str], test: Callable[[str], bool]) -> pd.Ser
     codes, values = pd.factorize(text)
     passed = np.fromiter((test(value) for value in values), dtype=bool, count=len(values))
     return pd.Series(passed[codes] if len(values) else np.zeros(len(text), dtype=bool), text.index)
+
+
+def _match(text: pd.Series[str], pattern: re.Pattern[str]) -> pd.Series[bool]:
+    return _for_each_value(text, lambda value: pattern.fullmatch(value) is not None)
 
 
 def _check_bounds(values: pd.Series, column: Column) -> list[Broken]:
@@ -108,14 +115,14 @@ def _convert_text(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
 
 
 def _convert_period(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
-    return text, [("must be a quarter such as 2025Q1", (text != "") & ~text.str.fullmatch(_PERIOD))]
+    return text, [("must be a quarter such as 2025Q1", (text != "") & ~_match(text, _PERIOD))]
 
 
 def _convert_number(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
     values = pd.to_numeric(text.where(text != ""), errors="coerce").astype("float64")
     values = values.where(np.isfinite(values))
     broken = (text != "") & values.isna()
-    comma = broken & text.str.fullmatch(_DECIMAL_COMMA)
+    comma = broken & _match(text.where(broken, ""), _DECIMAL_COMMA)
     return values, [
         ("must be a number with a decimal point; this one has a decimal comma", comma),
         ("must be a number", broken & ~comma),
@@ -138,7 +145,7 @@ def _convert_boolean(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
 
 
 def _convert_date(text: pd.Series[str]) -> tuple[pd.Series, list[Broken]]:
-    shaped = text.str.fullmatch(_DATE)
+    shaped = _match(text, _DATE)
     values = pd.to_datetime(text.where(shaped), format="ISO8601", errors="coerce").astype("datetime64[us]")
     return values, [("must be a date such as 2025-03-31", (text != "") & values.isna())]
 
