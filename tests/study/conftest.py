@@ -24,7 +24,8 @@ FIGURE = """\
 #| fig-cap: A line that rises.
 #| fig-alt: One straight line from the lower left to the upper right.
 from IPython.display import SVG
-SVG('<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><path d="M0 60 90 0" stroke="black"/></svg>')
+SVG('<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60">'
+    '<path d="M0 60 90 0" stroke="black"/></svg>')
 """
 OUTPUTS = """\
 #| label: tbl-numbers
@@ -67,11 +68,15 @@ def standard_cells(*more: dict, title: str = "A tiny report") -> list[dict]:
 @pytest.fixture
 def workbench(tmp_path, monkeypatch) -> Path:
     """A workbench with one study, ``tiny``, and one notebook, ``first``; the current folder stands in it."""
-    root = tmp_path / "bench"
+    root = make_workbench(tmp_path / "bench")
+    monkeypatch.chdir(root)
+    return root
+
+
+def make_workbench(root: Path) -> Path:
     (root / "notebooks").mkdir(parents=True)
     write_study(root, "tiny", "notebooks: [first]")
     write_notebook(root, "first", cell("code", FIGURE), cell("code", OUTPUTS))
-    monkeypatch.chdir(root)
     return root
 
 

@@ -95,8 +95,9 @@ def execute_notebook(
         failure = _kernel_failure(notebook, error)
     import nbformat
 
-    executed = tidy(nbformat.read(target if target.is_file() else notebook, as_version=4))
-    nbformat.write(executed, target)
+    partial = target if target.is_file() else notebook
+    executed = tidy(nbformat.read(partial, as_version=4))  # type: ignore[no-untyped-call]
+    nbformat.write(executed, target)  # type: ignore[no-untyped-call]
     return executed, failure
 
 

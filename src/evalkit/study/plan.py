@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,15 +92,25 @@ def check_inputs(studies: Sequence[Study], *, keep_valid: bool = False) -> None:
     EvalkitError
         If some evidence or specification breaks its rules.
     """
-    errors: list[str] = []
-    for study in studies:
-        for load in (partial(load_study_evidence, keep_valid=keep_valid), load_specifications):
-            try:
-                load(study)
-            except EvalkitError as error:
-                errors.append(f"Study {study.name}: {error}")
+    errors = [
+        f"Study {study.name}: {error}" for study in studies for error in _input_errors(study, keep_valid)
+    ]
     if errors:
         raise StudyError("\n\n".join(errors))
+
+
+def _input_errors(study: Study, keep_valid: bool) -> list[EvalkitError]:
+    errors = []
+    indicators = None
+    try:
+        indicators = load_study_evidence(study, keep_valid=keep_valid).indicators
+    except EvalkitError as error:
+        errors.append(error)
+    try:
+        load_specifications(study, indicators)
+    except EvalkitError as error:
+        errors.append(error)
+    return errors
 
 
 def _notebook(root: Path, report: str, study: Study) -> Path:

@@ -15,6 +15,7 @@ from evalkit.vocabulary import LANGUAGES, Language
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
     from evalkit.evidence import Evidence
     from evalkit.methods import MethodScores, MethodSpecification
@@ -101,9 +102,9 @@ def start(
     """
     check_settings(lang=lang, conf_level=conf_level, n_boot=n_boot, seed=seed)
     found = find_study(study)
-    specifications, profiles = load_specifications(found)
-    chosen = _choose(methods or found.methods, {**specifications, **profiles}, "method")
     evidence = load_study_evidence(found, keep_valid=os.environ.get(KEEP_VALID_VARIABLE) == "1")
+    specifications, profiles = load_specifications(found, evidence.indicators)
+    chosen = _choose(methods or found.methods, {**specifications, **profiles}, "method")
     for kind, names in (("place", places), ("period", periods)):
         _choose(names, dict.fromkeys(evidence.observations[kind].unique()), kind)
     if places or periods:
@@ -142,17 +143,24 @@ def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
 
 
 def load_specifications(
-    study: Study,
+    study: Study, indicators: pd.DataFrame | None = None
 ) -> tuple[dict[str, MethodSpecification], dict[str, MethodSpecification]]:
-    """Load the shipped methods that a study names, and the specifications that it brings itself."""
+    """Load the shipped methods that a study names, and the specifications that it brings itself.
+
+    Parameters
+    ----------
+    indicators
+        The study's indicators, against which its own specifications are checked where they are given.
+    """
     if not (study.methods or study.method_files):
         return {}, {}
     from evalkit.methods import load_methods, load_specification
 
-    own = [load_specification(study.folder / file) for file in study.method_files]
+    files = [study.folder / file for file in study.method_files]
+    own = [load_specification(file, indicators=indicators) for file in files]
     profiles = {specification.name: specification for specification in own}
     shipped = [name for name in study.methods if name not in profiles]
-    return (dict(load_methods(shipped)) if shipped else {}), profiles
+    return (load_methods(shipped) if shipped else {}), profiles
 
 
 def _choose(names: Sequence[str], known: Mapping[str, T], kind: str) -> dict[str, T]:

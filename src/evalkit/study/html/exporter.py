@@ -16,6 +16,7 @@ from typing import Any, Final
 import nbformat
 from jinja2 import pass_context
 from nbconvert.exporters import TemplateExporter
+from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
@@ -99,6 +100,7 @@ class ReportExporter(TemplateExporter):
         yield "markdown2html", self.markdown2html
         yield "data_uri", data_uri
         yield "scoped", add_scopes
+        yield "terminal", show_terminal
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -172,6 +174,17 @@ def data_uri(svg: str) -> str:
     'data:image/svg+xml;base64,PHN2Zy8+'
     """
     return "data:image/svg+xml;base64," + base64.b64encode("".join(svg).encode()).decode("ascii")
+
+
+def show_terminal(text: str) -> str:
+    r"""Return what a terminal would show, in the colours of the page only: others may be too faint.
+
+    Examples
+    --------
+    >>> show_terminal("\x1b[38;5;28mgreen\x1b[0m \x1b[31mred\x1b[0m")
+    '<span>green</span> <span class="ansi-red-fg">red</span>'
+    """
+    return re.sub(r'(<span[^>]*?) style="[^"]*"', r"\1", ansi2html(text))
 
 
 def add_scopes(html: str) -> str:

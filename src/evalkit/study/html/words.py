@@ -9,6 +9,7 @@ from evalkit.vocabulary import Language
 _WORDS: Final[dict[str, dict[Language, str]]] = {
     "all_reports": {"en": "All reports", "id": "Semua laporan"},
     "cite": {"en": "Cite this report", "id": "Kutip laporan ini"},
+    "code_cell": {"en": "Code", "id": "Kode"},
     "code": {"en": "Show the code", "id": "Tampilkan kode"},
     "contents": {"en": "Contents", "id": "Daftar isi"},
     "evidence": {"en": "Evidence", "id": "Bukti"},
@@ -30,7 +31,7 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "study": {"en": "Study", "id": "Studi"},
     "synthetic": {
         "en": "SYNTHETIC evidence: simulated, about nobody. It shows what would follow from such evidence.",
-        "id": "Bukti SINTETIS: hasil simulasi, bukan tentang siapa pun. Menunjukkan akibat bukti seperti ini.",
+        "id": "Bukti SINTETIS: simulasi, bukan tentang siapa pun. Menunjukkan akibat bukti seperti ini.",
     },
     "workbench": {
         "en": "Ways of evaluating civil servants, compared",

@@ -1,0 +1,98 @@
+"""What a reader gets from a page: its figures, its width, and every request that it tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_FIGURES = """() => [...document.querySelectorAll('img, main svg')].map(element => {
+  const box = element.getBoundingClientRect();
+  const isImage = element.tagName === 'IMG';
+  return {
+    alt: isImage ? element.alt : (element.getAttribute('aria-label') || ''),
+    loaded: isImage ? element.complete && element.naturalWidth > 0 : true,
+    width: box.width, height: box.height,
+  };
+})"""
+_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Opened:
+    """An open page and what it did.
+
+    Attributes
+    ----------
+    requests
+        Every address that it asked for besides its own.
+    errors
+        What the console and the page itself reported as errors.
+    """
+
+    page: Any
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def figures(self) -> list[dict[str, Any]]:
+        """Return every picture with its alt text, whether it loaded, and the size at which it is shown."""
+        return self.page.evaluate(_FIGURES)
+
+    def sideways_scroll(self) -> int:
+        """Return by how many pixels the page is wider than the screen."""
+        return self.page.evaluate(_OVERFLOW)
+
+    def assert_quiet(self) -> None:
+        """Check that no request was tried and nothing went wrong."""
+        assert self.requests == []
+        assert self.errors == []
+
+    def assert_figures_shown(self, *, at_least: int = 0) -> None:
+        """Check that every picture loaded, has a size and has words that are not a placeholder."""
+        figures = self.figures()
+        assert len(figures) >= at_least
+        for figure in figures:
+            assert figure["loaded"], figure
+            assert figure["width"] > 1, figure
+            assert figure["height"] > 1, figure
+            assert len(figure["alt"].strip()) > 10, figure
+            assert "No description has been provided" not in figure["alt"]
+
+
+class Browser:
+    """Opens pages from files with the network off."""
+
+    def __init__(self, chromium: Any) -> None:
+        self._chromium = chromium
+
+    @contextmanager
+    def open(
+        self, file: Path, *, width: int = 1200, height: int = 900, scheme: str = "light"
+    ) -> Iterator[Opened]:
+        """Open a file offline in a window of some size, in a colour scheme."""
+        context = self._chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, offline=True
+        )
+        try:
+            opened = Opened(context.new_page())
+            address = file.resolve().as_uri()
+            own = {address, "data:,"}
+            opened.page.on(
+                "request",
+                lambda request: (
+                    opened.requests.append(request.url)
+                    if request.url not in own and not request.url.startswith("data:")
+                    else None
+                ),
+            )
+            opened.page.on(
+                "console",
+                lambda message: opened.errors.append(message.text) if message.type == "error" else None,
+            )
+            opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
+            opened.page.goto(address, wait_until="load")
+            yield opened
+        finally:
+            context.close()

@@ -1,0 +1,138 @@
+"""No worker and no kernel outlives a run, however it ends, and earlier reports stay whole."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from .conftest import cell, write_notebook, write_study
+
+PATIENCE = 30  # seconds that a loaded machine may need to start a kernel
+GRACE = 5  # seconds within which every process must be gone
+
+
+@pytest.fixture
+def running(workbench):
+    """A run in the middle of a cell, after an earlier run that succeeded, with its processes."""
+    (workbench / "reports/tiny").mkdir(parents=True)
+    (workbench / "reports/tiny/first.html").write_text("earlier")
+    mark = workbench / "reached"
+    sleep = f"from pathlib import Path\nPath({str(mark)!r}).touch()\nimport time\ntime.sleep(300)"
+    write_notebook(workbench, "first", cell("code", sleep))
+    write_notebook(workbench, "second", cell("code", sleep))
+    write_study(workbench, "tiny", "notebooks: [first, second]")
+    command = [sys.executable, "-m", "evalkit", "run", "--jobs", "2"]
+    runner = subprocess.Popen(
+        command, cwd=workbench, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    family: list[psutil.Process] = []
+    try:
+        wait_for(lambda: mark.exists() and n_kernels(runner.pid) == 2)
+        family = psutil.Process(runner.pid).children(recursive=True)
+        yield runner, family
+    finally:
+        for process in [*family, *([psutil.Process(runner.pid)] if runner.poll() is None else [])]:
+            if process.is_running():
+                process.kill()
+        runner.communicate()
+
+
+def wait_for(condition) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "the run did not come so far"
+        time.sleep(0.05)
+
+
+def n_kernels(pid: int) -> int:
+    return sum("evalkit.study.kernel" in process_command(child) for child in children(pid))
+
+
+def children(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def process_command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def assert_gone(family) -> None:
+    _, alive = psutil.wait_procs(family, timeout=GRACE)
+    left = [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+    assert not left, [process_command(process) for process in left]
+
+
+def assert_untouched(workbench: Path) -> None:
+    assert (workbench / "reports/tiny/first.html").read_text() == "earlier"
+    assert [path.name for path in (workbench / "reports/tiny").iterdir()] == ["first.html"]
+
+
+def test_ctrl_c_ends_every_process_with_130_and_leaves_the_reports(running, workbench):
+    runner, family = running
+    os.kill(runner.pid, signal.SIGINT)
+    _, errors = runner.communicate(timeout=PATIENCE)
+    assert runner.returncode == 130
+    assert "evalkit: interrupted" in errors
+    assert "Traceback" not in errors
+    assert_gone(family)
+    assert_untouched(workbench)
+    assert not (workbench / "reports/.building").exists()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
+def test_killing_the_runner_ends_every_process_and_leaves_the_reports(running, workbench, sign):
+    runner, family = running
+    assert len(family) >= 4
+    os.kill(runner.pid, sign)
+    runner.wait(PATIENCE)
+    assert_gone(family)
+    assert_untouched(workbench)
+
+
+def test_the_next_run_after_a_kill_clears_away_what_was_left_and_completes(running, workbench):
+    runner, family = running
+    os.kill(runner.pid, signal.SIGKILL)
+    runner.wait(PATIENCE)
+    assert_gone(family)
+    for name in ("first", "second"):
+        write_notebook(workbench, name)
+    done = subprocess.run(
+        [sys.executable, "-m", "evalkit", "run"], cwd=workbench, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (workbench / "reports").iterdir()) == [".lock", "index.html", "tiny"]
+    assert "earlier" not in (workbench / "reports/tiny/first.html").read_text(encoding="utf-8")
+
+
+def test_success_and_failure_leave_no_process(workbench):
+    write_notebook(workbench, "broken", cell("code", "1 / 0"))
+    write_study(workbench, "tiny", "notebooks: [first, broken]")
+    runner = subprocess.Popen(
+        [sys.executable, "-m", "evalkit", "run"],
+        cwd=workbench,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    seen: dict[int, psutil.Process] = {}
+    while runner.poll() is None:
+        seen |= {child.pid: child for child in children(runner.pid)}
+        time.sleep(0.02)
+    _, errors = runner.communicate()
+    assert runner.returncode == 1
+    assert "notebooks/broken.ipynb, cell 4: 1 / 0\n  ZeroDivisionError" in errors
+    assert len(seen) >= 4
+    assert_gone(list(seen.values()))

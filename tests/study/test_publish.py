@@ -1,0 +1,51 @@
+"""Folders are swapped whole, and what a killed run left is put right."""
+
+from __future__ import annotations
+
+import pytest
+
+from evalkit.study import publish
+from evalkit.study.publish import put_in_place, read_built
+from evalkit.study.runner import _clear
+
+
+@pytest.fixture
+def folders(tmp_path):
+    new, place = tmp_path / ".building/tiny", tmp_path / "tiny"
+    for folder, text in ((new, "new"), (place, "old")):
+        folder.mkdir(parents=True)
+        (folder / "page").write_text(text)
+    (place / "dropped").touch()
+    return new, place
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_a_new_folder_replaces_the_old_one_whole(folders, monkeypatch, can_exchange):
+    if not can_exchange:
+        monkeypatch.setattr(publish, "_exchange", lambda one, other: False)
+    new, place = folders
+    put_in_place(new, place)
+    assert [(path.name, path.read_text()) for path in place.iterdir()] == [("page", "new")]
+    assert not new.exists()
+    assert list(new.parent.iterdir()) == []
+
+
+def test_a_first_folder_is_moved_into_place(tmp_path):
+    (tmp_path / "new").mkdir()
+    put_in_place(tmp_path / "new", tmp_path / "place")
+    assert (tmp_path / "place").is_dir()
+
+
+def test_a_run_killed_between_two_renames_loses_nothing(folders, tmp_path):
+    new, place = folders
+    place.rename(new.with_name("tiny.old"))
+    _clear(tmp_path)
+    assert (place / "page").read_text() == "old"
+    assert not new.exists()
+
+
+@pytest.mark.parametrize("content", [None, "no json", "{}", '{"reports": [{"report": "a"}]}'])
+def test_a_folder_that_says_nothing_useful_holds_no_report(tmp_path, content):
+    if content is not None:
+        (tmp_path / "provenance.json").write_text(content)
+    assert read_built(tmp_path) == []

@@ -1,0 +1,88 @@
+"""The first cell of every notebook: settings are checked, and randomness is the same each time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evalkit.errors import UsageError
+from evalkit.study.session import Session, check_settings, load_specifications
+from evalkit.study.study_file import Study, find_study
+
+from .conftest import write_study
+
+
+@pytest.fixture
+def start():
+    from evalkit.study import start
+
+    return start
+
+
+def a_session(seed: int = 1) -> Session:
+    study = Study(name="s", folder=None, title={"en": "A <title>"}, kind="real")
+    return Session(
+        study=study,
+        evidence=None,
+        methods={},
+        profiles={},
+        lang="en",
+        conf_level=0.9,
+        n_boot=10,
+        seed=seed,
+    )
+
+
+def test_every_use_of_chance_has_a_generator_of_its_own_and_the_same_each_time():
+    session = a_session()
+    first, again, other = (session.rng(name).random(3) for name in ("a", "a", "b"))
+    np.testing.assert_array_equal(first, again)
+    assert not np.allclose(first, other)
+    assert not np.allclose(first, a_session(seed=2).rng("a").random(3))
+
+
+def test_a_session_shows_its_settings():
+    assert a_session()._repr_html_() == (
+        '<p class="session"><strong>A &lt;title&gt;</strong> (real evidence); '
+        "90% intervals, 10 bootstrap replicates, seed 1.</p>"
+    )
+
+
+def test_every_setting_out_of_range_is_named():
+    with pytest.raises(UsageError) as caught:
+        check_settings(lang="de", conf_level=1.0, n_boot=0, seed=-1)
+    assert str(caught.value) == (
+        "lang must be one of id, en; found 'de'\n"
+        "conf_level must be between 0 and 1, such as 0.95; found 1.0\n"
+        "n_boot must be at least 1; found 0\n"
+        "seed must be at least 0; found -1"
+    )
+
+
+def test_a_session_holds_the_evidence_and_methods_of_its_study(workbench, start):
+    write_study(workbench, "tiny", "notebooks: [first]\nmethods: [dumai, senapelan]")
+    session = start(study="tiny")
+    assert list(session.methods) == ["dumai", "senapelan"]
+    assert session.evidence.observations["value"].tolist() == [4.0, 3.0]
+    assert list(start(study="tiny", methods=["dumai"]).methods) == ["dumai"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"methods": ["dumia"]}, "The study has no method 'dumia': did you mean 'dumai'?"),
+        ({"places": ["ther"]}, "The study has no place 'ther': did you mean 'here'?"),
+        ({"periods": ["2025Q1"]}, "The study has no period '2025Q1'"),
+        ({"n_boot": 0}, "n_boot must be at least 1"),
+    ],
+)
+def test_what_a_study_does_not_have_is_refused(workbench, start, setting, message):
+    write_study(workbench, "tiny", "notebooks: [first]\nmethods: [dumai]")
+    with pytest.raises(UsageError, match=message.replace("?", r"\?")):
+        start(study="tiny", **setting)
+
+
+def test_a_misspelt_method_of_a_study_is_refused(workbench):
+    write_study(workbench, "tiny", "notebooks: [first]\nmethods: [dumia]")
+    with pytest.raises(UsageError, match="There is no method 'dumia': did you mean 'dumai'"):
+        load_specifications(find_study("tiny"))

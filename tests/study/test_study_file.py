@@ -1,0 +1,88 @@
+"""Study files say all that is wrong with them at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from evalkit.errors import StudyError, UsageError
+from evalkit.study import find_root, find_study, load_study, shipped_studies
+from evalkit.study.study_file import STUDIES_VARIABLE
+
+from .conftest import write_study
+
+
+def test_a_study_has_what_its_file_says_and_defaults_for_the_rest(workbench):
+    study = find_study("tiny")
+    assert (study.name, study.kind, study.notebooks) == ("tiny", "real", ("first",))
+    assert (study.languages, study.conf_level, study.n_boot) == (("en",), 0.95, 2000)
+    assert (study.heading("id"), study.heading("en")) == ("Studi kecil", "Tiny study")
+
+
+def test_every_fault_of_a_study_file_is_reported_at_once(workbench):
+    folder = write_study(workbench, "bad", "notebook: [first]\nn_boot: 0\nconf_level: 95\nmethods: [a, a]")
+    with pytest.raises(StudyError) as caught:
+        load_study(folder)
+    assert str(caught.value) == (
+        "bad/study.yaml cannot be used:\n"
+        "  - unknown key 'notebook': did you mean 'notebooks'?\n"
+        "  - the key 'notebooks' is missing\n"
+        "  - methods must be a list of method names, each once; found ['a', 'a']\n"
+        "  - conf_level must be a number between 0 and 1, such as 0.95; found 95\n"
+        "  - n_boot must be a whole number of at least 1; found 0"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"title: [", b"just text", b"title: {en: \xff}"])
+def test_a_file_that_is_no_mapping_in_utf_8_is_refused(workbench, content):
+    (workbench / "data/tiny/study.yaml").write_bytes(content)
+    with pytest.raises(StudyError, match=r"tiny/study\.yaml"):
+        find_study("tiny")
+
+
+def test_a_pattern_that_matches_no_method_file_is_refused(workbench):
+    folder = write_study(workbench, "tiny", "notebooks: [first]\nmethod_files: [profiles/*.yaml]")
+    with pytest.raises(StudyError, match=r"no file matches 'profiles/\*.yaml'"):
+        load_study(folder)
+
+
+def test_method_files_are_found_inside_the_study(workbench):
+    folder = write_study(workbench, "tiny", "notebooks: [first]\nmethod_files: [profiles/*.yaml]")
+    (folder / "profiles").mkdir()
+    for name in ("b", "a"):
+        (folder / f"profiles/{name}.yaml").touch()
+    assert load_study(folder).method_files == ("profiles/a.yaml", "profiles/b.yaml")
+
+
+def test_an_unknown_study_names_the_nearest_one(workbench):
+    with pytest.raises(UsageError, match="There is no study 'tinny': did you mean 'tiny'"):
+        find_study("tinny")
+
+
+def test_a_folder_without_a_study_file_says_so(workbench):
+    (workbench / "empty").mkdir()
+    with pytest.raises(StudyError, match=r"empty has no study.yaml"):
+        find_study("empty")
+
+
+def test_a_study_outside_data_is_found_by_its_path_and_through_the_environment(
+    workbench, tmp_path, monkeypatch
+):
+    folder = write_study(tmp_path / "elsewhere", "mine", "notebooks: [first]")
+    assert find_study(folder).folder == folder
+    monkeypatch.setenv(STUDIES_VARIABLE, str(folder.parent))
+    assert find_study("mine").folder == folder
+
+
+def test_shipped_studies_are_those_in_data(workbench):
+    write_study(workbench, "another", "notebooks: [first]")
+    assert [study.name for study in shipped_studies()] == ["another", "tiny"]
+
+
+def test_the_workbench_is_found_from_a_folder_inside_it(workbench):
+    assert find_root(workbench / "notebooks") == workbench
+
+
+def test_without_a_workbench_the_message_says_where_to_go(tmp_path, monkeypatch):
+    monkeypatch.setattr("evalkit.study.study_file.__file__", str(tmp_path / "a/b/c/d/e.py"))
+    with pytest.raises(StudyError, match="Change into a clone of the evalkit repository"):
+        find_root(tmp_path)

@@ -1,0 +1,124 @@
+"""The command line: exit codes, messages, and no traceback for a user's mistake."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from evalkit import __version__, cli
+from evalkit.errors import ReportError
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_help_comes_at_once_and_without_numerical_packages():
+    code = "import sys, evalkit.cli; print([m for m in ('numpy', 'pandas', 'yaml') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    times = []
+    for _ in range(3):
+        began = time.monotonic()
+        subprocess.run([sys.executable, "-m", "evalkit", "--help"], capture_output=True, check=True)
+        times.append(time.monotonic() - began)
+    assert min(times) < 0.3
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"evalkit {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["rn"],
+        ["run", "--force"],
+        ["run", "--job", "3"],
+        ["run", "--jobs", "two"],
+        ["run", "--lang", "de"],
+    ],
+)
+def test_bad_usage_exits_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert "usage: evalkit" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "judgs"], "There is no study 'judgs': did you mean 'judges'?"),
+        (["run", "judges", "--jobs", "0"], "--jobs must be at least 1; found 0"),
+        (["run", "judges", "-p", "seed"], "-p 'seed' is not name=value"),
+        (["parameters", "no_such"], "There is no report 'no_such'"),
+        (["methods", "--sql"], "--sql needs the name of a method"),
+        (["methods", "semarng"], "There is no method 'semarng': did you mean 'semarang'?"),
+    ],
+)
+def test_a_mistake_exits_with_2_and_one_message(arguments, message, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert cli.main(arguments) == 2
+    errors = capsys.readouterr().err
+    assert errors.startswith("evalkit: ")
+    assert message in errors
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(ReportError("one report failed"), 1), (KeyboardInterrupt(), 130)]
+)
+def test_what_stops_a_command_becomes_its_exit_code(error, code, monkeypatch, capsys):
+    def stop(_):
+        raise error
+
+    monkeypatch.setattr(cli, "_run", stop)
+    assert cli.main(["run"]) == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_fault_of_the_program_itself_is_not_hidden(monkeypatch):
+    def stop(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "_run", stop)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["run"])
+
+
+@pytest.mark.parametrize("method", ["semarang", "dumai", "bengkulu", "surakarta", "senapelan"])
+def test_a_method_and_its_sql_can_be_shown(method, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert cli.main(["methods", method]) == 0
+    assert method.capitalize() in capsys.readouterr().out
+    assert cli.main(["methods", method, "--sql"]) == 0
+    assert "select" in capsys.readouterr().out.lower()
+
+
+def test_the_methods_are_listed(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert cli.main(["methods"]) == 0
+    listed = capsys.readouterr().out
+    assert all(name in listed for name in ("semarang", "dumai", "bengkulu", "surakarta", "senapelan"))
+
+
+def test_methods_of_a_study_include_its_own(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert cli.main(["methods", "--study", "judges"]) == 0
+    listed = capsys.readouterr().out
+    names = [path.stem for path in (ROOT / "data/judges/profiles").glob("*.yaml")]
+    assert names
+    assert all(name in listed for name in names)
+
+
+def test_parameters_of_every_notebook_are_listed(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert cli.main(["parameters"]) == 0
+    listed = capsys.readouterr().out
+    assert all(path.stem in listed for path in (ROOT / "notebooks").glob("*.ipynb"))
