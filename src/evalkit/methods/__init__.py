@@ -1,6 +1,13 @@
 """Methods: specifications in YAML, and scores from evidence."""
 
+from evalkit.methods.coverage import describe_coverage
+from evalkit.methods.files import score_parquet
+from evalkit.methods.listing import describe_method, list_methods
 from evalkit.methods.loading import load_methods, load_specification, specification_schema
+from evalkit.methods.mappings import apply_mappings
+from evalkit.methods.national import apply_rules
+from evalkit.methods.overlap import method_overlap
+from evalkit.methods.scores import MethodScores, score_methods
 from evalkit.methods.specification import (
     Assumption,
     Bilingual,
@@ -18,12 +25,21 @@ __all__ = [
     "Bilingual",
     "Component",
     "Expectation",
+    "MethodScores",
     "MethodSpecification",
     "MinimumEvidence",
     "Pp30",
     "Transform",
+    "apply_mappings",
+    "apply_rules",
+    "describe_coverage",
+    "describe_method",
+    "list_methods",
     "load_methods",
     "load_specification",
+    "method_overlap",
+    "score_methods",
+    "score_parquet",
     "scoring_sql",
     "specification_schema",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import pandas as pd
 
 from evalkit.errors import did_you_mean
-from evalkit.methods.specification import Component, MethodSpecification
+from evalkit.methods.specification import Component, MethodSpecification, Transform
 
 _SUM_TOLERANCE: Final = 1e-9
 
@@ -97,19 +98,25 @@ def _check_indicators(specification: MethodSpecification, indicators: pd.DataFra
     """List indicators that do not exist, and linear scales that are open."""
     if indicators is None:
         return []
-    scales = indicators.set_index("indicator")
+    known = indicators["indicator"].tolist()
     found: list[Found] = []
     for i, component in enumerate(specification.components):
         for j, name in enumerate(component.indicators):
             where = ("components", i, "indicators", j)
-            if name not in scales.index:
-                found.append((where, f"there is no indicator {name!r}; {did_you_mean(name, scales.index)}"))
+            if name not in known:
+                found.append((where, f"there is no indicator {name!r}; {did_you_mean(name, known)}"))
                 continue
-            transform = component.transform
-            ends = [
-                own if own is not None else float(scales.loc[name, end])
-                for own, end in ((transform.low, "low"), (transform.high, "high"))
-            ]
-            if transform.kind == "linear" and any(pd.isna(end) for end in ends):
+            ends = find_scale(component.transform, name, indicators)
+            if component.transform.kind == "linear" and any(math.isnan(end) for end in ends):
                 found.append((where, f"the scale of {name!r} is open; state low and high under transform"))
     return found
+
+
+def find_scale(transform: Transform, indicator: str, indicators: pd.DataFrame) -> tuple[float, float]:
+    """Return the two ends of a linear scale: the transform's own, or the indicator's (NaN where open)."""
+    row = indicators[indicators["indicator"] == indicator]
+    low, high = (float(row[end].to_numpy(dtype=float)[0]) for end in ("low", "high"))
+    return (
+        low if transform.low is None else transform.low,
+        high if transform.high is None else transform.high,
+    )

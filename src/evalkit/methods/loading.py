@@ -196,8 +196,10 @@ def _line(node: yaml.Node | None, where: Sequence[str | int]) -> int:
 
 def _build(data: Mapping[str, Any]) -> MethodSpecification:
     """Make the specification of data that passed the schema."""
-    texts = {key: Bilingual(**data[key]) for key in ("title", "principle", "cadence", "summary")}
-    lists = {
+    texts: dict[str, Any] = {
+        key: Bilingual(**data[key]) for key in ("title", "principle", "cadence", "summary")
+    }
+    lists: dict[str, Any] = {
         key: tuple(Bilingual(**entry) for entry in data.get(key, ()))
         for key in ("aims", "problems", "follow_up")
     }

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from evalkit.methods.checking import find_scale
 from evalkit.methods.specification import CAP, Component, MethodSpecification
 
 Slots = dict[tuple[str, str], int]
@@ -92,7 +93,7 @@ def _points(components: Sequence[Component], scales: pd.DataFrame) -> str:
 
 
 def _transform(component: Component, indicator: str, scales: pd.DataFrame) -> str:
-    transform, scale = component.transform, scales.set_index("indicator").loc[indicator]
+    transform = component.transform
     if transform.kind == "skm":
         return "25 * value"
     if transform.kind == "share":
@@ -101,12 +102,11 @@ def _transform(component: Component, indicator: str, scales: pd.DataFrame) -> st
         return f"least(value, {CAP})"
     if transform.kind == "standard_over_actual":
         return f"least(coalesce(100 * {transform.standard:.15g} / nullif(value, 0), {CAP}), {CAP})"
-    low = float(scale["low"]) if transform.low is None else transform.low
-    high = float(scale["high"]) if transform.high is None else transform.high
+    low, high = find_scale(transform, indicator, scales)
     value = "value"
     if transform.low is not None or transform.high is not None:
         value = f"least(greatest(value, {low:.15g}), {high:.15g})"
-    if bool(scale["lower_is_better"]):
+    if scales.loc[scales["indicator"] == indicator, "lower_is_better"].any():
         return f"100 * ({high:.15g} - {value}) / ({high:.15g} - {low:.15g})"
     return f"100 * ({value} - {low:.15g}) / ({high:.15g} - {low:.15g})"
 

@@ -30,9 +30,9 @@ def scoring_sql(
     """Return the one SQL statement that scores a method, in DuckDB's dialect.
 
     It reads two relations: ``evidence`` in its long form, and ``employee`` (place, unit, employee) with
-    everyone to be scored. Means are nested: over a rater's items and indicators, over the raters of a source, over
-    sources by their weights, over occasions; then components by theirs. What was refused or is missing is
-    left out of every mean and never counts as 0.
+    everyone to be scored. Means are nested: over a rater's items and indicators, over the raters of a source,
+    over sources by their weights, over occasions; then components by theirs. What was refused or is missing
+    is left out of every mean and never counts as 0.
 
     Parameters
     ----------

@@ -1,0 +1,168 @@
+"""Scores of methods on the evidence of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+import pandas as pd
+
+from evalkit.evidence import EVIDENCE_KEY, Evidence
+from evalkit.methods.coverage import CONTENTS_SQL, describe_coverage, find_repeated
+from evalkit.methods.mappings import Mappings, apply_mappings
+from evalkit.methods.overlap import list_evidence_weights
+from evalkit.methods.specification import MethodSpecification
+from evalkit.methods.sql import EMPLOYEE_SQL, scoring_sql
+
+SCORE_COLUMNS: Final = (
+    "method",
+    "place",
+    "unit",
+    "employee",
+    "score",
+    "result_points",
+    "behaviour_points",
+    "covered_weight",
+    "unit_weight",
+    "n_observations",
+    "n_raters",
+    "status",
+    "reason",
+)
+COMPONENT_COLUMNS: Final = (
+    "method",
+    "place",
+    "unit",
+    "employee",
+    "component",
+    "level",
+    "points",
+    "weight",
+    "n_observations",
+    "n_raters",
+    "n_occasions",
+)
+_READ: Final = ", ".join((*EVIDENCE_KEY, "value", "status"))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MethodScores:
+    """Scores of every employee by every method that the evidence can carry.
+
+    Attributes
+    ----------
+    scores
+        One row per method and employee. ``score``, ``result_points`` and ``behaviour_points`` are in points,
+        100 being the top of a scale or a target reached, and NaN with too little evidence; ``status`` is
+        "scored" or "insufficient evidence", ``reason`` says what was too little. ``unit_weight`` is the
+        weight of what was observed of the whole unit and not of the person. ``n_raters`` is the most ratings
+        by different persons that any component got on one occasion. Someone recorded in two units is scored
+        in each.
+    components
+        One row per method, employee and component; points are NaN below the minimum of evidence.
+    coverage
+        One row per method: the share of its weight that the evidence can carry, whether that suffices, and
+        what is missing. A method that is not estimable has no rows in the other two tables.
+    specifications
+        The methods as they were applied, with the study's own evidence mapped in.
+    mappings
+        What was mapped in.
+    """
+
+    scores: pd.DataFrame
+    components: pd.DataFrame
+    coverage: pd.DataFrame
+    specifications: Mapping[str, MethodSpecification]
+    mappings: Mappings
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the scores as a tidy table of its own, unrounded."""
+        return self.scores.copy()
+
+    def evidence_weights(self) -> pd.DataFrame:
+        """Return what each method reads, and with which weight: component, indicator, source, item."""
+        return list_evidence_weights(self.specifications)
+
+    def _repr_html_(self) -> str:
+        return self.coverage.to_html(index=False)
+
+
+def score_methods(
+    evidence: Evidence,
+    methods: Mapping[str, MethodSpecification] | Iterable[MethodSpecification],
+    *,
+    mappings: Mappings | None = None,
+) -> MethodScores:
+    """Score every employee by every method.
+
+    Everyone in the evidence or in the employees table is scored. What was refused or is missing never counts
+    as 0: it lowers the covered weight, and below the method's minimum there is a reason in place of a score.
+    The order of rows changes nothing, not even the last digit.
+
+    Parameters
+    ----------
+    methods
+        Specifications, by name or as a list.
+    mappings
+        By method and component, the study's own evidence that stands for it, with a reason.
+
+    Raises
+    ------
+    SpecificationError
+        If a method or mapping names an unknown indicator, component or source.
+    """
+    given = methods.values() if isinstance(methods, Mapping) else methods
+    specifications = {one.name: apply_mappings(one, mappings) for one in given}
+    with duckdb.connect(config={"threads": 1}) as connection:
+        _read_evidence(connection, evidence)
+        contents = connection.execute(CONTENTS_SQL).df()
+        coverage = describe_coverage(specifications, contents)
+        statements = {
+            name: scoring_sql(one, evidence.indicators, repeated=find_repeated(one, contents))
+            for name, one in specifications.items()
+        }
+        estimable = coverage.loc[coverage["estimable"], "method"]
+        tables = [_score(connection, name, statements[name]) for name in estimable]
+    return MethodScores(
+        scores=_stack([scores for scores, _ in tables], SCORE_COLUMNS),
+        components=_stack([components for _, components in tables], COMPONENT_COLUMNS),
+        coverage=coverage,
+        specifications=specifications,
+        mappings=dict(mappings or {}),
+    )
+
+
+def _read_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
+    """Hand the evidence to DuckDB in the order of its key, so that sums do not depend on the rows' order."""
+    connection.register("observations", evidence.observations)
+    connection.register("employees", evidence.employees)
+    connection.execute(f"CREATE TABLE evidence AS SELECT {_READ} FROM observations ORDER BY ALL")
+    connection.execute(EMPLOYEE_SQL)
+    if len(evidence.employees):
+        connection.execute(
+            "INSERT INTO employee SELECT place, coalesce(unit, ''), employee FROM employees"
+            " ANTI JOIN employee USING (place, employee)"
+        )
+
+
+def _score(
+    connection: duckdb.DuckDBPyConnection, method: str, statement: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {statement}")
+    scores = connection.execute(
+        "SELECT ? AS method, * EXCLUDE (components) FROM scored ORDER BY place, unit, employee", [method]
+    ).df()
+    components = connection.execute(
+        "SELECT ? AS method, place, unit, employee, unnest(components, recursive := true) FROM scored"
+        " ORDER BY place, unit, employee",
+        [method],
+    ).df()
+    return scores, components
+
+
+def _stack(tables: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+    if not tables:
+        return pd.DataFrame(columns=list(columns))
+    return pd.concat(tables, ignore_index=True)[list(columns)]
