@@ -83,6 +83,21 @@ def test_what_stops_a_command_becomes_its_exit_code(error, code, monkeypatch, ca
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_a_folder_that_may_not_be_written_is_named(monkeypatch, capsys):
+    def stop(_):
+        raise PermissionError(13, "Permission denied", "reports")
+
+    monkeypatch.setattr(cli, "_run", stop)
+    assert cli.main(["run"]) == 2
+    assert "may not write or read reports" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault():
+    command = f"{sys.executable} -m evalkit parameters | head -c 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.stderr == ""
+
+
 def test_a_fault_of_the_program_itself_is_not_hidden(monkeypatch):
     def stop(_):
         raise ZeroDivisionError
@@ -96,7 +111,7 @@ def test_a_fault_of_the_program_itself_is_not_hidden(monkeypatch):
 def test_a_method_and_its_sql_can_be_shown(method, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     assert cli.main(["methods", method]) == 0
-    assert method.capitalize() in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith(f"{method}: ")
     assert cli.main(["methods", method, "--sql"]) == 0
     assert "select" in capsys.readouterr().out.lower()
 
@@ -115,6 +130,8 @@ def test_methods_of_a_study_include_its_own(monkeypatch, capsys):
     names = [path.stem for path in (ROOT / "data/judges/profiles").glob("*.yaml")]
     assert names
     assert all(name in listed for name in names)
+    assert cli.main(["methods", "dumai", "--study", "judges", "--sql"]) == 0
+    assert "case_flow" in capsys.readouterr().out
 
 
 def test_parameters_of_every_notebook_are_listed(monkeypatch, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -29,8 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("evalkit: interrupted; reports that were not finished are as they were.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, such as head, has seen enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except PermissionError as error:
+        print(f"evalkit: may not write or read {error.filename}; check its permissions", file=sys.stderr)
+        return EvalkitError.exit_code
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -84,6 +84,14 @@ def test_a_result_and_a_display_look_alike():
     assert '<pre class="printed" tabindex="0">42</pre>' in html
 
 
+def test_what_a_plotting_call_returns_is_not_shown_beside_its_figure():
+    result = {"output_type": "execute_result", "metadata": {}, "execution_count": 1}
+    figure = shown(**{"image/svg+xml": "<svg/>", "text/plain": "<Figure>"})
+    html = page(code("#| fig-alt: A.\nplot()", {**result, "data": {"text/plain": "<Axes: >"}}, figure))
+    assert "Axes" not in html
+    assert "<img" in html
+
+
 def test_scripts_and_widgets_never_come_before_html():
     html = page(code("x", shown(**{"application/javascript": "alert(1)", "text/html": "<p>hello</p>"})))
     assert "<p>hello</p>" in html

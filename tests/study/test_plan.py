@@ -6,7 +6,7 @@ import pytest
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.study import find_study
-from evalkit.study.plan import check_inputs, check_reports, plan_study
+from evalkit.study.plan import check_reports, plan_study
 
 from .conftest import write_notebook, write_study
 
@@ -75,21 +75,3 @@ def test_only_chosen_reports_are_planned(workbench):
     write_notebook(workbench, "second")
     write_study(workbench, "tiny", "notebooks: [first, second]")
     assert [task.report for task in plan(workbench, only=["second"])] == ["second"]
-
-
-def test_faults_in_the_inputs_of_every_study_are_raised_together(workbench):
-    for name in ("tiny", "other"):
-        folder = write_study(workbench, name, "notebooks: [first]")
-        file = folder / "evidence.csv"
-        file.write_text(file.read_text().replace("citizen", "citzen"))
-    studies = [find_study("tiny"), find_study("other")]
-    with pytest.raises(StudyError, match=r"Study tiny: 2 faults(.|\n)*Study other: 2 faults"):
-        check_inputs(studies)
-
-
-def test_faulty_rows_may_be_left_out(workbench):
-    file = workbench / "data/tiny/evidence.csv"
-    file.write_text(file.read_text().replace("r1,,4", "r1,,9"))
-    with pytest.raises(StudyError, match="Study tiny: 1 fault"):
-        check_inputs([find_study("tiny")])
-    check_inputs([find_study("tiny")], keep_valid=True)

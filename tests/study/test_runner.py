@@ -233,6 +233,12 @@ def test_a_study_outside_data_can_be_run_by_its_path(workbench, tmp_path):
     assert "mine was found" in (workbench / "reports/mine/finds.html").read_text(encoding="utf-8")
 
 
+def test_two_studies_of_one_name_are_refused(workbench, tmp_path):
+    folder = write_study(tmp_path / "elsewhere", "tiny", "notebooks: [first]")
+    with pytest.raises(UsageError, match="Two studies have the name 'tiny'"):
+        run(names=["tiny", folder])
+
+
 def test_two_languages_give_two_pages(workbench):
     write_study(workbench, "tiny", "notebooks: [first]\nlanguages: [id, en]")
     run()

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from evalkit.errors import UsageError
-from evalkit.study.session import Session, check_settings, load_specifications
-from evalkit.study.study_file import Study, find_study
+from evalkit.study.session import Session, check_settings
+from evalkit.study.study_file import Study
 
 from .conftest import write_study
 
@@ -80,9 +80,3 @@ def test_what_a_study_does_not_have_is_refused(workbench, start, setting, messag
     write_study(workbench, "tiny", "notebooks: [first]\nmethods: [dumai]")
     with pytest.raises(UsageError, match=message.replace("?", r"\?")):
         start(study="tiny", **setting)
-
-
-def test_a_misspelt_method_of_a_study_is_refused(workbench):
-    write_study(workbench, "tiny", "notebooks: [first]\nmethods: [dumia]")
-    with pytest.raises(UsageError, match="There is no method 'dumia': did you mean 'dumai'"):
-        load_specifications(find_study("tiny"))

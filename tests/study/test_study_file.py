@@ -32,6 +32,12 @@ def test_every_fault_of_a_study_file_is_reported_at_once(workbench):
     )
 
 
+def test_a_notebook_is_named_without_folder_or_ending(workbench):
+    folder = write_study(workbench, "bad", "notebooks: [../first, first.ipynb]")
+    with pytest.raises(StudyError, match=r"letters, digits, - and _, without \.ipynb"):
+        load_study(folder)
+
+
 @pytest.mark.parametrize("content", [b"", b"title: [", b"just text", b"title: {en: \xff}"])
 def test_a_file_that_is_no_mapping_in_utf_8_is_refused(workbench, content):
     (workbench / "data/tiny/study.yaml").write_bytes(content)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from evalkit.errors import UsageError, did_you_mean
+from evalkit.study.inputs import load_specifications, load_study_evidence, write_study_sql
 from evalkit.study.parameters import describe_parameters, read_parameters
-from evalkit.study.session import load_specifications
-from evalkit.study.study_file import find_root, find_study
+from evalkit.study.study_file import Study, find_root, find_study
 from evalkit.vocabulary import Language
+
+if TYPE_CHECKING:
+    from evalkit.methods import MethodSpecification
 
 
 def show_methods(
@@ -19,23 +24,26 @@ def show_methods(
     UsageError
         If there is no such method, or SQL is asked for without naming one.
     """
-    from evalkit.methods import describe_method, list_methods, load_methods, scoring_sql
+    from evalkit.methods import describe_method, list_methods, load_methods
 
     found = find_study(study) if study else None
-    if found:
-        shipped, own = load_specifications(found)
-        specifications = {**shipped, **own}
-    else:
-        specifications = dict(load_methods())
+    shipped, own = load_specifications(found) if found else (load_methods(), {})
+    specifications = {**shipped, **own}
     if name is None:
         if sql:
             raise UsageError("--sql needs the name of a method, for example: evalkit methods dumai --sql")
         return list_methods(specifications, lang)
     if name not in specifications:
         raise UsageError(f"There is no method {name!r}: {did_you_mean(name, specifications)}")
-    if sql:
-        return scoring_sql(specifications[name])
-    return describe_method(specifications[name], lang)
+    return _write_sql(specifications[name], found) if sql else describe_method(specifications[name], lang)
+
+
+def _write_sql(specification: MethodSpecification, study: Study | None) -> str:
+    from evalkit.methods import scoring_sql
+
+    if study is None:
+        return scoring_sql(specification)
+    return write_study_sql(study, specification, load_study_evidence(study).indicators)
 
 
 def show_parameters(report: str | None = None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evalkit.errors import EvalkitError, StudyError, UsageError, did_you_mean
+from evalkit.errors import StudyError, UsageError, did_you_mean
 from evalkit.study.parameters import (
     SET_BY_OPTIONS,
     Parameter,
@@ -16,7 +16,7 @@ from evalkit.study.parameters import (
     parse_settings,
     read_parameters,
 )
-from evalkit.study.session import check_settings, load_specifications, load_study_evidence
+from evalkit.study.session import check_settings
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import Language
 
@@ -82,35 +82,6 @@ def plan_study(
 def page_name(study: Study, report: str, lang: Language) -> str:
     """Return the file name of a report's page."""
     return f"{report}.{lang}.html" if len(study.languages) > 1 else f"{report}.html"
-
-
-def check_inputs(studies: Sequence[Study], *, keep_valid: bool = False) -> None:
-    """Load the evidence and the specifications of every study; raise what is wrong with all of them.
-
-    Raises
-    ------
-    EvalkitError
-        If some evidence or specification breaks its rules.
-    """
-    errors = [
-        f"Study {study.name}: {error}" for study in studies for error in _input_errors(study, keep_valid)
-    ]
-    if errors:
-        raise StudyError("\n\n".join(errors))
-
-
-def _input_errors(study: Study, keep_valid: bool) -> list[EvalkitError]:
-    errors = []
-    indicators = None
-    try:
-        indicators = load_study_evidence(study, keep_valid=keep_valid).indicators
-    except EvalkitError as error:
-        errors.append(error)
-    try:
-        load_specifications(study, indicators)
-    except EvalkitError as error:
-        errors.append(error)
-    return errors
 
 
 def _notebook(root: Path, report: str, study: Study) -> Path:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from evalkit.errors import UsageError
-from evalkit.study.plan import Task, check_inputs, check_reports, page_name, plan_study
+from evalkit.study.inputs import check_inputs
+from evalkit.study.plan import Task, check_reports, page_name, plan_study
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_environment, describe_study, hash_file
 from evalkit.study.publish import (
@@ -91,12 +92,20 @@ def run_studies(
     studies = [find_study(name, root=root) for name in dict.fromkeys(names)] or list(shipped_studies(root))
     if jobs < 1:
         raise UsageError(f"--jobs must be at least 1; found {jobs}")
+    _check_names(studies)
     plans = _plan(studies, root, only=only, settings=settings, languages=languages)
     check_inputs([study for study, _ in plans], keep_valid=keep_valid)
     reports = root / "reports"
     reports.mkdir(exist_ok=True)
     with _only_run(reports), _runtime_folder(reports) as runtime:
         return _build(plans, root, runtime, jobs=jobs, keep_valid=keep_valid, stream=stream or sys.stderr)
+
+
+def _check_names(studies: Sequence[Study]) -> None:
+    names = [study.name for study in studies]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError(f"Two studies have the name {twice[0]!r}, and reports/{twice[0]}/ has room for one")
 
 
 def _plan(

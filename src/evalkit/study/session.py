@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from evalkit.errors import UsageError, did_you_mean
+from evalkit.study.inputs import load_specifications, load_study_evidence
 from evalkit.study.study_file import Study, find_study
 from evalkit.vocabulary import LANGUAGES, Language
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
     from evalkit.evidence import Evidence
     from evalkit.methods import MethodScores, MethodSpecification
@@ -133,34 +133,6 @@ def check_settings(*, lang: str, conf_level: float, n_boot: int, seed: int) -> N
     faults = [f"{name} must be {rule}; found {value!r}" for name, value, holds, rule in rules if not holds()]
     if faults:
         raise UsageError("\n".join(faults))
-
-
-def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
-    """Load and check a study's evidence."""
-    from evalkit.evidence import load_evidence
-
-    return load_evidence(study.folder, keep_valid=keep_valid)
-
-
-def load_specifications(
-    study: Study, indicators: pd.DataFrame | None = None
-) -> tuple[dict[str, MethodSpecification], dict[str, MethodSpecification]]:
-    """Load the shipped methods that a study names, and the specifications that it brings itself.
-
-    Parameters
-    ----------
-    indicators
-        The study's indicators, against which its own specifications are checked where they are given.
-    """
-    if not (study.methods or study.method_files):
-        return {}, {}
-    from evalkit.methods import load_methods, load_specification
-
-    files = [study.folder / file for file in study.method_files]
-    own = [load_specification(file, indicators=indicators) for file in files]
-    profiles = {specification.name: specification for specification in own}
-    shipped = [name for name in study.methods if name not in profiles]
-    return (load_methods(shipped) if shipped else {}), profiles
 
 
 def _choose(names: Sequence[str], known: Mapping[str, T], kind: str) -> dict[str, T]:

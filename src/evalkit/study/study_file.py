@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -177,6 +178,7 @@ def _is_title(value: Any) -> bool:
     )
 
 
+_PLAIN_NAME: Final = re.compile(r"[\w-]+")
 _REQUIRED: Final = ("title", "kind", "notebooks")
 _MAPPING: Final = (lambda value: isinstance(value, dict), "a mapping")
 _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
@@ -190,8 +192,8 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "method_files": (_is_text_list, "a list of file names or patterns inside the study folder"),
     "mappings": _MAPPING,
     "notebooks": (
-        lambda value: _is_unique(value) and bool(value),
-        "a list of notebook names, each once",
+        lambda value: _is_unique(value) and bool(value) and all(map(_PLAIN_NAME.fullmatch, value)),
+        "a list of notebook names (letters, digits, - and _, without .ipynb), each once",
     ),
     "parameters": _MAPPING,
     "conf_level": (

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -71,6 +72,7 @@ def _write_page(executed: Mapping[str, Any], order: Order, failure: Failure | No
 
     title = page_title(executed) or order.task.report
     page = {**order.page, "title": title, "failure": failure.message() if failure else ""}
+    page["notebook"] = f"notebooks/{order.task.stem}.ipynb"
     page["cite"] = f"{title}. {order.page['cite']}"
     html = render_report(executed, page, lang=order.task.lang)
     (order.folder / order.task.page).write_text(html, encoding="utf-8")
@@ -83,7 +85,8 @@ def run_orders(orders: Sequence[Order], *, jobs: int, runtime: Path) -> Iterator
 
     def _send(connection: Connection, process: BaseProcess) -> None:
         workers[connection] = process, pending.popleft()
-        connection.send(workers[connection][1])
+        with suppress(OSError):  # a worker that died at once is found when its answer is read
+            connection.send(workers[connection][1])
 
     try:
         while pending and len(workers) < jobs:
@@ -168,10 +171,11 @@ def _receive(connection: Connection, process: BaseProcess, order: Order) -> Outc
         return outcome
     except (EOFError, OSError):
         process.join()
+    killed = process.exitcode is not None and process.exitcode < 0
     failure = Failure(
         notebook=order.task.notebook.name,
-        cause=f"The worker process ended without an answer (exit code {process.exitcode}); most often "
-        "the machine ran out of memory.",
+        cause=f"The worker process ended without an answer (exit code {process.exitcode}); "
+        + ("most often the machine ran out of memory." if killed else "what it wrote stands above."),
         remedy="Close other programs or run with --jobs 1, and run again.",
     )
     return Outcome(task=order.task, seconds=0.0, failure=failure)

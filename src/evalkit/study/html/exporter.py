@@ -147,8 +147,14 @@ def _prepare_code(cell: Any) -> None:
     tags = _tags(cell)
     if "remove-output" in tags or "remove_output" in tags:
         cell.outputs = []
+    if any(map(is_figure, cell.outputs)):  # what a plotting call returned is no news beside its figure
+        cell.outputs = [output for output in cell.outputs if not _is_bare_result(output)]
     cell.outputs = [output for output in cell.outputs if not _is_message_only(output)]
     cell.metadata.shown_source = "" if tags & _HIDDEN_INPUT else read_options(cell.source)[1]
+
+
+def _is_bare_result(output: Any) -> bool:
+    return output.output_type == "execute_result" and set(output.data) == {"text/plain"}
 
 
 def _is_message_only(output: Any) -> bool:

@@ -12,7 +12,6 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "code_cell": {"en": "Code", "id": "Kode"},
     "code": {"en": "Show the code", "id": "Tampilkan kode"},
     "contents": {"en": "Contents", "id": "Daftar isi"},
-    "evidence": {"en": "Evidence", "id": "Bukti"},
     "failed": {"en": "This report is not whole", "id": "Laporan ini tidak lengkap"},
     "failed_mark": {"en": "not whole", "id": "tidak lengkap"},
     "files": {"en": "Files", "id": "Berkas"},
@@ -23,12 +22,10 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "numbers": {"en": "Every published number (CSV)", "id": "Semua angka yang diterbitkan (CSV)"},
     "provenance": {"en": "Versions, hashes and seed (JSON)", "id": "Versi, hash, dan benih (JSON)"},
     "real": {
-        "en": "Real evidence: published data about real people.",
-        "id": "Bukti nyata: data terbitan tentang orang yang nyata.",
+        "en": "Real evidence: observed, not simulated.",
+        "id": "Bukti nyata: hasil pengamatan, bukan simulasi.",
     },
     "skip": {"en": "Skip to the content", "id": "Langsung ke isi"},
-    "studies": {"en": "Studies", "id": "Studi"},
-    "study": {"en": "Study", "id": "Studi"},
     "synthetic": {
         "en": "SYNTHETIC evidence: simulated, about nobody. It shows what would follow from such evidence.",
         "id": "Bukti SINTETIS: simulasi, bukan tentang siapa pun. Menunjukkan akibat bukti seperti ini.",

@@ -1,0 +1,66 @@
+"""Evidence, specifications and mappings of every study are checked together, before a run."""
+
+from __future__ import annotations
+
+import pytest
+
+from evalkit.errors import StudyError, UsageError
+from evalkit.study import find_study
+from evalkit.study.inputs import check_inputs, load_specifications
+
+from .conftest import write_study
+
+MAPPING = (
+    "mappings: {{{method}: {{integrity: {{indicators: [{indicator}], sources: [citizen], because: b}}}}}}"
+)
+
+
+def test_faults_in_the_inputs_of_every_study_are_raised_together(workbench):
+    for name in ("tiny", "other"):
+        folder = write_study(workbench, name, "notebooks: [first]")
+        file = folder / "evidence.csv"
+        file.write_text(file.read_text().replace("citizen", "citzen"))
+    studies = [find_study("tiny"), find_study("other")]
+    with pytest.raises(StudyError, match=r"Study tiny: 2 faults(.|\n)*Study other: 2 faults"):
+        check_inputs(studies)
+
+
+def test_faulty_rows_may_be_left_out(workbench):
+    file = workbench / "data/tiny/evidence.csv"
+    file.write_text(file.read_text().replace("r1,,4", "r1,,9"))
+    with pytest.raises(StudyError, match="Study tiny: 1 fault"):
+        check_inputs([find_study("tiny")])
+    check_inputs([find_study("tiny")], keep_valid=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "indicator", "message"),
+    [
+        ("dumia", "service_quality", "maps evidence to 'dumia': did you mean 'dumai'"),
+        ("dumai", "servce_quality", "there is no indicator 'servce_quality'"),
+    ],
+)
+def test_a_mapping_to_nothing_is_refused(workbench, method, indicator, message):
+    mapping = MAPPING.format(method=method, indicator=indicator)
+    write_study(workbench, "tiny", f"notebooks: [first]\nmethods: [dumai]\n{mapping}")
+    with pytest.raises(StudyError, match=message):
+        check_inputs([find_study("tiny")])
+
+
+def test_a_mapping_to_evidence_of_the_study_is_taken(workbench):
+    mapping = MAPPING.format(method="dumai", indicator="service_quality")
+    write_study(workbench, "tiny", f"notebooks: [first]\nmethods: [dumai]\n{mapping}")
+    check_inputs([find_study("tiny")])
+
+
+def test_a_misspelt_method_of_a_study_is_refused(workbench):
+    write_study(workbench, "tiny", "notebooks: [first]\nmethods: [dumia]")
+    with pytest.raises(UsageError, match="There is no method 'dumia': did you mean 'dumai'"):
+        load_specifications(find_study("tiny"))
+
+
+def test_specifications_of_the_studys_own_stand_apart(workbench):
+    folder = write_study(workbench, "tiny", "notebooks: [first]\nmethods: [dumai]\nmethod_files: [own.yaml]")
+    (folder / "own.yaml").write_text("name: [")
+    with pytest.raises(StudyError, match=r"Study tiny: (.|\n)*own\.yaml"):
+        check_inputs([find_study("tiny")])
