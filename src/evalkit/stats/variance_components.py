@@ -14,10 +14,12 @@ from evalkit.stats.restricted_likelihood import criterion, evaluate
 
 #: The residual among the names of components.
 RESIDUAL = "residual"
-_ZERO = 1e-4  # a ratio of standard deviations below it is tried at exactly zero
-_DECREMENT = (
-    1e-4  # half of what the criterion could still fall by; an interval's edge is 3.84 above the optimum
-)
+#: A ratio of standard deviations below it, times the root of the rows per level, is tried at zero.
+_ZERO = 0.01
+#: The optimiser's first step has length one and must not jump over the optimum to zero.
+_UNIT = 0.1
+#: Half of what the criterion could still fall by; the edge of a 95 % interval is 3.84 above the optimum.
+_DECREMENT = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ def optimise(cross: CrossProducts, start: Floats | None = None) -> tuple[Floats,
     """
     theta = np.full(len(cross.names), 0.5) if start is None else np.maximum(start, 0.05)
     theta = _descend(cross, theta)
-    for _ in range(3):
+    for _ in range(2 + 2 * len(theta)):
         theta, decrement = _polish(cross, _snap(cross, theta))
         raised = _raise_from_zero(cross, theta)
         if raised is None:
@@ -160,20 +162,24 @@ def optimise(cross: CrossProducts, start: Floats | None = None) -> tuple[Floats,
 
 
 def _descend(cross: CrossProducts, theta: Floats) -> Floats:
-    found = minimize(  # type: ignore[call-overload]
-        lambda at: criterion(cross, at),
-        theta,
+    def scaled(at: Floats) -> tuple[float, Floats]:
+        value, gradient = criterion(cross, at * _UNIT)
+        return value, gradient * _UNIT
+
+    found = minimize(
+        scaled,
+        theta / _UNIT,
         jac=True,
         method="L-BFGS-B",
         bounds=[(0.0, None)] * len(theta),
-        options={"ftol": 1e-8, "gtol": 1e-3},
+        options={"ftol": 1e-8, "gtol": 1e-4},
     )
-    return np.asarray(found.x, dtype=np.float64)
+    return np.asarray(found.x * _UNIT, dtype=np.float64)
 
 
 def _snap(cross: CrossProducts, theta: Floats) -> Floats:
     """Set ratios that are nearly zero to zero where the criterion does not mind."""
-    snapped = np.where(theta * np.sqrt(cross.n / np.array(cross.n_levels)) < _ZERO * 100, 0.0, theta)
+    snapped = np.where(theta * np.sqrt(cross.n / np.array(cross.n_levels)) < _ZERO, 0.0, theta)
     if np.array_equal(snapped, theta):
         return theta
     return snapped if criterion(cross, snapped)[0] <= criterion(cross, theta)[0] + 1e-6 else theta
@@ -215,12 +221,13 @@ def _hessian(cross: CrossProducts, theta: Floats, free: NDArray[np.intp], gradie
 
 
 def _raise_from_zero(cross: CrossProducts, theta: Floats) -> Floats | None:
-    """Return a better theta with one ratio just above zero, or None if zero is where each belongs."""
+    """Return theta with the ratios raised that are better off above zero, or None if there are none."""
     zeros = np.flatnonzero(theta == 0)
     value = criterion(cross, theta)[0] if len(zeros) else np.inf
+    raised = theta.copy()
     for i in zeros:
-        raised = theta.copy()
-        raised[i] = 0.03 / np.sqrt(cross.n / cross.n_levels[i])
-        if criterion(cross, raised)[0] < value - 1e-6:
-            return raised
-    return None
+        trial = theta.copy()
+        trial[i] = 0.03 / np.sqrt(cross.n / cross.n_levels[i])
+        if criterion(cross, trial)[0] < value - 1e-6:
+            raised[i] = 10 * trial[i]
+    return None if np.array_equal(raised, theta) else raised
