@@ -18,7 +18,8 @@ import pytest
 import yaml
 
 from evalkit.evidence import load_evidence
-from evalkit.methods.loading import load_methods
+from evalkit.methods import load_methods, score_methods
+from evalkit.study.study_file import load_study
 from evalkit.vocabulary import METHODS
 
 DATA = Path(__file__).parents[2] / "data"
@@ -330,6 +331,29 @@ def test_some_profiles_share_no_indicator_and_some_do():
     }
     assert sum(n == 0 for n in shared.values()) >= 3
     assert sum(n > 0 for n in shared.values()) >= 3
+
+
+@pytest.mark.parametrize(
+    ("study", "notebooks"),
+    [
+        ("principles", ("01_methods", "02_evidence", "principles")),
+        ("judges", ("01_methods", "02_evidence", "03_scores", "profiles")),
+    ],
+)
+def test_the_study_file_can_be_used(study, notebooks):
+    loaded = load_study(DATA / study)
+    assert (loaded.kind, loaded.methods, loaded.notebooks) == ("real", METHODS, notebooks)
+    assert set(loaded.title) == {"id", "en"}
+
+
+def test_only_the_competency_part_of_dumai_can_be_formed_from_the_judges():
+    evidence, study = load_evidence(DATA / "judges"), load_study(DATA / "judges")
+    scores = score_methods(evidence, load_methods(study.methods), mappings=study.mappings)
+    coverage = scores.coverage.set_index("method")
+    assert coverage["estimable"].to_dict() == {name: name == "dumai" for name in METHODS}
+    assert coverage.loc["dumai", "covered_weight"] == pytest.approx(0.70)
+    assert scores.scores["status"].value_counts().to_dict() == {"scored": 43}
+    assert coverage.loc[coverage.index != "dumai", "reason"].str.startswith("Not estimable: ").all()
 
 
 def test_the_mapping_of_the_judges_gives_a_reason_each_and_scores_no_verdict():

@@ -32,12 +32,15 @@ class AdverseImpact:
         Column of the groups, and the group that the others are compared with.
     conf_level
         Level of the intervals, symmetric in the logarithm of the ratio.
+    place
+        Where these people are, for ``results.csv``.
     """
 
     ratios: pd.DataFrame
     by: str
     reference: str
     conf_level: float
+    place: str = ""
 
     def __post_init__(self) -> None:
         """Refuse to hold a number that should have been suppressed."""
@@ -53,9 +56,11 @@ class AdverseImpact:
         """Return rates and ratios as rows of ``results.csv``."""
         named = self.ratios.rename(columns={"stratum": "unit", "decision": "item"})
         ratios = named.assign(quantity="adverse_impact_ratio")[named["group"] != self.reference]
-        rates = named.assign(quantity="selection_rate", estimate=named["rate"], conf_low=None, conf_high=None)
+        rates = named.assign(
+            quantity="selection_rate", estimate=named["rate"], conf_low=float("nan"), conf_high=float("nan")
+        )
         columns = ["quantity", "unit", "group", "item", "estimate", "conf_low", "conf_high", "n", "caveat"]
-        return pd.concat([rates[columns], ratios[columns]], ignore_index=True)
+        return pd.concat([rates[columns], ratios[columns]], ignore_index=True).assign(place=self.place)
 
     def _repr_html_(self) -> str:
         return self.ratios.to_html(index=False)
@@ -68,6 +73,7 @@ def measure_adverse_impact(
     by: str,
     reference: str,
     within: str = "",
+    place: str = "",
     conf_level: float = 0.95,
 ) -> AdverseImpact:
     """Compare how often groups are selected.
@@ -83,6 +89,8 @@ def measure_adverse_impact(
         The group that the others are compared with.
     within
         Column of strata, such as the position sought, that are shown beside everybody.
+    place
+        Where these people are; it only labels the results.
 
     Raises
     ------
@@ -104,7 +112,7 @@ def measure_adverse_impact(
         for row in _compare(part.groupby(by)[decision].agg(["sum", "size"]), groups, reference, conf_level)
     ]
     ratios = _suppress_complements(pd.DataFrame(rows))
-    return AdverseImpact(ratios=ratios, by=by, reference=reference, conf_level=conf_level)
+    return AdverseImpact(ratios=ratios, by=by, reference=reference, conf_level=conf_level, place=place)
 
 
 def _compare(

@@ -51,7 +51,10 @@ class IrrelevantInfluence:
         slopes = self.slopes.rename(columns={"trait": "item", "level": "group"})
         slopes = slopes.assign(quantity="irrelevant_influence")
         partial = slopes.assign(
-            quantity="partial_r2", estimate=slopes["partial_r2"], conf_low=None, conf_high=None
+            quantity="partial_r2",
+            estimate=slopes["partial_r2"],
+            conf_low=float("nan"),
+            conf_high=float("nan"),
         )
         columns = ["quantity", "place", "group", "item", "estimate", "conf_low", "conf_high", "n", "caveat"]
         return pd.concat([slopes[columns], partial[columns]], ignore_index=True)
