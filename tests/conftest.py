@@ -1,10 +1,19 @@
-"""What every test shares: no test may be skipped where EVALKIT_NO_SKIPS is set."""
+"""What every test shares: one thread for linear algebra, no deadlines, and no skips where they are forbidden."""
 
 from __future__ import annotations
 
 import os
 
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # threads that wait for each other's cores stall for seconds
+os.environ.setdefault("MPLBACKEND", "agg")
+
 import pytest
+from hypothesis import settings
+
+settings.register_profile("evalkit", deadline=None)  # machines are shared, and a deadline would test them
+settings.load_profile("evalkit")
 
 
 @pytest.hookimpl(hookwrapper=True)

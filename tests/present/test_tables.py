@@ -26,7 +26,7 @@ def test_an_interval_stands_in_one_column_beside_its_estimate():
     ).shown()
     assert list(shown.columns) == ["source", "n", "estimate", "interval", "estimable"]
     assert shown.loc[0].tolist() == ["citizen", "73,421", "12.3 %", "10.0 % to 15.0 %", "yes"]
-    assert shown.loc[1].tolist() == ["<b>&", "2", "–", "no interval", "no"]
+    assert shown.loc[1].tolist() == ["<b>&", "2", "–", "–", "no"]
 
 
 def test_html_escapes_what_the_data_hold_and_scopes_every_header():
@@ -76,3 +76,24 @@ def test_findings_show_their_sentences_and_hand_them_to_the_runner():
     assert bundle[FINDINGS_MIME] == {"findings": ["One < two."], "limits": ["Few people."]}
     assert "One &lt; two." in bundle["text/html"]
     assert '<ul class="limits">' in bundle["text/html"]
+
+
+def test_a_caveat_is_explained_once_below_the_table():
+    frame = pd.DataFrame({"place": ["a", "b", "c"], "caveat": ["few people", "", "few people"]})
+    html = make_table(frame, label="tbl-x", caption="x").to_html()
+    assert html.count("few people") == 1
+    assert html.count("<td>a</td>") == 2
+    assert "a: few people." in html
+
+
+def test_without_a_caveat_there_is_no_column_for_it():
+    html = make_table(pd.DataFrame({"place": ["a"], "caveat": [""]}), label="tbl-x", caption="x").to_html()
+    assert "Caveat" not in html
+
+
+def test_names_lose_their_underscores_and_files_keep_them():
+    frame = pd.DataFrame({"file": ["machine_trials.csv"], "indicator": ["ktp_days"]})
+    assert make_table(frame, label="tbl-x", caption="x").shown().loc[0].tolist() == [
+        "machine_trials.csv",
+        "ktp days",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -22,9 +23,9 @@ class Carelessness:
     Attributes
     ----------
     straight_lines
-        One row per place and source: the share (estimate) of rating sheets with three or more answers that are all
-        the same, its exact interval, and n, the number of such sheets. A sheet is what one rater said of one
-        ratee in one period. No row where no sheet has three answers.
+        One row per place and source: the share (estimate) of rating sheets with three or more answers
+        that are all the same, its exact interval, and n, the number of such sheets. A sheet is what one rater
+        said of one ratee in one period. No row where no sheet has three answers.
     copies
         Pairs of indicators with the same value on every sheet that has both: place, source, indicator_a,
         indicator_b, n.
@@ -70,7 +71,7 @@ def find_carelessness(evidence: Evidence, *, conf_level: float = 0.95) -> Carele
     )
 
 
-def _straight_lines(key: tuple[str, ...], rows: pd.DataFrame, conf_level: float) -> dict[str, object]:
+def _straight_lines(key: tuple[Hashable, ...], rows: pd.DataFrame, conf_level: float) -> dict[str, object]:
     """Return the share of sheets whose answers are all the same; nothing where no sheet has three answers."""
     sheets = rows.groupby([*_SHEET, "scale"], sort=False)["value"].agg(["count", "nunique"])
     sheets = sheets[sheets["count"] >= _FEWEST_ANSWERS]
@@ -81,7 +82,7 @@ def _straight_lines(key: tuple[str, ...], rows: pd.DataFrame, conf_level: float)
     return {"place": key[0], "source": key[1], **ends, "n": len(sheets)}
 
 
-def _copies(key: tuple[str, ...], rows: pd.DataFrame) -> list[tuple[object, ...]]:
+def _copies(key: tuple[Hashable, ...], rows: pd.DataFrame) -> list[tuple[object, ...]]:
     """Return the pairs of indicators on one scale that never differ, on at least three sheets."""
     found = []
     for _, same_scale in rows.groupby("scale", sort=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,9 +57,9 @@ class Completeness:
 def measure_completeness(evidence: Evidence, *, conf_level: float = 0.95) -> Completeness:
     """Count what was recorded, refused and missing.
 
-    A row that is not there at all cannot be counted: the share is that of the observations that were asked for
-    and listed. Intervals are exact (Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404) and treat observations
-    as independent.
+    A row that is not there at all cannot be counted: the share is that of the observations that were asked
+    for and listed. Intervals are exact (Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404) and treat
+    observations as independent.
 
     Raises
     ------
@@ -68,17 +69,19 @@ def measure_completeness(evidence: Evidence, *, conf_level: float = 0.95) -> Com
     observations = evidence.observations
     if observations.empty:
         raise DesignError(
-            f"The evidence of {evidence.study} has no observation left. Widen the choice of places or periods."
+            f"The evidence of {evidence.study} has no observation left. "
+            "Widen the choice of places or periods."
         )
     counts = pd.DataFrame([_count(key, rows) for key, rows in observations.groupby(_GROUP, sort=True)])
-    shares = [estimate_share(row.n_recorded, row.n, conf_level=conf_level) for row in counts.itertuples()]
+    pairs = counts[["n_recorded", "n"]].astype(int).to_numpy().tolist()
+    shares = [estimate_share(recorded, n, conf_level=conf_level) for recorded, n in pairs]
     counts["estimate"] = [share.estimate for share in shares]
     counts["conf_low"] = [share.conf_low for share in shares]
     counts["conf_high"] = [share.conf_high for share in shares]
     return Completeness(counts=counts, steps=evidence.steps, conf_level=conf_level)
 
 
-def _count(key: tuple[str, ...], rows: pd.DataFrame) -> dict[str, object]:
+def _count(key: tuple[Hashable, ...], rows: pd.DataFrame) -> dict[str, object]:
     """Count one place, source and indicator; an empty name is nobody."""
     status = rows["status"].value_counts()
     named = {

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from evalkit.vocabulary import LABELS, Language
+
+# a name such as ktp_days, and not a file such as machine_trials.csv
+_NAME: Final = re.compile(r"(?<![\w.])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w.]*\.[a-z])", re.IGNORECASE)
 
 COLUMNS: Final[dict[str, dict[Language, str]]] = {
     "about": {"en": "About", "id": "Tentang"},
@@ -59,5 +63,12 @@ def heading(column: str, lang: Language = "en") -> str:
 
 
 def cell_label(value: str, lang: Language = "en") -> str:
-    """Return the label of a code in a table cell; any other text stands as it is."""
-    return LABELS.get(value, {}).get(lang, value)
+    """Return the label of a code; in any other text the underscores of names are opened.
+
+    Examples
+    --------
+    >>> cell_label("citizen", "id"), cell_label("ktp_days (from system)"), cell_label("evidence.csv")
+    ('masyarakat', 'ktp days (from system)', 'evidence.csv')
+    """
+    known = LABELS.get(value, {}).get(lang)
+    return known or _NAME.sub(lambda name: name[0].replace("_", " "), value)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from evalkit.compare import Ceiling, Dependability
 from evalkit.present.labels import cell_label
 from evalkit.present.wording.evidence import describe_rater_design
 from evalkit.vocabulary import Language
@@ -23,7 +26,7 @@ _DESIGN: Final = (
 
 
 def row_labels(frame: pd.DataFrame, *columns: str, lang: Language = "en") -> list[str]:
-    """Write some columns of each row as one text; a column that never changes is left out.
+    """Write some columns of each row as one text; what never changes or is empty is left out.
 
     Examples
     --------
@@ -33,7 +36,7 @@ def row_labels(frame: pd.DataFrame, *columns: str, lang: Language = "en") -> lis
     """
     telling = [name for name in columns if frame[name].nunique() > 1] or list(columns[-1:])
     texts = frame[telling].map(lambda value: cell_label(str(value), lang).replace("_", " "))
-    return texts.agg(" · ".join, axis=1).tolist() if len(frame) else []
+    return [" · ".join(text for text in row if text) for row in texts.to_numpy()]
 
 
 def tabulate_designs(designs: pd.DataFrame) -> pd.DataFrame:
@@ -41,3 +44,30 @@ def tabulate_designs(designs: pd.DataFrame) -> pd.DataFrame:
     names = {"ratings_median": "median_ratings_each", "share_largest": "share_linked"}
     told = designs[list(_DESIGN)].rename(columns=names)
     return told.assign(design=designs["raters"].map(describe_rater_design))
+
+
+def curves_of(*found: Dependability) -> pd.DataFrame:
+    """Return the dependability curves of several places as one tidy table."""
+    columns = ["place", "n_ratings", "estimate", "conf_low", "conf_high"]
+    return pd.concat([each.curve[columns] for each in found], ignore_index=True)
+
+
+def shares_of(*found: Dependability) -> pd.DataFrame:
+    """Return the shares of variance, one row a place: the person rated, the facets together, the residual."""
+    rows = [_shares(each.components["share"].to_numpy()) for each in found]
+    names = [str(each.place).replace("_", " ") for each in found]
+    return pd.DataFrame(
+        rows, index=names, columns=["the person rated", "raters or conditions", "everything else"]
+    )
+
+
+def _shares(shares: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Add up the facets between the person, who is first, and the residual, which is last."""
+    return float(shares[0]), float(shares[1:-1].sum()), float(shares[-1])
+
+
+def categories_of(ceiling: Ceiling) -> pd.DataFrame:
+    """Return the share of each category of a scale, one row a place and indicator, one column a category."""
+    labels = pd.Series(row_labels(ceiling.categories, "place", "indicator"), index=ceiling.categories.index)
+    rows = ceiling.categories.assign(label=labels, category=ceiling.categories["category"].map("{:g}".format))
+    return rows.pivot_table(index="label", columns="category", values="share", fill_value=0.0, sort=False)

@@ -16,6 +16,8 @@ from evalkit.vocabulary import Language
 
 TABLE_MIME: Final = "application/vnd.evalkit.table+json"
 _INTERVAL: Final = ("estimate", "conf_low", "conf_high")
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_LONG: Final = 40
 _YES_NO: Final = {"en": {True: "yes", False: "no"}, "id": {True: "ya", False: "tidak"}}
 
 
@@ -54,14 +56,14 @@ class Table:
 
     def to_html(self) -> str:
         """Write the table as HTML with scopes on every header and no style of its own."""
-        shown = self.shown()
+        shown, notes = self._with_notes(self.shown())
         numeric = {name: name in self._numeric() for name in shown.columns}
         head = "".join(
-            f'<th scope="col"{_number_class(numeric[name])}>{escape(self._heading(str(name)))}</th>'
+            f'<th scope="col"{_class(numeric[name], shown[name])}>{escape(self._heading(str(name)))}</th>'
             for name in shown.columns
         )
         body = "".join(self._row(row, numeric) for row in shown.to_dict(orient="records"))
-        note = f'<p class="table-note">{escape(self.note)}</p>' if self.note else ""
+        note = "".join(f'<p class="table-note">{escape(text)}</p>' for text in (*notes, self.note) if text)
         return (
             f'<div class="table-box" id="{escape(self.label)}" tabindex="0" role="region" '
             f'aria-label="{escape(self.caption)}"><table><caption>{escape(self.caption)}</caption>'
@@ -80,6 +82,18 @@ class Table:
                 text["interval"] = self._intervals()
         return pd.DataFrame(text)
 
+    def _with_notes(self, shown: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+        """Replace caveats by letters that are explained once below the table; no caveat, no column."""
+        if "caveat" not in shown:
+            return shown, []
+        texts = [text for text in dict.fromkeys(shown["caveat"]) if text]
+        letters = dict(zip(texts, _LETTERS, strict=False))
+        if len(texts) > len(_LETTERS):
+            return shown, []
+        marked = shown.assign(caveat=shown["caveat"].map(letters).fillna(""))
+        notes = [f"{letter}: {text}." for text, letter in letters.items()]
+        return (marked if texts else shown.drop(columns="caveat")), notes
+
     def _has_interval(self) -> bool:
         return set(_INTERVAL) <= set(self.frame.columns)
 
@@ -87,7 +101,11 @@ class Table:
         ends = zip(self.frame["conf_low"], self.frame["conf_high"], strict=True)
         share = "estimate" in self.shares
         digits = self._digits("estimate")
-        return [format_interval(low, high, digits=digits, share=share, lang=self.lang) for low, high in ends]
+        texts = [format_interval(low, high, digits=digits, share=share, lang=self.lang) for low, high in ends]
+        return [
+            "–" if missing else text
+            for missing, text in zip(self.frame["estimate"].isna(), texts, strict=True)
+        ]
 
     def _numeric(self) -> set[str]:
         numbers = {str(name) for name in self.frame.select_dtypes("number").columns}
@@ -114,7 +132,7 @@ class Table:
         cells = []
         for position, (name, text) in enumerate(row.items()):
             tag, scope = ("th", ' scope="row"') if position == 0 else ("td", "")
-            cells.append(f"<{tag}{scope}{_number_class(numeric[name])}>{escape(text)}</{tag}>")
+            cells.append(f"<{tag}{scope}{_class(numeric[name])}>{escape(text)}</{tag}>")
         return f"<tr>{''.join(cells)}</tr>"
 
 
@@ -164,8 +182,11 @@ def make_table(
     )
 
 
-def _number_class(numeric: bool) -> str:
-    return ' class="number"' if numeric else ""
+def _class(numeric: bool, texts: pd.Series | None = None) -> str:
+    """Name the kind of a column: numbers stand to the right, sentences get room to be read."""
+    if numeric:
+        return ' class="number"'
+    return ' class="prose"' if texts is not None and texts.map(len).max() > _LONG else ""
 
 
 def to_plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FormatStrFormatter, PercentFormatter
 
 from evalkit.present.figures.canvas import new_axes
 from evalkit.present.theme import COLOURS, NEUTRAL
@@ -54,6 +54,8 @@ def plot_intervals(
     ax.grid(visible=False, axis="y")
     if log:
         ax.set_xscale("log")
+        ax.xaxis.set_major_formatter(FormatStrFormatter("%g"))
+        ax.xaxis.set_minor_formatter(FormatStrFormatter("%g"))
     if reference is not None:
         ax.axvline(reference, color=NEUTRAL, linestyle="--", linewidth=1.2)
     if share:

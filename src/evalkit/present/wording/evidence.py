@@ -75,7 +75,7 @@ def _straight(carelessness: Carelessness) -> list[str]:
 
 
 def _at_the_top(ceiling: Ceiling) -> list[str]:
-    top = ceiling.shares.query("estimate >= @MANY_AT_THE_TOP")
+    top = ceiling.shares[ceiling.shares["estimate"] >= MANY_AT_THE_TOP]
     if top.empty:
         return [
             f"No scale is crowded at its best value: less than {format_share(MANY_AT_THE_TOP)} of answers everywhere."

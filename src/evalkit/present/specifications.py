@@ -1,0 +1,115 @@
+"""Method specifications laid out for people: tidy tables that notebooks show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from evalkit.methods import Bilingual, Component, MethodScores, MethodSpecification
+from evalkit.present.labels import cell_label
+from evalkit.vocabulary import Language
+
+Specifications = Mapping[str, MethodSpecification]
+
+
+def tabulate_methods(methods: Specifications, *, lang: Language = "en") -> pd.DataFrame:
+    """Return what each method is: principle, sources, cadence, rules, minutes; one row a method."""
+    rows = [
+        {
+            "method": spec.title[lang],
+            "principle": spec.principle[lang],
+            "sources": ", ".join(cell_label(source, lang) for source in spec.sources),
+            "cadence": spec.cadence[lang],
+            "result_weight": spec.part_weight("result"),
+            "behaviour_weight": spec.part_weight("behaviour"),
+            "n_components": len(spec.components),
+            "n_assumptions": len(spec.assumptions),
+        }
+        for spec in methods.values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def tabulate_texts(methods: Specifications, *, lang: Language = "en") -> pd.DataFrame:
+    """Return what each text says, in our words: summary, aims, problems and follow-up; one row a method."""
+    rows = [
+        {
+            "method": spec.title[lang],
+            "what_the_text_says": spec.summary[lang],
+            "aims": _joined(spec.aims, lang),
+            "problems_named": _joined(spec.problems, lang),
+            "follow_up": _joined(spec.follow_up, lang),
+        }
+        for spec in methods.values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def tabulate_components(methods: Specifications, *, lang: Language = "en") -> pd.DataFrame:
+    """Return every component of every method: evidence, part, weight with its range (low, high), minimum."""
+    rows = [
+        _component(name, spec, component, lang)
+        for name, spec in methods.items()
+        for component in spec.components
+    ]
+    return pd.DataFrame(rows)
+
+
+def tabulate_assumptions(methods: Specifications, *, lang: Language = "en") -> pd.DataFrame:
+    """Return every choice that a text leaves open, with what was assumed and the range that is tried."""
+    rows = [
+        {
+            "method": spec.title[lang],
+            "about": assumption.about.replace("_", " "),
+            "assumed": assumption.id if lang == "id" else assumption.en,
+            "range": "" if assumption.range is None else f"{assumption.range[0]:g} – {assumption.range[1]:g}",
+        }
+        for spec in methods.values()
+        for assumption in spec.assumptions
+    ]
+    return pd.DataFrame(rows, columns=["method", "about", "assumed", "range"])
+
+
+def _component(
+    name: str, spec: MethodSpecification, component: Component, lang: Language
+) -> dict[str, object]:
+    return {
+        "method": name,
+        "title": spec.title[lang],
+        "component": component.name.replace("_", " "),
+        "indicators": ", ".join(component.indicators).replace("_", " "),
+        "sources": ", ".join(cell_label(source, lang) for source in component.sources),
+        "level": component.level,
+        "part": component.part,
+        "weight": component.weight,
+        "low": component.range[0],
+        "high": component.range[1],
+        "minimum_observations": component.minimum.observations,
+        "minimum_raters": component.minimum.raters,
+    }
+
+
+def _joined(texts: tuple[Bilingual, ...], lang: Language) -> str:
+    return "; ".join(text[lang] for text in texts)
+
+
+def titles(methods: Specifications, lang: Language = "en") -> dict[str, str]:
+    """Return the name of each method for people, by its code: its place, or its title where it has none."""
+    return {name: cell_label(spec.place, lang) or spec.title[lang] for name, spec in methods.items()}
+
+
+def tabulate_mappings(scores: MethodScores) -> pd.DataFrame:
+    """Return what of a study's own evidence stands for which component, and why it may."""
+    rows = [
+        {
+            "method": method,
+            "component": component.replace("_", " "),
+            "indicators": ", ".join(mapping["indicators"]).replace("_", " "),
+            "sources": ", ".join(mapping["sources"]),
+            "because": mapping["because"].strip(),
+        }
+        for method, components in scores.mappings.items()
+        for component, mapping in components.items()
+    ]
+    return pd.DataFrame(rows, columns=["method", "component", "indicators", "sources", "because"])
