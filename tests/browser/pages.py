@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+#: Lists every text whose contrast is under WCAG AA.
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 _FIGURES = """() => [...document.querySelectorAll('img, main svg')].map(element => {
   const box = element.getBoundingClientRect();
   const isImage = element.tagName === 'IMG';

@@ -10,7 +10,7 @@ from study.conftest import FIGURE, OUTPUTS, cell, make_workbench, write_notebook
 
 from evalkit.study.runner import run_studies
 
-from .pages import Browser
+from .pages import CONTRAST, Browser
 
 pytestmark = pytest.mark.browser
 
@@ -88,7 +88,7 @@ def test_text_stands_out_from_its_background(browser: Browser, reports, name, sc
     with browser.open(reports / name, scheme=scheme) as opened:
         if "index" not in name:
             opened.page.check("#show-code")
-        faint = opened.page.evaluate((Path(__file__).parent / "contrast.js").read_text(encoding="utf-8"))
+        faint = opened.page.evaluate(CONTRAST)
         assert faint == []
 
 
@@ -96,7 +96,7 @@ def test_contrast_is_measured_and_not_assumed(browser: Browser, tmp_path):
     page = tmp_path / "faint.html"
     page.write_text("<body style='background: #fff; color: #999'><p>faint</p></body>", encoding="utf-8")
     with browser.open(page) as opened:
-        faint = opened.page.evaluate((Path(__file__).parent / "contrast.js").read_text(encoding="utf-8"))
+        faint = opened.page.evaluate(CONTRAST)
     assert [entry["text"] for entry in faint] == ["faint"]
 
 
