@@ -1,4 +1,4 @@
-"""What every test shares: one thread for linear algebra, no deadlines, and no skips where they are forbidden."""
+"""What every test shares: one thread for linear algebra, no deadlines, no skips where they are forbidden."""
 
 from __future__ import annotations
 

@@ -87,12 +87,13 @@ class Table:
         if "caveat" not in shown:
             return shown, []
         texts = [text for text in dict.fromkeys(shown["caveat"]) if text]
-        letters = dict(zip(texts, _LETTERS, strict=False))
+        if not texts:
+            return shown.drop(columns="caveat"), []
         if len(texts) > len(_LETTERS):
             return shown, []
-        marked = shown.assign(caveat=shown["caveat"].map(letters).fillna(""))
-        notes = [f"{letter}: {text}." for text, letter in letters.items()]
-        return (marked if texts else shown.drop(columns="caveat")), notes
+        letters = {"": "", **dict(zip(texts, _LETTERS, strict=False))}
+        notes = [f"{letters[text]}: {text}." for text in texts]
+        return shown.assign(caveat=[letters[text] for text in shown["caveat"]]), notes
 
     def _has_interval(self) -> bool:
         return set(_INTERVAL) <= set(self.frame.columns)
