@@ -28,11 +28,12 @@ def svg(**metadata) -> dict:
 
 
 def test_the_names_of_what_notebooks_hand_over_are_those_of_present():
-    from evalkit.present import publish, tables
+    from evalkit.present.publish import FINDINGS_MIME, RESULTS_MIME
+    from evalkit.present.tables import TABLE_MIME
 
-    assert module.FINDINGS_MIME == publish.FINDINGS_MIME
-    assert module.RESULTS_MIME == publish.RESULTS_MIME
-    assert module.TABLE_MIME == tables.TABLE_MIME
+    assert module.FINDINGS_MIME == FINDINGS_MIME
+    assert module.RESULTS_MIME == RESULTS_MIME
+    assert module.TABLE_MIME == TABLE_MIME
 
 
 def test_options_stand_in_the_first_lines_only():

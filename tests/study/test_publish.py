@@ -6,7 +6,7 @@ import pytest
 
 from evalkit.study import publish
 from evalkit.study.publish import put_in_place, read_built
-from evalkit.study.runner import _clear
+from evalkit.study.workspace import clear_leftovers
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_first_folder_is_moved_into_place(tmp_path):
 def test_a_run_killed_between_two_renames_loses_nothing(folders, tmp_path):
     new, place = folders
     place.rename(new.with_name("tiny.old"))
-    _clear(tmp_path)
+    clear_leftovers(tmp_path)
     assert (place / "page").read_text() == "old"
     assert not new.exists()
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -29,9 +23,9 @@ from evalkit.study.publish import (
 from evalkit.study.session import KEEP_VALID_VARIABLE
 from evalkit.study.study_file import STUDIES_VARIABLE, Study, find_root, find_study, shipped_studies
 from evalkit.study.worker import Order, Outcome, run_orders
+from evalkit.study.workspace import BUILDING, only_run, runtime_folder
 from evalkit.vocabulary import Language
 
-_BUILDING: Final = ".building"
 _SHOWN: Final = 12  # digits of a hash that a page shows; provenance.json has all of them
 
 
@@ -97,7 +91,7 @@ def run_studies(
     check_inputs([study for study, _ in plans], keep_valid=keep_valid)
     reports = root / "reports"
     reports.mkdir(exist_ok=True)
-    with _only_run(reports), _runtime_folder(reports) as runtime:
+    with only_run(reports), runtime_folder(reports) as runtime:
         return _build(plans, root, runtime, jobs=jobs, keep_valid=keep_valid, stream=stream or sys.stderr)
 
 
@@ -143,7 +137,7 @@ def _build(
         study.name: {**environment, **describe_study(study), "keep_valid": keep_valid} for study, _ in plans
     }
     orders = [
-        _order(study, task, reports / _BUILDING / study.name, provenance[study.name])
+        _order(study, task, reports / BUILDING / study.name, provenance[study.name])
         for study, tasks in plans
         for task in tasks
     ]
@@ -196,7 +190,7 @@ def _facts(task: Task, provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _finish(study: Study, reports: Path, outcomes: Sequence[Outcome], provenance: Mapping[str, Any]) -> None:
     """Complete a study's folder and put it in place."""
-    folder, place = reports / _BUILDING / study.name, reports / study.name
+    folder, place = reports / BUILDING / study.name, reports / study.name
     built = [_built(outcome) for outcome in outcomes if outcome.task.study == study.name]
     built += carry_over(study, place, folder, [item.page for item in built])
     order = [page_name(study, report, lang) for report in study.notebooks for lang in study.languages]
@@ -216,39 +210,3 @@ def _built(outcome: Outcome) -> Built:
         parameters=task.parameters,
         failed=outcome.failure is not None,
     )
-
-
-@contextmanager
-def _only_run(reports: Path) -> Iterator[None]:
-    """Let one run at a time write reports, and clear away what a killed one left."""
-    with (reports / ".lock").open("w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise UsageError(f"Another run is writing {reports.name}/; wait until it ends") from error
-        _clear(reports)
-        try:
-            yield
-        finally:
-            _clear(reports)
-
-
-def _clear(reports: Path) -> None:
-    for left in (reports / _BUILDING).glob("*.old"):  # killed between two renames
-        place = reports / left.name.removesuffix(".old")
-        if not place.exists():
-            left.rename(place)
-    shutil.rmtree(reports / _BUILDING, ignore_errors=True)
-
-
-@contextmanager
-def _runtime_folder(reports: Path) -> Iterator[Path]:
-    """Make a private folder for sockets; short, as their paths may have 107 letters, and always the same."""
-    name = f"evalkit-{os.getuid()}-{hashlib.sha256(str(reports).encode()).hexdigest()[:10]}"
-    folder = Path(tempfile.gettempdir()) / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

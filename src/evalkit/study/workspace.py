@@ -1,0 +1,55 @@
+"""Where a run works: one run at a time, in folders that the next one clears if this one is killed."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from evalkit.errors import UsageError
+
+#: Folder inside ``reports/`` in which studies are built before they are put in place.
+BUILDING: Final = ".building"
+
+
+@contextmanager
+def only_run(reports: Path) -> Iterator[None]:
+    """Let one run at a time write reports, and clear away what a killed one left."""
+    with (reports / ".lock").open("w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UsageError(f"Another run is writing {reports.name}/; wait until it ends") from error
+        clear_leftovers(reports)
+        try:
+            yield
+        finally:
+            clear_leftovers(reports)
+
+
+def clear_leftovers(reports: Path) -> None:
+    """Remove what a killed run was building, and put back a folder that it had moved aside."""
+    for left in (reports / BUILDING).glob("*.old"):  # killed between two renames
+        place = reports / left.name.removesuffix(".old")
+        if not place.exists():
+            left.rename(place)
+    shutil.rmtree(reports / BUILDING, ignore_errors=True)
+
+
+@contextmanager
+def runtime_folder(reports: Path) -> Iterator[Path]:
+    """Make a private folder for sockets; short, as their paths may have 107 letters, and always the same."""
+    name = f"evalkit-{os.getuid()}-{hashlib.sha256(str(reports).encode()).hexdigest()[:10]}"
+    folder = Path(tempfile.gettempdir()) / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
