@@ -71,3 +71,14 @@ def test_results_have_one_key_a_row():
     rows = measure_ceiling(load_evidence(SHIPPED / "principles")).to_results()
     assert not rows.duplicated(["quantity", "place", "group", "item"]).any()
     assert set(rows["quantity"]) == {"ceiling_share"}
+
+
+def test_positions_run_from_the_worst_to_the_best_value():
+    row = measure_ceiling(rated(ROWS)).to_frame().iloc[0]
+    assert [row["position_low"], row["position"], row["position_high"]] == [0.25, 0.75, 1.0]
+
+
+def test_positions_are_the_same_where_low_is_good():
+    turned = measure_ceiling(rated(ROWS.assign(value=6 - ROWS["value"]), lower_is_better=True)).to_frame()
+    columns = ["position_low", "position", "position_high"]
+    pd.testing.assert_frame_equal(turned[columns], measure_ceiling(rated(ROWS)).to_frame()[columns])

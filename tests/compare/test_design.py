@@ -60,7 +60,7 @@ def test_between_profiles_of_one_instrument_it_is_refused(question, name, profil
         f"{name} takes methods as separate measurements of the same people. {ALL} are weightings of one "
         "instrument: each reads the ratings of source citizen (lawyers) and nothing else, so they share "
         "their errors and agree whatever they measure. Compare rank agreement with random mappings of the "
-        "same overlap instead (compare_profiles)."
+        "same overlap instead."
     )
 
 

@@ -26,7 +26,9 @@ class Ceiling:
     ----------
     shares
         One row per place, source and indicator: the share of values at the best end (estimate), its exact
-        interval, n and a caveat.
+        interval, n and a caveat; and where the values lie on the scale, from 0 (worst) to 1 (best): the
+        median and the ends of the middle 80 % (position, position_low, position_high; NaN on a scale that is
+        open at its worst end).
     categories
         Where values are whole numbers: place, source, indicator, category, n_values, share.
     conf_level
@@ -50,7 +52,8 @@ class Ceiling:
     def to_results(self) -> pd.DataFrame:
         """Return the shares at the best end as rows of ``results.csv``."""
         rows = self.shares.rename(columns={"source": "group", "indicator": "item"})
-        return rows.assign(quantity="ceiling_share")
+        columns = ["quantity", "place", "group", "item", "estimate", "conf_low", "conf_high", "n", "caveat"]
+        return rows.assign(quantity="ceiling_share")[columns]
 
     def _repr_html_(self) -> str:
         return self.shares.to_html(index=False)
@@ -68,8 +71,8 @@ def measure_ceiling(evidence: Evidence, *, conf_level: float = 0.95) -> Ceiling:
         If no indicator has a scale that is closed at its good end.
     """
     recorded = evidence.observations[evidence.observations["status"] == "recorded"]
-    best = _best_values(evidence.indicators)
-    rows = recorded.assign(best=recorded["indicator"].map(best)).dropna(subset=["best"])
+    ends = _ends(evidence.indicators)
+    rows = recorded.merge(ends, left_on="indicator", right_index=True, how="left").dropna(subset=["best"])
     if rows.empty:
         raise DesignError(
             "No recorded indicator has a scale that is closed at its good end, so none has a ceiling."
@@ -83,15 +86,32 @@ def measure_ceiling(evidence: Evidence, *, conf_level: float = 0.95) -> Ceiling:
     )
 
 
-def _best_values(indicators: pd.DataFrame) -> pd.Series[float]:
+def _ends(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Return the best and the worst value of each indicator's scale."""
     named = indicators.set_index("indicator")
-    return named["high"].where(~named["lower_is_better"].astype(bool), named["low"])
+    high_is_best = ~named["lower_is_better"].astype(bool)
+    best = named["high"].where(high_is_best, named["low"])
+    worst = named["low"].where(high_is_best, named["high"])
+    return pd.DataFrame({"best": best, "worst": worst})
 
 
 def _share(key: Sequence[Hashable], rows: pd.DataFrame, conf_level: float) -> dict[str, object]:
     share = estimate_share(int((rows["value"] == rows["best"]).sum()), len(rows), conf_level=conf_level)
     ends = {"estimate": share.estimate, "conf_low": share.conf_low, "conf_high": share.conf_high}
-    return {**dict(zip(_GROUP, key, strict=True)), **ends, "n": len(rows), "caveat": _caveat(rows)}
+    return {
+        **dict(zip(_GROUP, key, strict=True)),
+        **ends,
+        "n": len(rows),
+        "caveat": _caveat(rows),
+        **_positions(rows),
+    }
+
+
+def _positions(rows: pd.DataFrame) -> dict[str, float]:
+    """Return where the values lie between the worst (0) and the best (1): median and middle 80 %."""
+    position = (rows["value"] - rows["worst"]) / (rows["best"] - rows["worst"])
+    low, middle, high = position.quantile([0.1, 0.5, 0.9])
+    return {"position": middle, "position_low": low, "position_high": high}
 
 
 def _caveat(rows: pd.DataFrame) -> str:

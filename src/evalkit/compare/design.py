@@ -30,9 +30,7 @@ QUESTIONS: Final[dict[str, str]] = {
     "rank_acceptability": "Rank acceptability",
 }
 _SEPARATE: Final = ("intraclass_correlation", "d_study", "limits_of_agreement", "friedman", "tost")
-_INSTEAD: Final = (
-    "Compare rank agreement with random mappings of the same overlap instead (compare_profiles)."
-)
+_INSTEAD: Final = "Compare rank agreement with random mappings of the same overlap instead."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,15 @@ from evalkit.present.figures import (
     plot_weights,
 )
 from evalkit.present.publish import Findings, Published, publish
-from evalkit.present.rows import categories_of, curves_of, row_labels, shares_of, tabulate_designs
+from evalkit.present.rows import (
+    categories_of,
+    curves_of,
+    positions_of,
+    row_labels,
+    shares_of,
+    tabulate_designs,
+    tabulate_ranks,
+)
 from evalkit.present.specifications import (
     tabulate_assumptions,
     tabulate_components,
@@ -38,6 +46,7 @@ __all__ = [
     "plot_scores",
     "plot_shares",
     "plot_weights",
+    "positions_of",
     "publish",
     "row_labels",
     "say_evidence",
@@ -51,6 +60,7 @@ __all__ = [
     "tabulate_designs",
     "tabulate_mappings",
     "tabulate_methods",
+    "tabulate_ranks",
     "tabulate_texts",
     "titles",
 ]

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.compare import Ceiling, Dependability
+from evalkit.compare import Ceiling, Dependability, RankAcceptability
 from evalkit.present.labels import cell_label
+from evalkit.present.numbers import format_share
 from evalkit.present.wording.evidence import describe_rater_design
 from evalkit.vocabulary import Language
 
@@ -71,3 +72,29 @@ def categories_of(ceiling: Ceiling) -> pd.DataFrame:
     labels = pd.Series(row_labels(ceiling.categories, "place", "indicator"), index=ceiling.categories.index)
     rows = ceiling.categories.assign(label=labels, category=ceiling.categories["category"].map("{:g}".format))
     return rows.pivot_table(index="label", columns="category", values="share", fill_value=0.0, sort=False)
+
+
+def positions_of(ceiling: Ceiling) -> pd.DataFrame:
+    """Return where the answers lie on each closed scale, in the columns of `plot_intervals`."""
+    known = ceiling.shares.dropna(subset=["position"])
+    named = {"position": "estimate", "position_low": "conf_low", "position_high": "conf_high"}
+    return known[["place", "indicator", *named]].rename(columns=named)
+
+
+def tabulate_ranks(ranks: RankAcceptability) -> pd.DataFrame:
+    """Return in words what the choice of weights can change for the people who are ranked."""
+    found = ranks.to_frame().set_index("quantity")["estimate"]
+    rows = [
+        ("first in at least 1 % of the weightings", f"{found['n_employees_who_can_lead']:.0f} of {ranks.n}"),
+        (
+            "most often first",
+            f"in {format_share(found['highest_first_rank_acceptability'])} of the weightings",
+        ),
+        ("half of the people move over at most", f"{found['median_rank_width']:.0f} ranks"),
+        ("nobody moves over more than", f"{found['widest_rank_width']:.0f} ranks"),
+        (
+            "in one quarter or the middle in 95 % of the weightings",
+            format_share(found["share_settled_in_one_band"]),
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["question", "answer"])

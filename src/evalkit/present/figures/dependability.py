@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from evalkit.present.figures.canvas import new_axes
+from evalkit.present.figures.canvas import legend_above, new_axes
 from evalkit.present.theme import COLOURS, NEUTRAL
 
 
@@ -31,7 +31,7 @@ def plot_shares(shares: pd.DataFrame, *, xlabel: str, ax: Axes | None = None) ->
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     ax.set_xlabel(xlabel)
     ax.grid(visible=False)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=min(shares.shape[1], 4), borderaxespad=0.2)
+    legend_above(ax, n_columns=min(shares.shape[1], 5))
     return ax
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from evalkit.present.figures.canvas import new_axes
+from evalkit.present.figures.canvas import legend_above, new_axes
 from evalkit.present.theme import COLOURS, NEUTRAL
 
 
@@ -50,7 +50,7 @@ def plot_reference(frame: pd.DataFrame, *, rows: list[str], xlabel: str, ax: Axe
     ax.set_ylim(len(frame) - 0.4, -0.6)
     ax.set_xlabel(xlabel)
     ax.grid(visible=False, axis="y")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2, fontsize=9)
+    legend_above(ax, n_columns=3)
     return ax
 
 
@@ -76,8 +76,8 @@ def plot_acceptability(
     ax.set_xlim(0.4, len(shares) + 0.6)
     ax.set_ylim(0, 1)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    ax.set_xlabel(xlabel)
+    ax.set_xlabel(xlabel, labelpad=8)
     ax.set_ylabel(ylabel)
     ax.grid(visible=False)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
+    legend_above(ax, n_columns=3)
     return ax

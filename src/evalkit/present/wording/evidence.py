@@ -7,9 +7,10 @@ from typing import Final
 import pandas as pd
 
 from evalkit.compare import Carelessness, Ceiling, Completeness
+from evalkit.present.labels import cell_label
 from evalkit.present.numbers import format_interval, format_share
 from evalkit.present.publish import Findings
-from evalkit.present.wording.grammar import count
+from evalkit.present.wording.grammar import count, listed
 
 #: A share of answers at the top of the scale from which a report speaks of a ceiling.
 MANY_AT_THE_TOP: Final = 0.2
@@ -17,7 +18,7 @@ MANY_AT_THE_TOP: Final = 0.2
 #: What the design of raters lets anyone say.
 RATER_DESIGNS: Final[dict[str, str]] = {
     "absent": "no rater is named, so nothing can be said about raters",
-    "one_per_ratee": "each person has one rater, so a severe rater cannot be told from a weak performance",
+    "one_per_ratee": "each person has one rater, or ratings that were already averaged, so nothing can be said about the severity of raters",
     "nested_in_ratee": "every rater rates one person only, so severity is part of the error",
     "crossed": "every rater rates everyone, so severity can be separated",
     "nested_in_unit": "no rater rates in two units, so units cannot be compared free of their raters",
@@ -57,8 +58,8 @@ def _complete(completeness: Completeness) -> str:
     worst = counts.sort_values("estimate").iloc[0]
     interval = format_interval(worst["conf_low"], worst["conf_high"], share=True)
     return head + (
-        f"{format_share(recorded / n, digits=1)} hold a value. The least complete is {worst['indicator']} from "
-        f"{worst['source']} in {worst['place']}: {format_share(worst['estimate'])} ({interval}, n = {worst['n']:,})."
+        f"{format_share(recorded / n, digits=1)} hold a value. The least complete is {cell_label(worst['indicator'])} from "
+        f"{cell_label(worst['source'])} in {cell_label(worst['place'])}: {format_share(worst['estimate'])} ({interval}, n = {worst['n']:,})."
     )
 
 
@@ -69,7 +70,7 @@ def _straight(carelessness: Carelessness) -> list[str]:
     most = lines.sort_values("estimate").iloc[-1]
     interval = format_interval(most["conf_low"], most["conf_high"], share=True)
     return [
-        f"In {most['place']}, {format_share(most['estimate'])} of {count(int(most['n']), 'rating sheet')} give one "
+        f"In {cell_label(most['place'])}, {format_share(most['estimate'])} of {count(int(most['n']), 'rating sheet')} give one "
         f"answer to everything ({interval})."
     ]
 
@@ -83,7 +84,7 @@ def _at_the_top(ceiling: Ceiling) -> list[str]:
     most = top.sort_values("estimate").iloc[-1]
     interval = format_interval(most["conf_low"], most["conf_high"], share=True)
     return [
-        f"{format_share(most['estimate'])} of the answers to {most['indicator'].replace('_', ' ')} in {most['place']} "
+        f"{format_share(most['estimate'])} of the answers to {cell_label(most['indicator'])} in {cell_label(most['place'])} "
         f"stand at the best value ({interval}, n = {most['n']:,}): differences among the best are not seen."
     ]
 
@@ -91,4 +92,7 @@ def _at_the_top(ceiling: Ceiling) -> list[str]:
 def _raters(designs: pd.DataFrame) -> list[str]:
     """Say for each kind of design in which places it is found and what it allows."""
     places = designs.groupby("raters")["place"].unique()
-    return [f"In {', '.join(names)}, {describe_rater_design(str(code))}." for code, names in places.items()]
+    return [
+        f"In {listed([cell_label(name) for name in names])}, {describe_rater_design(str(code))}."
+        for code, names in places.items()
+    ]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.compare import Halo, ProfileComparison, RankAcceptability
+from evalkit.present.labels import cell_label
 from evalkit.present.numbers import format_interval, format_number, format_share
 from evalkit.present.publish import Findings
 from evalkit.present.wording.grammar import count, listed
@@ -72,4 +73,4 @@ def _refused(questions: pd.DataFrame) -> list[str]:
     refused = questions.loc[~questions["answerable"], "question"].tolist()
     if not refused:
         return []
-    return [f"Refused, each with its reason below: {listed([name.replace('_', ' ') for name in refused])}."]
+    return [f"Refused, each with its reason below: {listed([cell_label(name) for name in refused])}."]
