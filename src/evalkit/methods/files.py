@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,8 +13,9 @@ import pandas as pd
 
 from evalkit.errors import UsageError
 from evalkit.methods.coverage import CONTENTS_SQL, describe_coverage, find_repeated
+from evalkit.methods.reading import quote
 from evalkit.methods.specification import MethodSpecification
-from evalkit.methods.sql import EMPLOYEE_SQL, scoring_sql
+from evalkit.methods.sql import EMPLOYEE_SQL, shared_sql
 
 #: Rows that are scored together: few enough to keep the groups in the processor's cache.
 _ROWS_PER_PIECE: Final = 2_000_000
@@ -32,14 +33,15 @@ def score_parquet(
     """Score all employees in Parquet evidence by every method, and write the scores as Parquet.
 
     Scores never cross places, so a few places are read at a time and memory stays bounded; files sorted by
-    place are read once, unsorted ones once per piece. The statements are those of `scoring_sql`.
+    place are read once, unsorted ones once per piece. The statements are those of `shared_sql`.
 
     Parameters
     ----------
     files
         One file or a pattern such as ``evidence/*.parquet``, with the columns of the evidence table.
     destination
-        A folder, made if need be, that gets one file per method and piece; it must be empty.
+        A folder, made if need be, that gets one file per method and piece; it must be empty. The scores have
+        the columns of `MethodScores` without the counts; components are left out.
     n_workers
         Pieces that are scored at the same time, each on one core.
 
@@ -64,12 +66,15 @@ def score_parquet(
             "SELECT place, count(*) AS n FROM evidence GROUP BY place ORDER BY place"
         ).df()
     coverage = describe_coverage(methods, contents)
-    statements = {
-        name: scoring_sql(methods[name], indicators, repeated=find_repeated(methods[name], contents))
-        for name in coverage.loc[coverage["estimable"], "method"]
-    }
+    estimable = [methods[name] for name in coverage.loc[coverage["estimable"], "method"]]
+    if not estimable:
+        return coverage.assign(n_employees=0, n_scored=0)
+    repeated = {name for one in estimable for name in find_repeated(one, contents)}
+    first, statements = shared_sql(estimable, indicators, repeated=repeated)
+    first.insert(0, EMPLOYEE_SQL.replace("CREATE", "CREATE OR REPLACE", 1))
+    pieces = list(_cut(places))
     counts = _score_pieces(
-        str(files), statements, folder, list(_cut(places)), n_workers=n_workers, memory_limit=memory_limit
+        str(files), (first, statements), folder, pieces, n_workers=n_workers, memory_limit=memory_limit
     )
     return coverage.merge(counts, on="method", how="left").fillna({"n_employees": 0, "n_scored": 0})
 
@@ -90,7 +95,7 @@ def _cut(places: pd.DataFrame) -> Iterator[tuple[str, str]]:
 
 def _score_pieces(
     files: str,
-    statements: Mapping[str, str],
+    sql: tuple[Sequence[str], Mapping[str, str]],
     folder: Path,
     pieces: list[tuple[str, str]],
     *,
@@ -110,7 +115,7 @@ def _score_pieces(
         number, piece = numbered
         connection = databases.get()
         try:
-            return _score_piece(connection, statements, folder, number, piece)
+            return _score_piece(connection, sql, folder, number, piece)
         finally:
             databases.put(connection)
 
@@ -126,23 +131,23 @@ def _score_pieces(
 
 def _score_piece(
     connection: duckdb.DuckDBPyConnection,
-    statements: Mapping[str, str],
+    sql: tuple[Sequence[str], Mapping[str, str]],
     folder: Path,
     number: int,
     piece: tuple[str, str],
 ) -> list[tuple[str, int, int]]:
-    first, last = (place.replace("'", "''") for place in piece)
+    low, high = (quote(place) for place in piece)
     connection.execute(
-        f"CREATE OR REPLACE VIEW evidence AS FROM everything WHERE place BETWEEN '{first}' AND '{last}'"
+        f"CREATE OR REPLACE VIEW evidence AS FROM everything WHERE place BETWEEN {low} AND {high}"
     )
-    connection.execute(EMPLOYEE_SQL.replace("CREATE", "CREATE OR REPLACE", 1))
+    first, statements = sql
+    for statement in first:
+        connection.execute(statement)
     counts = []
     for method, statement in statements.items():
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE scored AS SELECT * EXCLUDE (components) FROM ({statement})"
-        )
-        file = str(folder / f"{method}-{number:04d}.parquet").replace("'", "''")
-        connection.execute(f"COPY (SELECT '{method}' AS method, * FROM scored) TO '{file}' (FORMAT parquet)")
-        row = connection.execute("SELECT count(*), count(score) FROM scored").fetchone()
+        file = quote(str(folder / f"{method}-{number:04d}.parquet"))
+        scores = f"SELECT {quote(method)} AS method, * FROM (\n{statement}\n)"
+        connection.execute(f"COPY ({scores}) TO {file} (FORMAT parquet)")
+        row = connection.execute(f"SELECT count(*), count(score) FROM {file}").fetchone()
         counts.append((method, *(row or (0, 0))))
     return counts

@@ -20,7 +20,7 @@ def method_overlap(
     """Return, for each pair of methods, how much of their weight rests on the same evidence.
 
     Methods that read the same evidence agree for that reason alone. The shared weight is the sum, over
-    indicator, source, item and level, of the lower of the two weights: 0 where nothing is shared, 1 where all is.
+    indicator, source, item and level, of the lower of the two weights: from 0 for nothing to 1 for all.
 
     Returns
     -------

@@ -57,7 +57,8 @@ class MethodScores:
         One row per method and employee. ``score``, ``result_points`` and ``behaviour_points`` are in points,
         100 being the top of a scale or a target reached, and NaN with too little evidence; ``status`` is
         "scored" or "insufficient evidence", ``reason`` says what was too little. ``unit_weight`` is the
-        weight of what was observed of the whole unit and not of the person. ``n_raters`` is the most ratings
+        weight of what was observed of the whole unit and not of the person. ``n_observations`` is all that
+        the method read of the person and the unit. ``n_raters`` is the most ratings
         by different persons that any component got on one occasion. Someone recorded in two units is scored
         in each.
     components

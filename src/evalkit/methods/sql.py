@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 import pandas as pd
@@ -10,10 +10,13 @@ import pandas as pd
 from evalkit.errors import SpecificationError
 from evalkit.evidence import standard_indicators
 from evalkit.methods.checking import check_specification
-from evalkit.methods.reading import Slots, number_slots, write_rating
-from evalkit.methods.specification import PERSONS, Component, MethodSpecification
+from evalkit.methods.reading import Key, Reading, Step, key_of, list_readings, write_occasions
+from evalkit.methods.specification import PERSONS, Component, Level, MethodSpecification
 
 _TOLERANCE: Final = 1e-9
+_LEVELS: Final[tuple[Level, ...]] = ("employee", "unit")
+_SIDES: Final[dict[Level, str]] = {"employee": "own", "unit": "office"}
+_COUNTS: Final = ("n", "raters", "occasions")
 
 #: The step that all methods share: who is scored. It is run once, before the methods' own statements.
 EMPLOYEE_SQL: Final = """\
@@ -53,71 +56,117 @@ def scoring_sql(
     >>> print(scoring_sql(load_methods()["surakarta"]).splitlines()[0])
     -- surakarta: one row per employee
     """
+    scales = _check(specification, indicators)
+    components = specification.components
+    counted = {part.name for part in components}
+    readings = list_readings(components, repeated=repeated, counted=counted)
+    first = [step for level in _LEVELS for step in write_occasions(readings.values(), level, scales)]
+    return _statement(specification, readings, first, counted)
+
+
+def shared_sql(
+    specifications: Sequence[MethodSpecification],
+    indicators: pd.DataFrame | None = None,
+    *,
+    repeated: Collection[str] | None = None,
+) -> tuple[list[str], dict[str, str]]:
+    """Return the statements that score several methods with one pass over the evidence.
+
+    What methods read is averaged over raters once for all of them, into the tables ``occasion`` and
+    ``unit_occasion``; each method's statement is that of `scoring_sql` with these tables in place of its own
+    first steps, and gives the same scores. Counts cost as much as means, so that they are left out where no
+    minimum of evidence asks for them: there is no ``n_observations``, ``n_raters`` and ``components``.
+
+    Returns
+    -------
+    tuple
+        Statements to run first, and one statement by method.
+    """
+    scales = next(_check(one, indicators) for one in specifications)
+    components = [part for one in specifications for part in one.components]
+    counted = {part.name for part in components if _minima(part)}
+    readings = list_readings(components, repeated=repeated, counted=counted)
+    first = [write_occasions(readings.values(), level, scales) for level in _LEVELS]
+    tables = []
+    for steps in first:
+        if steps:
+            *before, (name, _, body) = steps
+            inner = "".join(f"WITH {rating} AS (\n{text}\n)\n" for rating, _, text in before)
+            tables.append(f"CREATE OR REPLACE TABLE {name} AS\n{inner}{body}")
+    return tables, {one.name: _statement(one, readings, [], counted) for one in specifications}
+
+
+def _check(specification: MethodSpecification, indicators: pd.DataFrame | None) -> pd.DataFrame:
     scales = standard_indicators() if indicators is None else indicators
     if found := check_specification(specification, scales):
         lines = "\n".join(f"  {text}" for _, text in found)
         raise SpecificationError(
             f"{specification.name} cannot be scored:\n{lines}\nCorrect its specification."
         )
-    slots = number_slots(specification)
-    several = [part.name for part in specification.components] if repeated is None else repeated
-    steps = (
-        ("rating", "one value in points per rater", write_rating(specification, scales, slots, several)),
-        ("occasion", "the mean over the raters of each source", _occasion(specification, slots)),
-        ("whole", "sources by their weights, then the mean over occasions", _whole(specification)),
+    return scales
+
+
+def _statement(
+    specification: MethodSpecification,
+    readings: Mapping[Key, Reading],
+    first: Sequence[Step],
+    counted: Collection[str],
+) -> str:
+    steps = [*first]
+    for level in _LEVELS:
+        components = [part for part in specification.components if part.level == level]
+        if components:
+            body = _whole(specification, components, readings, counted)
+            steps.append((_SIDES[level], "sources by their weights, then the mean over occasions", body))
+    steps += [
         (
             "sufficient",
-            "components with the least evidence; the others stay empty",
-            _sufficient(specification),
+            "components below the minimum of evidence are empty",
+            _sufficient(specification, counted),
         ),
         ("covered", "how much of the weight has evidence", _covered(specification)),
-    )
+    ]
     text = ",\n".join(f"{name} AS (  -- {note}\n{body}\n)" for name, note, body in steps)
-    return f"-- {specification.name}: one row per employee\nWITH {text}\n{_final(specification)}"
+    final = _final(specification, full=bool(first))
+    return f"-- {specification.name}: one row per employee\nWITH {text}\n{final}"
 
 
-def _occasion(specification: MethodSpecification, slots: Slots) -> str:
-    columns = ["place", "unit", "employee", "period"]
-    for component in specification.components:
-        name = component.name
-        numbers = [slots[name, source] for source in component.sources]
-        persons = [slots[name, source] for source in component.sources if source in PERSONS]
-        columns += [
-            f"avg(points) FILTER (slot = {slots[name, source]}) AS {name}__{source}"
-            for source in component.sources
-        ]
-        columns.append(f"sum(n) FILTER ({_within(numbers)}) AS {name}__n")
-        if persons:  # a satisfaction survey has as many respondents as its most answered question
-            ratings = "max(n)" if component.transform.kind == "skm" else "count(*)"
-            columns.append(f"{ratings} FILTER ({_within(persons)}) AS {name}__raters")
-    return "  SELECT " + ",\n    ".join(columns) + "\n  FROM rating\n  GROUP BY ALL"
-
-
-def _within(numbers: Sequence[int]) -> str:
-    if len(numbers) == 1:
-        return f"slot = {numbers[0]}"
-    return f"slot IN ({', '.join(map(str, numbers))})"
-
-
-def _whole(specification: MethodSpecification) -> str:
+def _whole(
+    specification: MethodSpecification,
+    components: Sequence[Component],
+    readings: Mapping[Key, Reading],
+    counted: Collection[str],
+) -> str:
     columns = ["place", "unit", "employee"]
-    for component in specification.components:
+    for component in components:
         name = component.name
-        columns.append(f"avg({_across_sources(specification, component)}) AS {name}__points")
-        columns.append(f"coalesce(sum({name}__n), 0)::INTEGER AS {name}__n")
-        raters = f"coalesce(max({name}__raters), 0)" if _has_raters(component) else "0"
-        columns.append(f"{raters}::INTEGER AS {name}__raters")
-        columns.append(f"count({name}__n)::INTEGER AS {name}__occasions")
-    return "  SELECT " + ",\n    ".join(columns) + "\n  FROM occasion\n  GROUP BY ALL"
+        read = {source: readings[key_of(component, source)] for source in component.sources}
+        weights = [(one.column, specification.raters[source]) for source, one in read.items()]
+        columns.append(f"avg({_across_sources(weights)}) AS {name}__points")
+        if name not in counted:
+            continue
+        counts = " + ".join(f"{one.column}__n" for one in read.values())
+        persons = " + ".join(
+            f"{one.column}__{'raters' if _is_rated_again(one, readings) else 'n'}"
+            for source, one in read.items()
+            if source in PERSONS
+        )
+        columns += [
+            f"sum({counts})::INTEGER AS {name}__n",
+            f"{f'max({persons})' if persons else '0'}::INTEGER AS {name}__raters",
+            f"(count(*) FILTER ({counts} > 0))::INTEGER AS {name}__occasions",
+        ]
+    table = "unit_occasion" if components[0].level == "unit" else "occasion"
+    return "  SELECT " + ",\n    ".join(columns) + f"\n  FROM {table}\n  GROUP BY place, unit, employee"
 
 
-def _has_raters(component: Component) -> bool:
-    return any(source in PERSONS for source in component.sources)
+def _is_rated_again(reading: Reading, readings: Mapping[Key, Reading]) -> bool:
+    """Tell whether the occasions have a step for each rater before them, which counts raters apart."""
+    return any(one.repeated for one in readings.values() if one.level == reading.level)
 
 
-def _across_sources(specification: MethodSpecification, component: Component) -> str:
+def _across_sources(columns: Sequence[tuple[str, float]]) -> str:
     """Write the mean over the sources that have a value, by their weights."""
-    columns = [(f"{component.name}__{source}", specification.raters[source]) for source in component.sources]
     if len(columns) == 1:
         return columns[0][0]
     total = " + ".join(f"{weight:.15g} * coalesce({column}, 0)" for column, weight in columns)
@@ -125,26 +174,34 @@ def _across_sources(specification: MethodSpecification, component: Component) ->
     return f"({total}) / nullif({weights}, 0)"
 
 
-def _sufficient(specification: MethodSpecification) -> str:
+def _sufficient(specification: MethodSpecification, counted: Collection[str]) -> str:
+    sides = [_SIDES[level] for level in _LEVELS if level in {part.level for part in specification.components}]
     columns = ["e.place", "e.unit", "e.employee"]
     for component in specification.components:
-        name, minimum = component.name, component.minimum
-        side = "office" if component.level == "unit" else "own"
-        tests = [f"{side}.{name}__n >= {minimum.observations}"]
-        tests += [f"{side}.{name}__raters >= {minimum.raters}"] if minimum.raters else []
-        tests += [f"{side}.{name}__occasions >= {minimum.occasions}"] if minimum.occasions > 1 else []
-        columns.append(f"CASE WHEN {' AND '.join(tests)} THEN {side}.{name}__points END AS {name}__points")
-        columns += [
-            f"coalesce({side}.{name}__{count}, 0) AS {name}__{count}"
-            for count in ("n", "raters", "occasions")
-        ]
-    joins = "  LEFT JOIN whole AS own USING (place, unit, employee)"
-    if any(component.level == "unit" for component in specification.components):
-        joins += (
-            "\n  LEFT JOIN whole AS office  -- what is known of the unit stands for everyone in it"
-            "\n    ON office.place = e.place AND office.unit = e.unit AND office.employee = ''"
-        )
-    return "  SELECT " + ",\n    ".join(columns) + f"\n  FROM employee AS e\n{joins}"
+        name, side = component.name, _SIDES[component.level]
+        points = f"{side}.{name}__points"
+        tests = [f"{side}.{name}__{count} >= {least}" for count, least, _ in _minima(component)]
+        if tests:
+            points = f"CASE WHEN {' AND '.join(tests)} THEN {points} END"
+        columns.append(f"{points} AS {name}__points")
+        counts = _COUNTS if name in counted else ()
+        columns += [f"coalesce({side}.{name}__{count}, 0) AS {name}__{count}" for count in counts]
+    joins = ["  LEFT JOIN own USING (place, unit, employee)"] if "own" in sides else []
+    if "office" in sides:  # what is known of the unit stands for everyone in it
+        joins.append("  LEFT JOIN office ON office.place = e.place AND office.unit = e.unit")
+    return "  SELECT " + ",\n    ".join(columns) + "\n  FROM employee AS e\n" + "\n".join(joins)
+
+
+def _minima(component: Component) -> list[tuple[str, int, str]]:
+    """List the minima of evidence that do not hold wherever there is a value at all."""
+    minimum = component.minimum
+    rated = all(source in PERSONS for source in component.sources)
+    minima = [
+        ("n", minimum.observations, "observations", 1),
+        ("raters", minimum.raters, "raters", 1 if rated else 0),
+        ("occasions", minimum.occasions, "occasions", 1),
+    ]
+    return [(count, least, what) for count, least, what, sure in minima if least > sure]
 
 
 def _sum(terms: Iterator[str]) -> str:
@@ -164,7 +221,7 @@ def _covered(specification: MethodSpecification) -> str:
     return "  SELECT " + ",\n    ".join(columns) + "\n  FROM sufficient"
 
 
-def _final(specification: MethodSpecification) -> str:
+def _final(specification: MethodSpecification, *, full: bool) -> str:
     components = specification.components
 
     def points(part: str = "") -> str:
@@ -175,8 +232,6 @@ def _final(specification: MethodSpecification) -> str:
         )
 
     enough = f"covered_weight >= {specification.minimum_weight - _TOLERANCE:.15g}"
-    n = _sum(f"if({part.name}__points IS NULL, 0, {part.name}__n)" for part in components)
-    raters = ", ".join(f"if({part.name}__points IS NULL, 0, {part.name}__raters)" for part in components)
     columns = [
         "place",
         "unit",
@@ -188,12 +243,17 @@ def _final(specification: MethodSpecification) -> str:
         ),
         "covered_weight",
         "unit_weight",
-        f"{n} AS n_observations",
-        f"greatest({raters}) AS n_raters" if len(components) > 1 else f"{raters} AS n_raters",
         f"if({enough}, 'scored', 'insufficient evidence') AS status",
         f"if({enough}, '', {_reason(specification)}) AS reason",
-        f"[\n    {_structs(specification)}\n  ] AS components",
     ]
+    if full:
+        n = _sum(f"{part.name}__n" for part in components)
+        raters = ", ".join(f"if({part.name}__points IS NULL, 0, {part.name}__raters)" for part in components)
+        columns += [
+            f"{n} AS n_observations",
+            f"greatest(0, {raters}) AS n_raters",
+            f"[\n    {_structs(specification)}\n  ] AS components",
+        ]
     return "SELECT " + ",\n  ".join(columns) + "\nFROM covered"
 
 
@@ -202,22 +262,19 @@ def _reason(specification: MethodSpecification) -> str:
     needed = f"{specification.minimum_weight:.0%}".replace("%", " %%")
     lacks = []
     for component in specification.components:
-        name, minimum = component.name, component.minimum
-        counts = [
-            (f"{name}__n", minimum.observations, "observation(s)"),
-            (f"{name}__raters", minimum.raters, "rater(s)"),
-            (f"{name}__occasions", minimum.occasions if minimum.occasions > 1 else 0, "occasions"),
-        ]
-        cases = " ".join(
-            f"WHEN {column} < {least} THEN '{name}: ' || {column} || ' of {least} {what}'"
-            for column, least, what in counts
-            if least
+        name = component.name
+        cases = (
+            [f"WHEN {name}__points IS NULL THEN '{name} (none)'"]
+            if not _minima(component)
+            else [
+                f"WHEN {name}__{count} < {least} THEN '{name} (' || {name}__{count} || ' of {least} {what})'"
+                for count, least, what in _minima(component)
+            ]
         )
-        lacks.append(f"CASE {cases} END")
+        lacks.append(f"CASE {' '.join(cases)} END")
     said = f"Evidence covers %.0f %% of the weight; {needed} is needed. Too little of "
-    text = f"printf('{said}', 100 * covered_weight)"
     separator = ",\n      "
-    return f"{text} || concat_ws('; ',\n      {separator.join(lacks)})"
+    return f"printf('{said}', 100 * covered_weight) || concat_ws(', ',\n      {separator.join(lacks)})"
 
 
 def _structs(specification: MethodSpecification) -> str:
