@@ -61,7 +61,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         allow_abbrev=False,
     )
     run.add_argument("studies", metavar="STUDY", nargs="*", help="name or folder; all in data/ by default")
-    run.add_argument("--only", metavar="REPORT", action="append", default=[], help="build this report only")
+    run.add_argument(
+        "--only", metavar="REPORT", action="extend", nargs="+", default=[], help="build these reports only"
+    )
     run.add_argument(
         "-p", metavar="NAME=VALUE", dest="settings", action="append", default=[], help="set a parameter"
     )

@@ -19,6 +19,7 @@ from evalkit.present.rows import (
     shares_of,
     tabulate_designs,
     tabulate_ranks,
+    tabulate_steps,
 )
 from evalkit.present.specifications import (
     tabulate_assumptions,
@@ -61,6 +62,7 @@ __all__ = [
     "tabulate_mappings",
     "tabulate_methods",
     "tabulate_ranks",
+    "tabulate_steps",
     "tabulate_texts",
     "titles",
 ]

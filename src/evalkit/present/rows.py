@@ -14,6 +14,7 @@ from evalkit.present.numbers import format_share
 from evalkit.present.wording.evidence import describe_rater_design
 from evalkit.vocabulary import Language
 
+_FEW_NAMES: Final = 3
 _DESIGN: Final = (
     "place",
     "source",
@@ -41,10 +42,23 @@ def row_labels(frame: pd.DataFrame, *columns: str, lang: Language = "en") -> lis
 
 
 def tabulate_designs(designs: pd.DataFrame) -> pd.DataFrame:
-    """Return who rated whom with the design in words; see `evidence.describe_designs`."""
-    names = {"ratings_median": "median_ratings_each", "share_largest": "share_linked"}
-    told = designs[list(_DESIGN)].rename(columns=names)
-    return told.assign(design=designs["raters"].map(describe_rater_design))
+    """Return who rated whom with the design in words; indicators of one design share a row."""
+    told = designs.assign(design=designs["raters"].map(describe_rater_design))
+    names = [name for name in (*_DESIGN, "design") if name != "indicator"]
+    groups = told.groupby(names, sort=False, dropna=False)["indicator"].agg(_enumerate).reset_index()
+    order = ["place", "source", "indicator", *names[2:]]
+    return groups[order].rename(columns={"ratings_median": "ratings_each", "share_largest": "share_linked"})
+
+
+def tabulate_steps(steps: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of each file at each step, one row a file."""
+    wide = steps.pivot_table(index="file", columns="step", values="n_rows", aggfunc="sum", sort=False)
+    return wide.astype(int).rename_axis(columns=None).reset_index()
+
+
+def _enumerate(names: pd.Series[str]) -> str:
+    """Name a few, and count many."""
+    return ", ".join(names) if len(names) <= _FEW_NAMES else f"{len(names)} indicators"
 
 
 def curves_of(*found: Dependability) -> pd.DataFrame:

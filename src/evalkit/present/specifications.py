@@ -8,6 +8,7 @@ import pandas as pd
 
 from evalkit.methods import Bilingual, Component, MethodScores, MethodSpecification
 from evalkit.present.labels import cell_label
+from evalkit.present.numbers import format_interval
 from evalkit.vocabulary import Language
 
 Specifications = Mapping[str, MethodSpecification]
@@ -17,8 +18,8 @@ def tabulate_methods(methods: Specifications, *, lang: Language = "en") -> pd.Da
     """Return what each method is: principle, sources, cadence, rules, minutes; one row a method."""
     rows = [
         {
-            "method": spec.title[lang],
-            "principle": spec.principle[lang],
+            "method": title_of(spec, lang),
+            "title": spec.title[lang],
             "sources": ", ".join(cell_label(source, lang) for source in spec.sources),
             "cadence": spec.cadence[lang],
             "result_weight": spec.part_weight("result"),
@@ -35,7 +36,7 @@ def tabulate_texts(methods: Specifications, *, lang: Language = "en") -> pd.Data
     """Return what each text says, in our words: summary, aims, problems and follow-up; one row a method."""
     rows = [
         {
-            "method": spec.title[lang],
+            "method": title_of(spec, lang),
             "what_the_text_says": spec.summary[lang],
             "aims": _joined(spec.aims, lang),
             "problems_named": _joined(spec.problems, lang),
@@ -60,7 +61,7 @@ def tabulate_assumptions(methods: Specifications, *, lang: Language = "en") -> p
     """Return every choice that a text leaves open, with what was assumed and the range that is tried."""
     rows = [
         {
-            "method": spec.title[lang],
+            "method": title_of(spec, lang),
             "about": assumption.about.replace("_", " "),
             "assumed": assumption.id if lang == "id" else assumption.en,
             "range": "" if assumption.range is None else f"{assumption.range[0]:g} – {assumption.range[1]:g}",
@@ -74,17 +75,19 @@ def tabulate_assumptions(methods: Specifications, *, lang: Language = "en") -> p
 def _component(
     name: str, spec: MethodSpecification, component: Component, lang: Language
 ) -> dict[str, object]:
+    low, high = component.range
     return {
         "method": name,
-        "title": spec.title[lang],
+        "title": title_of(spec, lang),
         "component": component.name.replace("_", " "),
-        "indicators": ", ".join(component.indicators).replace("_", " "),
+        "indicators": ", ".join(component.indicators),
         "sources": ", ".join(cell_label(source, lang) for source in component.sources),
         "level": component.level,
         "part": component.part,
         "weight": component.weight,
-        "low": component.range[0],
-        "high": component.range[1],
+        "low": low,
+        "high": high,
+        "range": format_interval(low, high, share=True, lang=lang),
         "minimum_observations": component.minimum.observations,
         "minimum_raters": component.minimum.raters,
     }
@@ -94,9 +97,14 @@ def _joined(texts: tuple[Bilingual, ...], lang: Language) -> str:
     return "; ".join(text[lang] for text in texts)
 
 
+def title_of(spec: MethodSpecification, lang: Language = "en") -> str:
+    """Return what people call a method: its place, or its title where it has none."""
+    return cell_label(spec.place, lang) or spec.title[lang]
+
+
 def titles(methods: Specifications, lang: Language = "en") -> dict[str, str]:
-    """Return the name of each method for people, by its code: its place, or its title where it has none."""
-    return {name: cell_label(spec.place, lang) or spec.title[lang] for name, spec in methods.items()}
+    """Return what people call each method, by its code."""
+    return {name: title_of(spec, lang) for name, spec in methods.items()}
 
 
 def tabulate_mappings(scores: MethodScores) -> pd.DataFrame:

@@ -55,19 +55,27 @@ class Table:
         return {"text/html": self.to_html(), "text/plain": repr(self.frame), TABLE_MIME: to_plain(payload)}
 
     def to_html(self) -> str:
-        """Write the table as HTML with scopes on every header and no style of its own."""
+        """Write the table as HTML with scopes on every header and no style of its own.
+
+        A table with sentences in it is marked, so that a narrow page can stack its cells; the roles keep it a
+        table for those who hear it.
+        """
         shown, notes = self._with_notes(self.shown())
-        numeric = {name: name in self._numeric() for name in shown.columns}
+        kinds = {name: _kind(name in self._numeric(), shown[name]) for name in shown.columns}
+        headings = {name: escape(self._heading(str(name))) for name in shown.columns}
         head = "".join(
-            f'<th scope="col"{_class(numeric[name], shown[name])}>{escape(self._heading(str(name)))}</th>'
-            for name in shown.columns
+            f'<th scope="col" role="columnheader"{_class(kinds[name])}>{text}</th>'
+            for name, text in headings.items()
         )
-        body = "".join(self._row(row, numeric) for row in shown.to_dict(orient="records"))
+        body = "".join(_row(row, kinds, headings) for row in shown.to_dict(orient="records"))
         note = "".join(f'<p class="table-note">{escape(text)}</p>' for text in (*notes, self.note) if text)
+        stacked = ' class="stacked"' if "long" in kinds.values() else ""
+        caption = escape(self.caption)
         return (
             f'<div class="table-box" id="{escape(self.label)}" tabindex="0" role="region" '
-            f'aria-label="{escape(self.caption)}"><table><caption>{escape(self.caption)}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
+            f'aria-label="{caption}"><table role="table"{stacked}><caption>{caption}</caption>'
+            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+            f'<tbody role="rowgroup">{body}</tbody></table></div>{note}'
         )
 
     def shown(self) -> pd.DataFrame:
@@ -129,13 +137,6 @@ class Table:
     def _heading(self, name: str) -> str:
         return self.headings.get(name, heading(name, self.lang))
 
-    def _row(self, row: Mapping[Any, str], numeric: Mapping[Any, bool]) -> str:
-        cells = []
-        for position, (name, text) in enumerate(row.items()):
-            tag, scope = ("th", ' scope="row"') if position == 0 else ("td", "")
-            cells.append(f"<{tag}{scope}{_class(numeric[name])}>{escape(text)}</{tag}>")
-        return f"<tr>{''.join(cells)}</tr>"
-
 
 def make_table(
     frame: pd.DataFrame,
@@ -183,11 +184,28 @@ def make_table(
     )
 
 
-def _class(numeric: bool, texts: pd.Series | None = None) -> str:
+def _kind(numeric: bool, texts: pd.Series) -> str:
     """Name the kind of a column: numbers stand to the right, sentences get room to be read."""
     if numeric:
-        return ' class="number"'
-    return ' class="prose"' if texts is not None and texts.map(len).max() > _LONG else ""
+        return "number"
+    return "long" if texts.map(len).max() > _LONG else ""
+
+
+def _class(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""
+
+
+def _row(row: Mapping[Any, str], kinds: Mapping[Any, str], headings: Mapping[Any, str]) -> str:
+    """Write one row; each cell carries its heading for pages that stack them."""
+    cells = []
+    for position, (name, text) in enumerate(row.items()):
+        tag = (
+            'th scope="row" role="rowheader"'
+            if position == 0
+            else f'td role="cell" data-label="{headings[name]}"'
+        )
+        cells.append(f"<{tag}{_class(kinds[name])}>{escape(text)}</{tag[:2]}>")
+    return f'<tr role="row">{"".join(cells)}</tr>'
 
 
 def to_plain(value: Any) -> Any:
