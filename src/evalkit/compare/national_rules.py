@@ -16,6 +16,8 @@ from evalkit.vocabulary import PREDIKATS
 
 #: Scores on 0 to 120 that 100 points may stand for under PP 30/2019.
 TOPS: Final = (100.0, 110.0, 120.0)
+NO_IDEA: Final = "no new idea was recorded, so nobody can reach Sangat Baik under PP 30/2019"
+_ASSUMED: Final = "cut-offs and conversion are assumed"
 _STEPS: Final = 3
 
 
@@ -29,8 +31,8 @@ class RuleComparison:
         One row per method, rule and predikat: the share of people (estimate) with its exact interval, and n.
     flips
         One row per method: the share of people (estimate) whose predikat differs between the rules at the
-        assumed cut-offs, with its exact interval, n, and the lowest and highest share over the ranges of
-        cut-offs and conversions (flip_low, flip_high).
+        assumed cut-offs, with its exact interval, n, the lowest and highest share over the ranges of cut-offs
+        and conversions (flip_low, flip_high), and a caveat.
     crossing
         One row per method, predikat under the matrix and category under the sum: n_people.
     conf_level
@@ -60,8 +62,8 @@ class RuleComparison:
         shares = self.shares.rename(columns={"method": "method_a", "rule": "group", "predikat": "item"})
         flips = self.flips.rename(columns={"method": "method_a"}).assign(quantity="rule_flip_share")
         flips["caveat"] = [
-            f"cut-offs and conversion are assumed; over their ranges {low:.3f} to {high:.3f}"
-            for low, high in zip(flips["flip_low"], flips["flip_high"], strict=True)
+            "; ".join(filter(None, [f"{_ASSUMED}; over their ranges {low:.3f} to {high:.3f}", doubt]))
+            for low, high, doubt in zip(flips["flip_low"], flips["flip_high"], flips["caveat"], strict=True)
         ]
         rows = pd.concat([shares.assign(quantity="predikat_share", caveat="cut-offs are assumed"), flips])
         columns = [
@@ -97,13 +99,18 @@ def compare_rules(
         for method, people in rated.groupby("method", sort=False)
     ]
     columns = ["method", "estimate", "conf_low", "conf_high", "n", "flip_low", "flip_high"]
+    caveat = "" if _has_ideas(evidence) else NO_IDEA
     crossing = rated.groupby(["method", "predikat_6_2022", "pp30_category"], sort=False).size()
     return RuleComparison(
         shares=_shares(rated, conf_level),
-        flips=pd.DataFrame(rows, columns=columns),
+        flips=pd.DataFrame(rows, columns=columns).assign(caveat=caveat),
         crossing=crossing.rename("n_people").reset_index(),
         conf_level=conf_level,
     )
+
+
+def _has_ideas(evidence: Evidence | None) -> bool:
+    return evidence is not None and bool((evidence.observations["indicator"] == "new_idea").any())
 
 
 def _rated(scores: MethodScores, evidence: Evidence | None) -> pd.DataFrame:

@@ -73,15 +73,17 @@ def _not_estimable(summary: ScoreSummary) -> list[str]:
 
 
 def _flips(row: Mapping[Hashable, Any]) -> str:
-    return (
-        f"Under {label(row['method'])}, the two national rules rate {format_share(row['estimate'])} of {count(row['n'], 'person', 'people')} "
-        f"differently ({format_interval(row['conf_low'], row['conf_high'], share=True)}) at the assumed cut-offs, and from "
-        f"{format_interval(row['flip_low'], row['flip_high'], share=True)} over the ranges of cut-offs and conversion: the assumption "
-        "matters more than the people."
-        if row["flip_high"] - row["flip_low"] > row["conf_high"] - row["conf_low"]
-        else f"Under {label(row['method'])}, the two national rules rate {format_share(row['estimate'])} of "
-        f"{count(row['n'], 'person', 'people')} differently ({format_interval(row['conf_low'], row['conf_high'], share=True)})."
+    """Say how many are rated otherwise, and whether the assumptions move that more than chance does."""
+    people = count(row["n"], "person", "people")
+    head = (
+        f"Under {label(row['method'])}, the two national rules rate {format_share(row['estimate'])} of {people} differently "
+        f"({format_interval(row['conf_low'], row['conf_high'], share=True)}) at the assumed cut-offs"
     )
+    if row["flip_high"] - row["flip_low"] > row["conf_high"] - row["conf_low"]:
+        spread = format_interval(row["flip_low"], row["flip_high"], share=True)
+        head += f", and from {spread} over the ranges of cut-offs and conversion: the assumptions matter more than chance"
+    doubt = str(row["caveat"])
+    return f"{head}. {doubt[:1].upper()}{doubt[1:]}." if doubt else f"{head}."
 
 
 def _place(place: object) -> str:
