@@ -12,13 +12,13 @@ import duckdb
 import pandas as pd
 
 from evalkit.errors import UsageError
-from evalkit.methods.coverage import CONTENTS_SQL, describe_coverage, find_repeated
+from evalkit.methods.coverage import CONTENTS_SQL, describe_coverage, drop_absent_sources, find_repeated
 from evalkit.methods.reading import quote
 from evalkit.methods.specification import MethodSpecification
 from evalkit.methods.sql import EMPLOYEE_SQL, shared_sql
 
 #: Rows that are scored together: few enough to keep the groups in the processor's cache.
-_ROWS_PER_PIECE: Final = 2_000_000
+_ROWS_PER_PIECE: Final = 3_000_000
 
 
 def score_parquet(
@@ -61,12 +61,12 @@ def score_parquet(
         raise UsageError(f"{folder} is not empty. Name a new folder for the scores.")
     with duckdb.connect(config={"threads": n_workers, "memory_limit": memory_limit}) as connection:
         connection.from_parquet(str(files)).create_view("evidence")
-        contents = connection.execute(CONTENTS_SQL).df()
-        places = connection.execute(
-            "SELECT place, count(*) AS n FROM evidence GROUP BY place ORDER BY place"
-        ).df()
+        by_place = connection.execute(CONTENTS_SQL.replace("SELECT", "SELECT place,", 1)).df()
+    contents = by_place.drop(columns=["place", "n"]).drop_duplicates()
+    places = by_place.groupby("place", as_index=False).agg({"n": "sum"})
     coverage = describe_coverage(methods, contents)
-    estimable = [methods[name] for name in coverage.loc[coverage["estimable"], "method"]]
+    names = coverage.loc[coverage["estimable"], "method"]
+    estimable = [drop_absent_sources(methods[name], contents) for name in names]
     if not estimable:
         return coverage.assign(n_employees=0, n_scored=0)
     repeated = {name for one in estimable for name in find_repeated(one, contents)}

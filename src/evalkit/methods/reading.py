@@ -86,10 +86,10 @@ def write_occasions(readings: Iterable[Reading], level: Level, scales: pd.DataFr
     observations = _observations(numbers, level)
     means = ",\n    ".join(_mean(reading, numbers, scales) for reading in chosen)
     if not any(reading.repeated for reading in chosen):
-        body = f"  SELECT {_WHO},\n    {means}\n  FROM (\n{observations}\n  )\n  GROUP BY {_WHO}"
+        body = f"  SELECT {_WHO},\n    {means}\n{observations}\n  GROUP BY {_WHO}"
         return [(f"{prefix}occasion", "the mean over the raters of each source, in points", body)]
     rating = (
-        f"  SELECT {_WHO}, source,\n    {means}\n  FROM (\n{observations}\n  )\n"
+        f"  SELECT {_WHO}, source,\n    {means}\n{observations}\n"
         f"  GROUP BY {_WHO}, source, {_within(chosen, numbers)}"
     )
     again = ",\n    ".join(_mean_again(reading) for reading in chosen)
@@ -110,22 +110,14 @@ def _mean_again(reading: Reading) -> str:
 
 def _observations(numbers: dict[tuple[str, str], int], level: Level) -> str:
     """Write the selection of what was recorded; a number for indicator and source is compared fast."""
-    sources = list(dict.fromkeys(source for _, source in numbers))
-    indicators = list(dict.fromkeys(indicator for indicator, _ in numbers))
-    cases = "\n".join(
-        f"        WHEN {quote(source)} THEN CASE indicator "
-        + " ".join(
-            f"WHEN {quote(name)} THEN {number}" for (name, by), number in numbers.items() if by == source
-        )
-        + " END"
-        for source in sources
+    values = ",\n".join(
+        f"    ({quote(indicator)}, {quote(source)}, {number}::UTINYINT)"
+        for (indicator, source), number in numbers.items()
     )
     whom = "employee = ''" if level == "unit" else "employee <> ''"
     return (
-        f"    SELECT {_WHO}, source, indicator, item, rater, value,\n"
-        f"      (CASE source\n{cases}\n      END)::UTINYINT AS number\n"
-        f"    FROM evidence\n    WHERE status = 'recorded' AND {whom}\n"
-        f"      AND {among('source', sources)}\n      AND {among('indicator', indicators)}"
+        f"  FROM evidence\n  JOIN (VALUES\n{values}\n  ) AS reading (indicator, source, number)"
+        f" USING (indicator, source)\n  WHERE status = 'recorded' AND {whom}"
     )
 
 

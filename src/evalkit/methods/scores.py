@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 
 from evalkit.evidence import EVIDENCE_KEY, Evidence
-from evalkit.methods.coverage import CONTENTS_SQL, describe_coverage, find_repeated
+from evalkit.methods.coverage import CONTENTS_SQL, describe_coverage, drop_absent_sources, find_repeated
 from evalkit.methods.mappings import Mappings, apply_mappings
 from evalkit.methods.overlap import list_evidence_weights
 from evalkit.methods.specification import MethodSpecification
@@ -121,8 +121,7 @@ def score_methods(
         contents = connection.execute(CONTENTS_SQL).df()
         coverage = describe_coverage(specifications, contents)
         statements = {
-            name: scoring_sql(one, evidence.indicators, repeated=find_repeated(one, contents))
-            for name, one in specifications.items()
+            name: _write(one, evidence.indicators, contents) for name, one in specifications.items()
         }
         estimable = coverage.loc[coverage["estimable"], "method"]
         tables = [_score(connection, name, statements[name]) for name in estimable]
@@ -146,6 +145,11 @@ def _read_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) ->
             "INSERT INTO employee SELECT place, coalesce(unit, ''), employee FROM employees"
             " ANTI JOIN employee USING (place, employee)"
         )
+
+
+def _write(specification: MethodSpecification, indicators: pd.DataFrame, contents: pd.DataFrame) -> str:
+    present = drop_absent_sources(specification, contents)
+    return scoring_sql(present, indicators, repeated=find_repeated(present, contents))
 
 
 def _score(

@@ -169,8 +169,10 @@ def _across_sources(columns: Sequence[tuple[str, float]]) -> str:
     """Write the mean over the sources that have a value, by their weights."""
     if len(columns) == 1:
         return columns[0][0]
-    total = " + ".join(f"{weight:.15g} * coalesce({column}, 0)" for column, weight in columns)
-    weights = " + ".join(f"{weight:.15g} * ({column} IS NOT NULL)::INTEGER" for column, weight in columns)
+    total = "\n      + ".join(f"{weight:.15g} * coalesce({column}, 0)" for column, weight in columns)
+    weights = "\n      + ".join(
+        f"{weight:.15g} * ({column} IS NOT NULL)::INTEGER" for column, weight in columns
+    )
     return f"({total}) / nullif({weights}, 0)"
 
 
@@ -205,7 +207,7 @@ def _minima(component: Component) -> list[tuple[str, int, str]]:
 
 
 def _sum(terms: Iterator[str]) -> str:
-    return " + ".join(terms) or "0::DOUBLE"
+    return "\n    + ".join(terms) or "0::DOUBLE"
 
 
 def _covered(specification: MethodSpecification) -> str:
@@ -248,7 +250,9 @@ def _final(specification: MethodSpecification, *, full: bool) -> str:
     ]
     if full:
         n = _sum(f"{part.name}__n" for part in components)
-        raters = ", ".join(f"if({part.name}__points IS NULL, 0, {part.name}__raters)" for part in components)
+        raters = ",\n    ".join(
+            f"if({part.name}__points IS NULL, 0, {part.name}__raters)" for part in components
+        )
         columns += [
             f"{n} AS n_observations",
             f"greatest(0, {raters}) AS n_raters",
