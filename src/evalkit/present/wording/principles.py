@@ -142,7 +142,7 @@ def _impact(impact: AdverseImpact) -> list[str]:
         return []
     n_hidden = len(ratios) - len(shown)
     hidden = (
-        f" {count(n_hidden, 'further ratio')} would rest on a cell under five people and is not shown."
+        f" {count(n_hidden, 'further ratio')} would rest on a cell under five people and {'is' if n_hidden == 1 else 'are'} not shown."
         if n_hidden
         else ""
     )
