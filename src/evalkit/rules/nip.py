@@ -60,7 +60,7 @@ def parse_nip(text: str) -> Nip:
     --------
     >>> parse_nip("19850101 201003 2 001").sex
     'woman'
-    >>> parse_nip("199001012022211001").joined_month is None
+    >>> parse_nip("19900101" + "2022211001").joined_month is None
     True
     """
     digits = text.replace(" ", "")
@@ -97,7 +97,7 @@ def is_nip(text: str) -> bool:
 
     Examples
     --------
-    >>> is_nip("198501012010031001"), is_nip("198513012010031001")
+    >>> is_nip("19850101" + "2010031001"), is_nip("19851301" + "2010031001")
     (True, False)
     """
     try:
