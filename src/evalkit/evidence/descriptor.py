@@ -45,6 +45,7 @@ class Descriptor:
     """What ``datapackage.json`` says: the kind of evidence and the files."""
 
     kind: Literal["real", "synthetic"]
+    never_scored: tuple[str, ...]
     resources: tuple[Resource, ...]
 
 
@@ -58,9 +59,14 @@ def read_descriptor(folder: Path) -> Descriptor:
     """
     package = _read_json(folder / DESCRIPTOR)
     problems: list[str] = []
-    kind = package.get("evalkit", {}).get("kind") if isinstance(package.get("evalkit", {}), dict) else None
+    about = package.get("evalkit")
+    kind, never_scored = (
+        (about.get("kind"), about.get("never_scored", [])) if isinstance(about, dict) else ("", [])
+    )
     if kind not in ("real", "synthetic"):
         problems.append('"evalkit": {"kind": …} must be "real" or "synthetic"')
+    if not isinstance(never_scored, list) or not all(isinstance(name, str) for name in never_scored):
+        problems.append('"evalkit": {"never_scored": …} must be a list of indicators')
     listed = package.get("resources")
     entries = listed if isinstance(listed, list) else []
     resources = [
@@ -72,7 +78,11 @@ def read_descriptor(folder: Path) -> Descriptor:
         problems.append(f'no resource is named "evidence"; found: {", ".join(names) or "none"}')
     if problems:
         raise StudyError(f"{folder / DESCRIPTOR} cannot be used:\n" + "\n".join(f"  {p}" for p in problems))
-    return Descriptor(kind=cast(Literal["real", "synthetic"], kind), resources=tuple(resources))
+    return Descriptor(
+        kind=cast(Literal["real", "synthetic"], kind),
+        never_scored=tuple(never_scored),
+        resources=tuple(resources),
+    )
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def load_evidence(folder: Path, *, keep_valid: bool = False) -> Evidence:
         if _of_files(faults):
             raise EvidenceError(faults, remedy=_REMEDY_FILES)
     steps = _count_steps(raw, kept, corrections)
-    return _assemble(folder.resolve().name, descriptor.kind, tables, corrections, steps)
+    return _assemble(folder.resolve().name, descriptor, tables, corrections, steps)
 
 
 @cache
@@ -170,13 +170,14 @@ def _count_steps(raw: Raw, kept: Raw, corrections: pd.DataFrame) -> pd.DataFrame
 
 
 def _assemble(
-    study: str, kind: str, tables: Typed, corrections: pd.DataFrame, steps: pd.DataFrame
+    study: str, descriptor: Descriptor, tables: Typed, corrections: pd.DataFrame, steps: pd.DataFrame
 ) -> Evidence:
     tables = {name: frame.reset_index(drop=True) for name, frame in tables.items()}
     standard = {name: tables[name] if name in tables else _empty(name) for name in _LINKED}
     return Evidence(
         study=study,
-        kind=kind,
+        kind=descriptor.kind,
+        never_scored=descriptor.never_scored,
         observations=tables["evidence"],
         indicators=tables["indicators"],
         **standard,

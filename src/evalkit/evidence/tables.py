@@ -33,6 +33,8 @@ class Evidence:
         The corrections that were applied.
     steps
         Rows read, corrected, rejected and kept, by file.
+    never_scored
+        Indicators that no method may read, such as an overall verdict of the same source.
     """
 
     study: str
@@ -47,6 +49,7 @@ class Evidence:
     extras: Mapping[str, pd.DataFrame]
     corrections: pd.DataFrame
     steps: pd.DataFrame
+    never_scored: tuple[str, ...] = ()
 
     def select(
         self,

@@ -9,6 +9,7 @@ from typing import Final
 import duckdb
 import pandas as pd
 
+from evalkit.errors import SpecificationError
 from evalkit.evidence import EVIDENCE_KEY, Evidence
 from evalkit.methods.coverage import CONTENTS_SQL, describe_coverage, drop_absent_sources, find_repeated
 from evalkit.methods.mappings import Mappings, apply_mappings
@@ -112,10 +113,11 @@ def score_methods(
     Raises
     ------
     SpecificationError
-        If a method or mapping names an unknown indicator, component or source.
+        If a method or mapping names an unknown indicator, component or source, or one that is never scored.
     """
     given = methods.values() if isinstance(methods, Mapping) else methods
     specifications = {one.name: apply_mappings(one, mappings) for one in given}
+    _refuse_never_scored(specifications, evidence)
     with duckdb.connect(config={"threads": 1}) as connection:
         _read_evidence(connection, evidence)
         contents = connection.execute(CONTENTS_SQL).df()
@@ -132,6 +134,22 @@ def score_methods(
         specifications=specifications,
         mappings=dict(mappings or {}),
     )
+
+
+def _refuse_never_scored(specifications: Mapping[str, MethodSpecification], evidence: Evidence) -> None:
+    """Raise if a method reads what the study keeps out of every score."""
+    faults = [
+        f"  {name} reads {indicator}, which {evidence.study} keeps out of every score"
+        for name, specification in specifications.items()
+        for indicator in specification.indicators
+        if indicator in evidence.never_scored
+    ]
+    if faults:
+        lines = "\n".join(faults)
+        raise SpecificationError(
+            f"A method reads what is never scored:\n{lines}\n"
+            "Take it out of the method, or out of never_scored in datapackage.json."
+        )
 
 
 def _read_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
