@@ -122,13 +122,14 @@ FROM (SELECT *, hash(u, quarter, indicator, item, respondent) AS luck
 
 
 def score(files: str, destination: str) -> None:
-    """Score in this process and print seconds, the peak of its memory, and what was scored, as JSON."""
+    """Score in this process; print seconds, the peak of its memory and what was scored, as JSON."""
     start = time.perf_counter()
     counts = score_parquet(files, load_methods(), destination, n_workers=2, memory_limit="6GB")
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    processor, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024**2
     scored = dict(zip(counts["method"], counts["n_scored"].astype(int).tolist(), strict=True))
-    print(json.dumps({"seconds": seconds, "gigabytes": peak, "scored": scored}))
+    print(json.dumps({"seconds": seconds, "processor": processor, "gigabytes": peak, "scored": scored}))
 
 
 def measure(parent: Path, n_rows: int) -> tuple[float, float]:
@@ -149,7 +150,8 @@ def measure(parent: Path, n_rows: int) -> tuple[float, float]:
     result = json.loads(run.stdout)
     seconds, gigabytes = result["seconds"], result["gigabytes"]
     print(
-        f"{n:>13,} rows: scored by five methods in {seconds:6.1f} s ({1e9 * seconds / n:4.0f} ns a row), "
+        f"{n:>13,} rows: scored by five methods in {seconds:6.1f} s ({1e9 * seconds / n:4.0f} ns a row; "
+        f"{result['processor']:.1f} s of processor time, {result['processor'] / seconds:.1f} cores), "
         f"peak {gigabytes:.1f} GB (generated in {generation:.0f} s)\n{'':15}employees scored: "
         + ", ".join(f"{method} {count:,}" for method, count in result["scored"].items()),
         flush=True,
