@@ -36,7 +36,7 @@ format: $(VENV)/.ready-dev ## format the code and strip the notebooks
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.ready-dev ## print the benchmarks (about five minutes)
+bench: $(VENV)/.ready-dev ## print the benchmarks (about a quarter of an hour, 3 GB of disk)
 	$(BIN)/python benchmarks/variance_components.py
 	$(BIN)/python benchmarks/scoring.py
 
