@@ -24,17 +24,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = _parser().parse_args(arguments)
         return int(chosen.run(chosen))
     except EvalkitError as error:
-        print(f"evalkit: {error}", file=sys.stderr)
+        _complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        print("evalkit: interrupted; reports that were not finished are as they were.", file=sys.stderr)
+        _complain("interrupted; reports that were not finished are as they were.")
         return INTERRUPTED
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except PermissionError as error:
-        print(f"evalkit: may not write or read {error.filename}; check its permissions", file=sys.stderr)
+        _complain(f"may not write or read {error.filename}; check its permissions")
         return EvalkitError.exit_code
+    except OSError as error:  # a full disk, a name that is too long, a file where a folder should be
+        _complain(f"the system refuses {error.filename or 'to go on'}: {error.strerror}")
+        return EvalkitError.exit_code
+
+
+def _complain(message: str) -> None:
+    """Say what is wrong; a number of a person that some file or option holds is not repeated."""
+    from evalkit.rules import mask_nip
+
+    print(mask_nip(f"evalkit: {message}"), file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,6 +113,7 @@ def _add_parameters(commands: argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    from evalkit.rules import mask_nip
     from evalkit.study.runner import run_studies
 
     run = run_studies(
@@ -115,7 +126,7 @@ def _run(chosen: argparse.Namespace) -> int:
     )
     for outcome in run.failed:
         assert outcome.failure
-        print(f"\n{outcome.task.study}: {outcome.failure.message()}", file=sys.stderr)
+        print(mask_nip(f"\n{outcome.task.study}: {outcome.failure.message()}"), file=sys.stderr)
     n_failed, n_all = len(run.failed), len(run.outcomes)
     print(f"{n_all - n_failed} of {n_all} reports built: {run.reports / 'index.html'}")
     return 1 if n_failed else 0

@@ -87,23 +87,37 @@ class EvidenceError(EvalkitError):
     def _message(self) -> str:
         """Say how many faults there are of each kind, and show the first ones with their places."""
         n = len(self.faults)
-        kinds = Counter((fault.file, fault.column, fault.rule) for fault in self.faults)
+        kinds = Counter(map(_kind, self.faults))
         lines = [f"{n:,} fault{'s' if n > 1 else ''} in the evidence:"]
         lines += [
             f"  {count:,} × {file}{': ' + column if column else ''}: {rule}"
             for (file, column, rule), count in kinds.most_common()
         ]
-        shown = self.faults[:_SHOWN]
+        shown = _choose(self.faults)
         lines += ["", *_table(shown)]
         if n > len(shown):
             lines.append(f"… and {n - len(shown):,} more")
         return "\n".join([*lines, "", self.remedy])
 
 
+def _kind(fault: Fault) -> tuple[str, str, str]:
+    return fault.file, fault.column, fault.rule
+
+
+def _choose(faults: Sequence[Fault]) -> list[Fault]:
+    """Choose the faults to show: the first of every kind before the second of any, sorted by place."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    turns = []
+    for fault in faults:
+        seen[_kind(fault)] += 1
+        turns.append((seen[_kind(fault)], fault))
+    return sorted(fault for _, fault in sorted(turns)[:_SHOWN])
+
+
 def _table(faults: Sequence[Fault]) -> list[str]:
-    """Lay faults out as an aligned text table."""
+    """Lay faults out as an aligned text table; a fault of a whole file has no row."""
     header = tuple(field.name for field in fields(Fault))
-    rows = [header, *(tuple(_short(cell) for cell in astuple(fault)) for fault in faults)]
+    rows = [header, *(tuple(_short(cell or "") for cell in astuple(fault)) for fault in faults)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(header))]
     return [
         "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

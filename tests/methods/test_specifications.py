@@ -152,7 +152,7 @@ class TestFaults:
             ("minimum_wieght", "unknown key 'minimum_wieght'; did you mean 'minimum_weight'?"),
             ("part: results", "components[0].part: unknown value 'results'; did you mean 'result'?"),
             ("supervisr", "components[0].sources[0]: unknown value 'supervisr'; did you mean 'supervisor'?"),
-            ("weight: heavy", "components[0].weight: 'heavy' is not of type 'number'"),
+            ("weight: heavy", "components[0].weight: must be a number; found 'heavy'"),
         ):
             number = next(i for i, line in enumerate(lines, start=1) if needle in line)
             assert re.search(rf"line {number}, .*{re.escape(expected)}", message), message
@@ -239,8 +239,8 @@ class TestFaults:
         ("content", "text"),
         [
             (b"name: [", "dumai.yaml is not YAML"),
-            (b"name: caf\xe9", "dumai.yaml is not UTF-8 (byte 9)"),
-            (b"", "1 fault in dumai.yaml:\n  line 1, the file: None is not of type 'object'"),
+            (b"name: caf\xe9", "dumai.yaml is not UTF-8 (byte 10, line 1)"),
+            (b"", "1 fault in dumai.yaml:\n  line 1, the file: is empty; a specification needs name, title"),
         ],
     )
     def test_a_file_that_cannot_be_read_says_so(self, tmp_path, content, text):

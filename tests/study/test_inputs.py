@@ -55,7 +55,7 @@ def test_a_mapping_to_evidence_of_the_study_is_taken(workbench):
 
 def test_a_misspelt_method_of_a_study_is_refused(workbench):
     write_study(workbench, "tiny", "notebooks: [first]\nmethods: [dumia]")
-    with pytest.raises(UsageError, match="There is no method 'dumia': did you mean 'dumai'"):
+    with pytest.raises(UsageError, match="there is no method 'dumia': did you mean 'dumai'"):
         load_specifications(find_study("tiny"))
 
 

@@ -30,7 +30,7 @@ def test_every_value_is_passed_so_that_the_page_shows_them_all(workbench):
     [
         (["n_bot=5"], "-p: there is no parameter 'n_bot': did you mean 'n_boot'"),
         (["n_boot=few"], "n_boot must be a whole number"),
-        (["n_boot=0"], "n_boot must be at least 1; found 0"),
+        (["n_boot=0"], "n_boot must be 1 to 1,000,000; found 0"),
         (["conf_level=95"], "conf_level must be between 0 and 1"),
         (["seed=-1"], "seed must be at least 0"),
     ],

@@ -24,11 +24,11 @@ def test_every_fault_of_a_study_file_is_reported_at_once(workbench):
         load_study(folder)
     assert str(caught.value) == (
         "bad/study.yaml cannot be used:\n"
-        "  - unknown key 'notebook': did you mean 'notebooks'?\n"
+        "  - line 3: unknown key 'notebook': did you mean 'notebooks'?\n"
         "  - the key 'notebooks' is missing\n"
-        "  - methods must be a list of method names, each once; found ['a', 'a']\n"
-        "  - conf_level must be a number between 0 and 1, such as 0.95; found 95\n"
-        "  - n_boot must be a whole number of at least 1; found 0"
+        "  - line 6: methods must be a list of method names, each once; found ['a', 'a']\n"
+        "  - line 5: conf_level must be a number between 0 and 1, such as 0.95; found 95\n"
+        "  - line 4: n_boot must be a whole number of at least 1; found 0"
     )
 
 

@@ -67,8 +67,10 @@ def read_descriptor(folder: Path) -> Descriptor:
         problems.append('"evalkit": {"kind": …} must be "real" or "synthetic"')
     if not isinstance(never_scored, list) or not all(isinstance(name, str) for name in never_scored):
         problems.append('"evalkit": {"never_scored": …} must be a list of indicators')
-    listed = package.get("resources")
-    entries = listed if isinstance(listed, list) else []
+    entries = package.get("resources")
+    if not isinstance(entries, list):
+        problems.append('"resources" must list the study\'s tables: "resources": [{"name": …, "path": …}, …]')
+        entries = []
     resources = [
         resource for i, entry in enumerate(entries) if (resource := _resource(entry, i, problems)) is not None
     ]
@@ -87,7 +89,7 @@ def read_descriptor(folder: Path) -> Descriptor:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
+        package = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once_each)
     except FileNotFoundError:
         raise StudyError(
             f"{path} is missing. A study folder needs it: it names the study's tables and their files."
@@ -98,9 +100,25 @@ def _read_json(path: Path) -> dict[str, Any]:
         raise StudyError(
             f"{path} is not valid JSON: {error.msg}, line {error.lineno}, column {error.colno}."
         ) from None
+    except KeyError as error:
+        raise StudyError(
+            f"{path} has the key {error.args[0]!r} twice in one object. Take one of them out."
+        ) from None
+    except RecursionError:
+        raise StudyError(f"{path} is nested too deeply to be read.") from None
     if not isinstance(package, dict):
         raise StudyError(f"{path} must hold one JSON object, {{…}}.")
     return package
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its pairs; JSON would silently keep the last value of a repeated key."""
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in values:
+            raise KeyError(key)
+        values[key] = value
+    return values
 
 
 def _resource(entry: object, index: int, problems: list[str]) -> Resource | None:
@@ -134,7 +152,13 @@ def _resource(entry: object, index: int, problems: list[str]) -> Resource | None
 
 def _inside(file: str) -> bool:
     path = PurePosixPath(file)
-    return bool(file) and not path.is_absolute() and ".." not in path.parts and "\\" not in file
+    return (
+        file.isprintable()
+        and bool(file)
+        and not path.is_absolute()
+        and ".." not in path.parts
+        and "\\" not in file
+    )
 
 
 def _extra(name: str, schema: object, where: str, problems: list[str]) -> Table | None:

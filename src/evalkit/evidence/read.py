@@ -23,10 +23,12 @@ from evalkit.evidence.descriptor import DESCRIPTOR, Resource
 from evalkit.rules import mask_nip
 
 _CHUNK: Final = 1 << 20
+_NULS_IN_UTF_16: Final = 2  # among the first four bytes, where plain letters are written with two bytes
 _SIGNATURES: Final = {
     b"PK\x03\x04": "this is a workbook (xlsx), so export its sheet as CSV UTF-8",
     b"PAR1": 'this is Parquet, so state "format": "parquet"',
 }
+_SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
 #: DuckDB reports each cell that a row lacks or has too many; the first that is lacking, or the last that is
 #: too many, tells the number of cells.
 _REJECTS: Final = """
@@ -104,10 +106,12 @@ def _check_text(path: Path, resource: Resource) -> Fault | None:
     for signature, remedy in _SIGNATURES.items():
         if start.startswith(signature):
             return _fault(resource, f"must be a CSV text file; {remedy}")
+    rule = 'must be UTF-8 text; save it as "CSV UTF-8" from the spreadsheet'
+    if start.count(b"\0") == _NULS_IN_UTF_16:
+        return _fault(resource, rule, value="UTF-16")
     place = _find_bad_byte(path)
     if place is None:
         return None
-    rule = 'must be UTF-8 text; save it as "CSV UTF-8" from the spreadsheet'
     return _fault(resource, rule, value=f"byte {place[0]:,}, line {place[1]:,}")
 
 
@@ -184,9 +188,10 @@ def _raw(resource: Resource, cells: pd.DataFrame, n_rows: int) -> RawTable:
 def _check_header(resource: Resource, header: list[str]) -> tuple[list[Fault], bool]:
     """Compare the header with the table; it is unusable where two columns share a name."""
     known = resource.table.column_names
-    if len(header) == 1 and ";" in header[0]:
-        rule = "cells must be separated by commas; here they are separated by semicolons"
-        return [_fault(resource, rule, row=1)], False
+    for separator, words in _SEPARATORS.items():
+        if len(header) == 1 and separator in header[0]:
+            rule = f"cells must be separated by commas; here they are separated by {words}"
+            return [_fault(resource, rule, row=1)], False
     if not set(header) & set(known):
         return [_fault(resource, f"must name the columns, {', '.join(known)}; it names none", row=1)], False
     faults = [

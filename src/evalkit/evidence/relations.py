@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import pandas as pd
 
-from evalkit.errors import Fault
+from evalkit.errors import Fault, did_you_mean
 from evalkit.evidence.check import list_faults
+
+_SUGGESTED: Final = 20  # names; looking for the nearest one takes a while
 
 
 def check_observations(
@@ -41,14 +44,19 @@ def check_observations(
             "must be empty where status is refused or missing",
             value[(value != "") & status.isin(("refused", "missing"))],
         ),
-        (
-            "indicator",
-            "must be a standard indicator, or one that the study's table of indicators defines",
-            indicator[unknown],
-        ),
+        *_check_names(indicator[unknown], indicators["indicator"].tolist()),
     )
     faults = [fault for column, rule, wrong in checks for fault in list_faults(file, column, rule, wrong)]
     return faults + _check_scales(rows, cells, indicators, file)
+
+
+def _check_names(unknown: pd.Series[str], known: list[str]) -> list[tuple[str, str, pd.Series[str]]]:
+    """Give unknown indicators their rule, with the nearest known name for the first ones."""
+    rule = "must be a standard indicator, or one that the study's table of indicators defines"
+    nearest = {name: did_you_mean(name, known) for name in unknown.unique()[:_SUGGESTED]}
+    hints = {name: f"; {hint}" for name, hint in nearest.items() if hint.startswith("did")}
+    rules = unknown.map(lambda name: rule + hints.get(name, ""))
+    return [("indicator", str(rule), group) for rule, group in unknown.groupby(rules)]
 
 
 def _check_scales(

@@ -3,10 +3,11 @@
 from evalkit.methods.coverage import describe_coverage
 from evalkit.methods.files import score_parquet
 from evalkit.methods.listing import describe_method, list_methods
-from evalkit.methods.loading import load_methods, load_specification, specification_schema
+from evalkit.methods.loading import load_methods, load_specification
 from evalkit.methods.mappings import apply_mappings
 from evalkit.methods.national import apply_rules
 from evalkit.methods.overlap import method_overlap
+from evalkit.methods.schema import specification_schema
 from evalkit.methods.scores import MethodScores, score_methods
 from evalkit.methods.specification import (
     Assumption,

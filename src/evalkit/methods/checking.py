@@ -9,11 +9,9 @@ import pandas as pd
 
 from evalkit.errors import did_you_mean
 from evalkit.methods.specification import Component, MethodSpecification, Transform
+from evalkit.yaml_file import Found
 
 _SUM_TOLERANCE: Final = 1e-9
-
-#: A fault: where in the file (keys and positions from the top), and what is wrong.
-Found = tuple[tuple[str | int, ...], str]
 
 
 def check_specification(

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-import jsonschema
 import pandas as pd
-import yaml
 
 from evalkit.errors import SpecificationError, UsageError, did_you_mean
 from evalkit.evidence import standard_indicators
-from evalkit.methods.checking import Found, check_specification
+from evalkit.methods.checking import check_specification
+from evalkit.methods.schema import check_schema
 from evalkit.methods.specification import (
     Assumption,
     Bilingual,
@@ -27,6 +24,7 @@ from evalkit.methods.specification import (
     Transform,
 )
 from evalkit.vocabulary import METHODS
+from evalkit.yaml_file import describe_faults, read_yaml
 
 _REMEDY: Final = (
     "Correct the file; specification.schema.json, beside the shipped methods, says what it may hold."
@@ -94,104 +92,16 @@ def load_specification(path: str | Path, *, indicators: pd.DataFrame | None = No
         If the file cannot be read, breaks the schema, or its weights do not sum to one; with lines.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-        node, data = yaml.compose(text), yaml.safe_load(text)
-    except OSError as error:
-        raise SpecificationError(f"{path.name} cannot be read: {error.strerror}. Check its path.") from None
-    except UnicodeDecodeError as error:
-        raise SpecificationError(
-            f"{path.name} is not UTF-8 (byte {error.start}). Save it as UTF-8 in your editor."
-        ) from None
-    except yaml.YAMLError as error:
-        raise SpecificationError(
-            f"{path.name} is not YAML: {error}. Mind the indentation and quotes."
-        ) from None
-    found = [*_check_repeated_keys(node), *_check_schema(data)]
+    file = read_yaml(path, path.name, SpecificationError)
+    found = [*file.repeated, *check_schema(file.content)]
     if not found:
-        specification = _build(data)
+        specification = _build(file.content)
         found = check_specification(specification, indicators)
         if path.stem != specification.name:
             found.append((("name",), f"must be the file's name, {path.stem!r}; found {specification.name!r}"))
     if found:
-        raise SpecificationError(_describe(path.name, found, node))
+        raise SpecificationError(describe_faults(file, path.name, found, _REMEDY))
     return specification
-
-
-@cache
-def specification_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a method specification."""
-    text = files("evalkit.methods").joinpath("specification.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
-
-
-def _check_schema(data: Any) -> list[Found]:
-    """List every breach of the JSON Schema, in words."""
-    validator = jsonschema.Draft202012Validator(specification_schema())
-    found: list[Found] = []
-    for error in sorted(
-        validator.iter_errors(data), key=lambda error: [str(key) for key in error.absolute_path]
-    ):
-        where = tuple(error.absolute_path)
-        if error.validator == "additionalProperties":
-            known = error.schema["properties"]
-            unknown = [key for key in error.instance if key not in known]
-            found += [((*where, key), f"unknown key {key!r}; {did_you_mean(key, known)}") for key in unknown]
-        elif error.validator == "enum":
-            known = [str(value) for value in error.validator_value]
-            found.append(
-                (where, f"unknown value {error.instance!r}; {did_you_mean(str(error.instance), known)}")
-            )
-        elif error.validator == "required":
-            missing = [key for key in error.validator_value if key not in error.instance]
-            if not any(text.startswith(f"{missing[0]!r}") and at == where for at, text in found):
-                found += [(where, f"{key!r} is missing") for key in missing]
-        else:
-            found.append((where, error.message))
-    return found
-
-
-def _check_repeated_keys(node: yaml.Node | None, where: tuple[str | int, ...] = ()) -> list[Found]:
-    """List keys that stand twice in one mapping; YAML would silently keep the last."""
-    found: list[Found] = []
-    if isinstance(node, yaml.MappingNode):
-        keys = [str(key.value) for key, _ in node.value]
-        found += [((*where, key), f"key {key!r} stands twice") for key in set(keys) if keys.count(key) > 1]
-        for key, child in node.value:
-            found += _check_repeated_keys(child, (*where, str(key.value)))
-    elif isinstance(node, yaml.SequenceNode):
-        for i, child in enumerate(node.value):
-            found += _check_repeated_keys(child, (*where, i))
-    return found
-
-
-def _describe(file: str, found: Sequence[Found], node: yaml.Node | None) -> str:
-    lines = [f"{len(found)} fault{'s' if len(found) > 1 else ''} in {file}:"]
-    for where, text in found:
-        lines.append(f"  line {_line(node, where)}, {_path(where) or 'the file'}: {text}")
-    return "\n".join([*lines, _REMEDY])
-
-
-def _path(where: Sequence[str | int]) -> str:
-    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in where).removeprefix(".")
-
-
-def _line(node: yaml.Node | None, where: Sequence[str | int]) -> int:
-    """Return the line on which the deepest part of a place that exists in the file starts."""
-    line = node.start_mark.line + 1 if node is not None else 1
-    for key in where:
-        if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
-            node = node.value[key]
-            line = node.start_mark.line + 1
-        elif isinstance(node, yaml.MappingNode):
-            pairs = [(name, child) for name, child in node.value if name.value == key]
-            if not pairs:
-                break
-            line, node = pairs[-1][0].start_mark.line + 1, pairs[-1][1]
-        else:
-            break
-    return line
 
 
 def _build(data: Mapping[str, Any]) -> MethodSpecification:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from evalkit.errors import EvalkitError, SpecificationError, StudyError, did_you_mean
+from evalkit.errors import EvalkitError, SpecificationError, StudyError, UsageError, did_you_mean
 from evalkit.study.study_file import Study
+from evalkit.vocabulary import METHODS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,12 +15,32 @@ if TYPE_CHECKING:
     from evalkit.evidence import Evidence
     from evalkit.methods import MethodSpecification
 
+T = TypeVar("T")
+
+#: How the message about a method that a study lacks begins.
+NO_METHOD: Final = "parameter methods: the study has no method"
+
 
 def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
-    """Load and check a study's evidence."""
+    """Load and check a study's evidence.
+
+    Raises
+    ------
+    EvidenceError
+        If the evidence breaks its rules.
+    StudyError
+        If ``datapackage.json`` cannot be used, or calls the evidence real where ``study.yaml`` calls it
+        synthetic, or the other way round.
+    """
     from evalkit.evidence import load_evidence
 
-    return load_evidence(study.folder, keep_valid=keep_valid)
+    evidence = load_evidence(study.folder, keep_valid=keep_valid)
+    if evidence.kind != study.kind:
+        raise StudyError(
+            f"The kind of evidence must be the same in both files: study.yaml says {study.kind}, "
+            f"datapackage.json {evidence.kind}. Correct the one that is wrong."
+        )
+    return evidence
 
 
 def load_specifications(
@@ -36,11 +57,55 @@ def load_specifications(
         return {}, {}
     from evalkit.methods import load_methods, load_specification
 
-    files = [study.folder / file for file in study.method_files]
-    own = [load_specification(file, indicators=indicators) for file in files]
-    profiles = {specification.name: specification for specification in own}
-    shipped = [name for name in study.methods if name not in profiles]
-    return (load_methods(shipped) if shipped else {}), profiles
+    own, errors = {}, []
+    for file in study.method_files:
+        try:
+            specification = load_specification(study.folder / file, indicators=indicators)
+            own[specification.name] = specification
+        except SpecificationError as error:
+            errors.append(error)
+    if errors:
+        raise SpecificationError("\n".join(map(str, errors)))
+    known = {**dict.fromkeys(METHODS), **own}
+    choose_names(study.methods, known, refusal="study.yaml, methods: there is no method")
+    shipped = [name for name in study.methods if name not in own]
+    return (load_methods(shipped) if shipped else {}), own
+
+
+def choose_names(names: Sequence[str], known: Mapping[str, T], *, refusal: str) -> dict[str, T]:
+    """Return what the names stand for, in their order; raise if some stand for nothing.
+
+    Parameters
+    ----------
+    refusal
+        What the message says before an unknown name.
+
+    Examples
+    --------
+    >>> choose_names(["b"], {"a": 1, "b": 2}, refusal="-p: there is no method")
+    {'b': 2}
+    """
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        lines = [f"{refusal} {name!r}: {did_you_mean(name, known)}" for name in unknown]
+        raise UsageError("\n".join(lines))
+    return {name: known[name] for name in names}
+
+
+def choose_evidence(evidence: Evidence, *, places: Sequence[str], periods: Sequence[str]) -> Evidence:
+    """Return the evidence of some places and periods; empty means all.
+
+    Raises
+    ------
+    UsageError
+        If a name does not occur in the evidence.
+    """
+    for kind, names in (("place", places), ("period", periods)):
+        known = dict.fromkeys(name for name in evidence.observations[kind].unique() if name)
+        choose_names(names, known, refusal=f"parameter {kind}s: the study has no {kind}")
+    if not (places or periods):
+        return evidence
+    return evidence.select(places=tuple(places), periods=tuple(periods))
 
 
 def write_study_sql(study: Study, specification: MethodSpecification, indicators: pd.DataFrame) -> str:
@@ -50,33 +115,67 @@ def write_study_sql(study: Study, specification: MethodSpecification, indicators
     return scoring_sql(apply_mappings(specification, study.mappings), indicators)
 
 
-def check_inputs(studies: Sequence[Study], *, keep_valid: bool = False) -> None:
+def check_inputs(
+    studies: Sequence[Study],
+    *,
+    parameters: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    keep_valid: bool = False,
+) -> None:
     """Load the evidence, specifications and mappings of every study; raise what is wrong with all of them.
+
+    Parameters
+    ----------
+    parameters
+        By study, the parameters of its reports, whose methods, places and periods must exist.
 
     Raises
     ------
-    EvalkitError
-        If some evidence, specification or mapping breaks its rules.
+    StudyError
+        If some evidence, specification, mapping or choice breaks its rules.
     """
     errors = [
-        f"Study {study.name}: {error}" for study in studies for error in _input_errors(study, keep_valid)
+        f"Study {study.name}: {error}"
+        for study in studies
+        for error in _input_errors(study, (parameters or {}).get(study.name, ()), keep_valid)
     ]
     if errors:
-        raise StudyError("\n\n".join(errors))
+        raise StudyError("\n\n".join(dict.fromkeys(errors)))
 
 
-def _input_errors(study: Study, keep_valid: bool) -> list[EvalkitError]:
+def _input_errors(
+    study: Study, parameters: Sequence[Mapping[str, Any]], keep_valid: bool
+) -> list[EvalkitError]:
     errors = []
-    indicators = None
+    evidence = None
     try:
-        indicators = load_study_evidence(study, keep_valid=keep_valid).indicators
+        evidence = load_study_evidence(study, keep_valid=keep_valid)
     except EvalkitError as error:
         errors.append(error)
+    indicators = None if evidence is None else evidence.indicators
     try:
         shipped, own = load_specifications(study, indicators)
     except EvalkitError as error:
         return [*errors, error]
-    return errors + _mapping_errors(study, {**shipped, **own}, indicators)
+    specifications = {**shipped, **own}
+    errors += _mapping_errors(study, specifications, indicators)
+    return errors + _choice_errors(parameters, specifications, evidence)
+
+
+def _choice_errors(
+    parameters: Sequence[Mapping[str, Any]],
+    specifications: Mapping[str, MethodSpecification],
+    evidence: Evidence | None,
+) -> list[EvalkitError]:
+    """Hold the methods, places and periods that reports are asked for to those that exist."""
+    errors: list[EvalkitError] = []
+    for values in parameters:
+        try:
+            choose_names(values.get("methods", ()), specifications, refusal=NO_METHOD)
+            if evidence is not None:
+                choose_evidence(evidence, places=values.get("places", ()), periods=values.get("periods", ()))
+        except EvalkitError as error:
+            errors.append(error)
+    return errors
 
 
 def _mapping_errors(
@@ -91,7 +190,20 @@ def _mapping_errors(
         return errors
     for specification in specifications.values():
         try:
+            _check_mapped(study, specification, indicators)
             write_study_sql(study, specification, indicators)
         except EvalkitError as error:
             errors.append(error)
     return errors
+
+
+def _check_mapped(study: Study, specification: MethodSpecification, indicators: pd.DataFrame) -> None:
+    """Raise if a mapping names an indicator that neither the study nor the standard has."""
+    from evalkit.methods import apply_mappings
+
+    mapped = study.mappings.get(specification.name, {})
+    known = dict.fromkeys(indicators["indicator"].tolist())
+    for component in apply_mappings(specification, study.mappings).components:
+        if component.name in mapped:
+            where = f"study.yaml, mappings.{specification.name}.{component.name}.indicators"
+            choose_names(component.indicators, known, refusal=f"{where}: there is no indicator")

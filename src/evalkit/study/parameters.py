@@ -197,7 +197,7 @@ _TYPES: Final = {
     "float": _Type(
         lambda value: isinstance(value, float) and math.isfinite(value),
         float,
-        "a number with a decimal point, not a comma",
+        "a number, with a decimal point and not a comma",
     ),
     "bool": _Type(lambda value: isinstance(value, bool), _read_bool, "true or false"),
     "list[str]": _Type(

@@ -124,13 +124,15 @@ def _values(
 ) -> dict[str, Any]:
     """Return the value of every parameter: the notebook's default, the study's, the command line's."""
     values = {name: parameter.default for name, parameter in parameters.items()}
+    set_by = {}
     for where, layer in ((f"{study.name}/study.yaml", study.fixed()), ("-p", given)):
         for name, value in layer.items():
             if name in parameters and name not in SET_BY_OPTIONS:
                 values[name] = convert(parameters[name], value, where=where)
+                set_by[name] = f"{where}: "
     values |= {
         name: value for name, value in {"study": study.name, "lang": lang}.items() if name in parameters
     }
     settings = {"lang": lang, "conf_level": 0.95, "n_boot": 1, "seed": 0}
-    check_settings(**{name: values.get(name, standard) for name, standard in settings.items()})
+    check_settings(**{name: values.get(name, standard) for name, standard in settings.items()}, where=set_by)
     return values

@@ -88,7 +88,8 @@ def run_studies(
         raise UsageError(f"--jobs must be at least 1; found {jobs}")
     _check_names(studies)
     plans = _plan(studies, root, only=only, settings=settings, languages=languages)
-    check_inputs([study for study, _ in plans], keep_valid=keep_valid)
+    parameters = {study.name: [task.parameters for task in tasks] for study, tasks in plans}
+    check_inputs([study for study, _ in plans], parameters=parameters, keep_valid=keep_valid)
     reports = root / "reports"
     reports.mkdir(exist_ok=True)
     with only_run(reports), runtime_folder(reports) as runtime:

@@ -7,10 +7,16 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from evalkit.errors import UsageError, did_you_mean
-from evalkit.study.inputs import load_specifications, load_study_evidence
+from evalkit.errors import UsageError
+from evalkit.study.inputs import (
+    NO_METHOD,
+    choose_evidence,
+    choose_names,
+    load_specifications,
+    load_study_evidence,
+)
 from evalkit.study.study_file import Study, find_study
 from evalkit.vocabulary import LANGUAGES, Language
 
@@ -20,10 +26,9 @@ if TYPE_CHECKING:
     from evalkit.evidence import Evidence
     from evalkit.methods import MethodScores, MethodSpecification
 
-T = TypeVar("T")
-
 #: Environment variable: "1" when faulty rows are left out instead of refused (``--keep-valid``).
 KEEP_VALID_VARIABLE: Final = "EVALKIT_KEEP_VALID"
+_MOST_REPLICATES: Final = 1_000_000  # more is a slip of the hand that would fill the memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,11 +109,9 @@ def start(
     found = find_study(study)
     evidence = load_study_evidence(found, keep_valid=os.environ.get(KEEP_VALID_VARIABLE) == "1")
     specifications, profiles = load_specifications(found, evidence.indicators)
-    chosen = _choose(methods or found.methods, {**specifications, **profiles}, "method")
-    for kind, names in (("place", places), ("period", periods)):
-        _choose(names, dict.fromkeys(evidence.observations[kind].unique()), kind)
-    if places or periods:
-        evidence = evidence.select(places=tuple(places), periods=tuple(periods))
+    specifications = {**specifications, **profiles}
+    chosen = choose_names(methods or found.methods, specifications, refusal=NO_METHOD)
+    evidence = choose_evidence(evidence, places=places, periods=periods)
     _prepare_figures()
     return Session(
         study=found,
@@ -122,25 +125,29 @@ def start(
     )
 
 
-def check_settings(*, lang: str, conf_level: float, n_boot: int, seed: int) -> None:
-    """Raise if a setting that every notebook has is out of range; all faults at once."""
+def check_settings(
+    *, lang: str, conf_level: float, n_boot: int, seed: int, where: Mapping[str, str] | None = None
+) -> None:
+    """Raise if a setting that every notebook has is out of range; all faults at once.
+
+    Parameters
+    ----------
+    where
+        Who set a setting, by its name; for the message.
+    """
     rules: list[tuple[str, object, Callable[[], bool], str]] = [
         ("lang", lang, lambda: lang in LANGUAGES, f"one of {', '.join(LANGUAGES)}"),
         ("conf_level", conf_level, lambda: 0 < conf_level < 1, "between 0 and 1, such as 0.95"),
-        ("n_boot", n_boot, lambda: n_boot >= 1, "at least 1"),
+        ("n_boot", n_boot, lambda: 1 <= n_boot <= _MOST_REPLICATES, f"1 to {_MOST_REPLICATES:,}"),
         ("seed", seed, lambda: seed >= 0, "at least 0"),
     ]
-    faults = [f"{name} must be {rule}; found {value!r}" for name, value, holds, rule in rules if not holds()]
+    faults = [
+        f"{(where or {}).get(name, '')}{name} must be {rule}; found {value!r}"
+        for name, value, holds, rule in rules
+        if not holds()
+    ]
     if faults:
         raise UsageError("\n".join(faults))
-
-
-def _choose(names: Sequence[str], known: Mapping[str, T], kind: str) -> dict[str, T]:
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        lines = [f"The study has no {kind} {name!r}: {did_you_mean(name, known)}" for name in unknown]
-        raise UsageError("\n".join(lines))
-    return {name: known[name] for name in names}
 
 
 def _prepare_figures() -> None:

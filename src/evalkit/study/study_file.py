@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from evalkit.errors import StudyError, UsageError, did_you_mean
 from evalkit.vocabulary import LANGUAGES, Language
+from evalkit.yaml_file import Found, YamlFile, read_yaml
 
 #: Environment variable: a folder that is searched for studies before ``data/``.
 STUDIES_VARIABLE: Final = "EVALKIT_STUDIES"
+_CHANGE_FOLDER: Final = "Change into a clone of the evalkit repository and run the command again."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,20 +70,23 @@ class Study:
 
 def find_root(start: Path | None = None) -> Path:
     """Return the nearest folder upward with data/ and notebooks/, or else the checkout of the package."""
-    here = (start or Path.cwd()).resolve()
+    try:
+        here = (start or Path.cwd()).resolve()
+    except FileNotFoundError:
+        raise StudyError(f"The current folder no longer exists. {_CHANGE_FOLDER}") from None
     for folder in (here, *here.parents, Path(__file__).resolve().parents[3]):
         if (folder / "data").is_dir() and (folder / "notebooks").is_dir():
             return folder
     raise StudyError(
         f"No workbench was found: neither {here} nor a folder above it holds both data/ and notebooks/. "
-        "Change into a clone of the evalkit repository and run the command again."
+        f"{_CHANGE_FOLDER}"
     )
 
 
 def shipped_studies(root: Path | None = None) -> tuple[Study, ...]:
     """Load every study in ``data/``, by name."""
     folder = (root or find_root()) / "data"
-    return tuple(load_study(path.parent) for path in sorted(folder.glob("*/study.yaml")))
+    return tuple(load_study(path) for path in sorted(folder.iterdir()) if (path / "study.yaml").is_file())
 
 
 def find_study(name_or_path: str | Path, *, root: Path | None = None) -> Study:
@@ -96,16 +99,20 @@ def find_study(name_or_path: str | Path, *, root: Path | None = None) -> Study:
     StudyError
         If its ``study.yaml`` cannot be used.
     """
-    searched = _searched(root)
-    for folder in searched:
-        if (folder / name_or_path / "study.yaml").is_file():
-            return load_study(folder / name_or_path)
-    path = Path(name_or_path)
-    if (path / "study.yaml").is_file():
-        return load_study(path)
-    if path.is_dir():
-        raise StudyError(f"{path} has no study.yaml; every study folder needs one (see data/README.md)")
-    known = {found.parent.name for folder in searched for found in folder.glob("*/study.yaml")}
+    named = Path(name_or_path)
+    folders = [*(folder / named for folder in _searched(root)), named] if named.name else [named]
+    for folder in folders:
+        if (folder / "study.yaml").is_file():
+            return load_study(folder)
+    for folder in folders:
+        if folder.is_dir() and str(name_or_path):
+            raise StudyError(
+                f"{os.path.relpath(folder)} has no study.yaml; "
+                "every study folder needs one (see data/README.md)"
+            )
+    if named.is_file():
+        raise UsageError(f"{named} is a file; name its folder: {named.parent}")
+    known = {found.parent.name for folder in _searched(root) for found in folder.glob("*/study.yaml")}
     raise UsageError(f"There is no study {str(name_or_path)!r}: {did_you_mean(str(name_or_path), known)}")
 
 
@@ -122,38 +129,54 @@ def load_study(folder: Path) -> Study:
     StudyError
         If the file is not YAML, a key is unknown or missing, or a value is of the wrong kind.
     """
-    file = folder / "study.yaml"
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StudyError(f"{folder.name}/study.yaml is not YAML in UTF-8: {error}") from error
-    values = content if isinstance(content, dict) else {}
-    faults = _faults(values) if values else ["it is empty; it needs at least a title, a kind and notebooks"]
-    patterns = values.get("method_files", []) if not faults else []
-    files, missing = _method_files(folder, patterns)
-    if faults + missing:
-        lines = "\n".join(f"  - {fault}" for fault in faults + missing)
-        raise StudyError(f"{folder.name}/study.yaml cannot be used:\n{lines}")
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    name = f"{folder.name}/study.yaml"
+    file = read_yaml(folder / "study.yaml", name, StudyError)
+    found = [*file.repeated, *_faults(file.content)]
+    if not found:
+        found = _check_patterns(folder, file.content.get("method_files", []))
+    if found:
+        raise StudyError(_describe(file, name, found))
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in file.content.items()
+    }
+    files = _method_files(folder, values.get("method_files", ()))
     return Study(name=folder.resolve().name, folder=folder.resolve(), **{**values, "method_files": files})
 
 
-def _method_files(folder: Path, patterns: list[str]) -> tuple[tuple[str, ...], list[str]]:
-    found = {pattern: sorted(folder.glob(pattern)) for pattern in patterns}
-    files = sorted({path.relative_to(folder).as_posix() for paths in found.values() for path in paths})
-    return tuple(files), [
-        f"method_files: no file matches {key!r}" for key, paths in found.items() if not paths
-    ]
+def _describe(file: YamlFile, name: str, found: Sequence[Found]) -> str:
+    lines = [f"  - line {file.find_line(where)}: {text}" if where else f"  - {text}" for where, text in found]
+    return "\n".join([f"{name} cannot be used:", *lines])
 
 
-def _faults(values: Mapping[Any, Any]) -> list[str]:
-    faults = [
-        f"unknown key {key!r}: {did_you_mean(str(key), _KEYS)}" for key in values if str(key) not in _KEYS
+def _check_patterns(folder: Path, patterns: Sequence[str]) -> list[Found]:
+    """List the patterns that name no file inside the study folder."""
+    found: list[Found] = []
+    for i, pattern in enumerate(patterns):
+        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+            found.append((("method_files", i), f"{pattern!r} must lie inside the study folder"))
+        elif not _method_files(folder, [pattern]):
+            found.append((("method_files", i), f"method_files: no file matches {pattern!r}"))
+    return found
+
+
+def _method_files(folder: Path, patterns: Sequence[str]) -> tuple[str, ...]:
+    paths = {path for pattern in patterns for path in folder.glob(pattern)}
+    return tuple(sorted(path.relative_to(folder).as_posix() for path in paths))
+
+
+def _faults(content: Any) -> list[Found]:
+    if not isinstance(content, dict):
+        found = "it is empty" if content is None else "it holds no keys"
+        return [((), f"{found}; it needs at least a title, a kind and notebooks")]
+    faults: list[Found] = [
+        ((str(key),), f"unknown key {key!r}: {did_you_mean(str(key), _KEYS)}")
+        for key in content
+        if str(key) not in _KEYS
     ]
-    faults += [f"the key {key!r} is missing" for key in _REQUIRED if key not in values]
+    faults += [((), f"the key {key!r} is missing") for key in _REQUIRED if key not in content]
     for key, (is_right, rule) in _KEYS.items():
-        if key in values and not is_right(values[key]):
-            faults.append(f"{key} must be {rule}; found {values[key]!r}")
+        if key in content and not is_right(content[key]):
+            faults.append(((key,), f"{key} must be {rule}; found {content[key]!r}"))
     return faults
 
 
@@ -178,6 +201,10 @@ def _is_title(value: Any) -> bool:
     )
 
 
+def _is_mapping_of_mappings(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, dict) for item in value.values())
+
+
 _PLAIN_NAME: Final = re.compile(r"[\w-]+")
 _REQUIRED: Final = ("title", "kind", "notebooks")
 _MAPPING: Final = (lambda value: isinstance(value, dict), "a mapping")
@@ -189,8 +216,11 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
         "a list of languages (en, id), each once",
     ),
     "methods": (_is_unique, "a list of method names, each once"),
-    "method_files": (_is_text_list, "a list of file names or patterns inside the study folder"),
-    "mappings": _MAPPING,
+    "method_files": (
+        lambda value: _is_text_list(value) and not any("**" in item for item in value),
+        "a list of file names, or patterns with *, inside the study folder",
+    ),
+    "mappings": (_is_mapping_of_mappings, "a mapping of methods to mappings of their components"),
     "notebooks": (
         lambda value: _is_unique(value) and bool(value) and all(map(_PLAIN_NAME.fullmatch, value)),
         "a list of notebook names (letters, digits, - and _, without .ipynb), each once",

@@ -1,0 +1,120 @@
+"""YAML files that people write, read strictly: with the line of every key, and no key twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from evalkit.errors import EvalkitError
+
+#: Keys and positions that lead from the top of a file to a place in it.
+Place = tuple[str | int, ...]
+
+#: A fault: where in the file, and what is wrong.
+Found = tuple[Place, str]
+
+_REMEDY: Final = "Mind the indentation, the brackets and the quotes."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class YamlFile:
+    """What a YAML file holds.
+
+    Attributes
+    ----------
+    content
+        Its values; None where it is empty.
+    repeated
+        Keys that stand twice in one mapping, of which YAML would silently keep the last.
+    node
+        The same content with its places in the file.
+    """
+
+    content: Any
+    repeated: tuple[Found, ...]
+    node: yaml.Node | None
+
+    def find_line(self, where: Place) -> int:
+        """Return the line on which the deepest part of a place that exists in the file starts."""
+        node = self.node
+        line = node.start_mark.line + 1 if node is not None else 1
+        for key in where:
+            if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+                node = node.value[key]
+                line = node.start_mark.line + 1
+            elif isinstance(node, yaml.MappingNode):
+                pairs = [(name, child) for name, child in node.value if name.value == str(key)]
+                if not pairs:
+                    break
+                line, node = pairs[-1][0].start_mark.line + 1, pairs[-1][1]
+            else:
+                break
+        return line
+
+
+def read_yaml(path: Path, name: str, error: type[EvalkitError]) -> YamlFile:
+    """Read a YAML file, or say in one message why it cannot be read, and where.
+
+    Parameters
+    ----------
+    name
+        What messages call the file.
+    error
+        What is raised.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, yaml.SafeLoader)
+        return YamlFile(content=yaml.safe_load(text), repeated=tuple(_find_repeated(node)), node=node)
+    except OSError as problem:
+        raise error(f"{name} cannot be read: {problem.strerror}. Check its path and permissions.") from None
+    except UnicodeDecodeError as problem:
+        line = problem.object[: problem.start].count(b"\n") + 1
+        raise error(
+            f"{name} is not UTF-8 (byte {problem.start + 1}, line {line}). Save it as UTF-8 in your editor."
+        ) from None
+    except yaml.YAMLError as problem:
+        raise error(f"{name} is not YAML: {_explain(problem)}. {_REMEDY}") from None
+    except RecursionError:
+        raise error(f"{name} cannot be read: it is nested too deeply, or refers to itself.") from None
+
+
+def _explain(problem: yaml.YAMLError) -> str:
+    """Put what the parser says, which is spread over lines with excerpts, into one sentence."""
+    if not isinstance(problem, yaml.MarkedYAMLError):
+        return str(problem).splitlines()[0]
+    mark, start = problem.problem_mark, problem.context_mark
+    place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    since = f" that starts on line {start.line + 1}" if problem.context and start else ""
+    context = f"{problem.context}{since}: " if problem.context else ""
+    return f"{place}{context}{problem.problem}"
+
+
+def _find_repeated(node: yaml.Node | None, where: Place = ()) -> list[Found]:
+    found: list[Found] = []
+    if isinstance(node, yaml.MappingNode):
+        counts = Counter(str(key.value) for key, _ in node.value)
+        found += [((*where, key), f"key {key!r} stands twice") for key, n in counts.items() if n > 1]
+        for key, child in node.value:
+            found += _find_repeated(child, (*where, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for i, child in enumerate(node.value):
+            found += _find_repeated(child, (*where, i))
+    return found
+
+
+def describe_faults(file: YamlFile, name: str, found: Sequence[Found], remedy: str) -> str:
+    """Write faults as one message: how many, and each with its line and its keys."""
+    lines = [f"{len(found)} fault{'s' if len(found) > 1 else ''} in {name}:"]
+    for where, text in found:
+        lines.append(f"  line {file.find_line(where)}, {_path(where) or 'the file'}: {text}")
+    return "\n".join([*lines, remedy])
+
+
+def _path(where: Place) -> str:
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in where).removeprefix(".")
