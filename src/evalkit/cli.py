@@ -113,7 +113,6 @@ def _add_parameters(commands: argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from evalkit.rules import mask_nip
     from evalkit.study.runner import run_studies
 
     run = run_studies(
@@ -126,7 +125,7 @@ def _run(chosen: argparse.Namespace) -> int:
     )
     for outcome in run.failed:
         assert outcome.failure
-        print(mask_nip(f"\n{outcome.task.study}: {outcome.failure.message()}"), file=sys.stderr)
+        print(f"\n{outcome.task.study}: {outcome.failure.message()}", file=sys.stderr)
     n_failed, n_all = len(run.failed), len(run.outcomes)
     print(f"{n_all - n_failed} of {n_all} reports built: {run.reports / 'index.html'}")
     return 1 if n_failed else 0

@@ -6,9 +6,11 @@ import json
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+
+from evalkit.rules import mask_nip
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR_MARK: Final = "papermill-error-cell-tag"
@@ -34,9 +36,10 @@ class Failure:
     source: str = ""
 
     def message(self) -> str:
-        """Write the failure for people: notebook, cell, cause, remedy."""
+        """Write the failure for people: notebook, cell, cause, remedy; a number of a person is masked."""
         place = f", cell {self.cell}: {self.source}" if self.cell else ""
-        return f"notebooks/{self.notebook}{place}\n  {_indent(self.cause)}\n  {_indent(self.remedy)}"
+        text = f"notebooks/{self.notebook}{place}\n  {_indent(self.cause)}\n  {_indent(self.remedy)}"
+        return mask_nip(text)
 
 
 def _indent(text: str) -> str:
@@ -98,7 +101,36 @@ def execute_notebook(
     partial = target if target.is_file() else notebook
     executed = tidy(nbformat.read(partial, as_version=4))  # type: ignore[no-untyped-call]
     nbformat.write(executed, target)  # type: ignore[no-untyped-call]
-    return executed, failure
+    return executed, _place(failure, notebook, _find_stop(executed))
+
+
+def _find_stop(executed: Any) -> str | None:
+    """Return the source of the first cell that did not run to its end; None where all did."""
+    for cell in executed.cells:
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        stopped = any(output.output_type == "error" for output in cell.outputs)
+        if cell.execution_count is None or (
+            stopped and "raises-exception" not in cell.metadata.get("tags", [])
+        ):
+            return str(cell.source)
+    return None
+
+
+def _place(failure: Failure | None, notebook: Path, stop: str | None) -> Failure | None:
+    """Add the cell to a failure that has none; to end early, which papermill allows, is one too."""
+    if stop is None or (failure is not None and failure.cell):
+        return failure
+    number, source = _find_cell(notebook, stop)
+    if failure is not None:
+        return replace(failure, cell=number, source=source)
+    return Failure(
+        notebook=notebook.name,
+        cause="The notebook ends itself here, with exit() or quit(); what follows was not run.",
+        remedy="Take that out of the cell, and run again.",
+        cell=number,
+        source=source,
+    )
 
 
 def _cell_failure(notebook: Path, error: Any) -> Failure:
@@ -106,6 +138,9 @@ def _cell_failure(notebook: Path, error: Any) -> Failure:
     remedy = f"Open notebooks/{notebook.name} in JupyterLab, mend the cell, and run again."
     if error.ename in _OWN_ERRORS:
         cause, remedy = _ANSI.sub("", error.evalue).strip(), "Mend this and run again."
+    if error.ename == "StdinNotImplementedError":
+        cause = "The cell waits for an answer, and nobody is asked while a report is built."
+        remedy = "Make what it asks for a parameter, and set it with -p."
     number, source = _find_cell(notebook, error.source)
     return Failure(notebook=notebook.name, cause=cause, remedy=remedy, cell=number, source=source)
 
@@ -122,7 +157,7 @@ def _kernel_failure(notebook: Path, error: Exception) -> Failure:
     if type(error).__name__ == "DeadKernelError":
         return Failure(
             notebook=notebook.name,
-            cause="The kernel died while it ran a cell; most often the machine ran out of memory.",
+            cause="The kernel died while it ran this cell; most often the machine ran out of memory.",
             remedy="Close other programs or run with --jobs 1, and run again.",
         )
     return Failure(

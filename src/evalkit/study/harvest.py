@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
 
 from evalkit.errors import ReportError, did_you_mean
+from evalkit.study.bundles import FINDINGS_MIME, RESULTS_MIME, TABLE_MIME, code_cells, read_bundles
 from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY
-
-# present writes these, and a test holds the two together: importing present would cost every worker a second.
-FINDINGS_MIME: Final = "application/vnd.evalkit.findings+json"
-RESULTS_MIME: Final = "application/vnd.evalkit.results+json"
-TABLE_MIME: Final = "application/vnd.evalkit.table+json"
 
 _OPTION: Final = re.compile(r"^#\| ?(.*)$")
 _TITLE: Final = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
@@ -64,27 +60,20 @@ def harvest(notebook: Mapping[str, Any], report: str) -> Harvest:
         ``results.csv``; every fault at once.
     """
     figures = [figure for cell in code_cells(notebook) for figure in figures_of(cell)]
-    tables = [_table(data) for data in _bundles(notebook, TABLE_MIME)]
-    rows = [row for rows in _bundles(notebook, RESULTS_MIME) for row in rows]
+    tables = [_table(data) for data in read_bundles(notebook, TABLE_MIME)]
+    rows = [row for rows in read_bundles(notebook, RESULTS_MIME) for row in rows]
     faults = _label_faults([*figures, *tables]) + _figure_faults(figures) + _result_faults(rows)
     if faults:
         raise ReportError("\n".join(faults))
     return Harvest(
         title=page_title(notebook) or report,
         findings=tuple(
-            sentence for data in _bundles(notebook, FINDINGS_MIME) for sentence in data["findings"]
+            sentence for data in read_bundles(notebook, FINDINGS_MIME) for sentence in data["findings"]
         ),
         results=tuple({"report": report, **row} for row in rows),
         figures=tuple(figures),
         tables=tuple(tables),
     )
-
-
-def code_cells(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the code cells that readers see something of."""
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code" and "remove-cell" not in cell["metadata"].get("tags", []):
-            yield cell
 
 
 def page_title(notebook: Mapping[str, Any]) -> str:
@@ -160,13 +149,6 @@ def is_figure(output: Mapping[str, Any]) -> bool:
     """Tell whether an output is shown as a picture: it has one, and no HTML that comes before it."""
     data = output.get("data", {})
     return "image/svg+xml" in data and "text/html" not in data
-
-
-def _bundles(notebook: Mapping[str, Any], mime: str) -> Iterator[Any]:
-    for cell in code_cells(notebook):
-        for output in cell["outputs"]:
-            if mime in output.get("data", {}):
-                yield output["data"][mime]
 
 
 def _table(data: Mapping[str, Any]) -> TableData:

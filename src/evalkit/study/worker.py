@@ -6,6 +6,7 @@ what ``concurrent.futures`` cannot promise.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -128,6 +129,7 @@ def _start_worker(runtime: Path) -> tuple[Connection, BaseProcess]:
 def _serve(connection: Connection, parent: int, runtime: Path) -> None:
     """Build what is asked for until the runner hangs up."""
     die_with_parent(parent)
+    logging.getLogger().addHandler(logging.NullHandler())  # what libraries log, the report's failure says
     os.environ.update(kernel_environment(runtime))
     while True:
         try:
