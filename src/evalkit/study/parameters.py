@@ -17,6 +17,8 @@ from evalkit.errors import StudyError, UsageError, did_you_mean
 #: Parameters that the command line sets by its own options.
 SET_BY_OPTIONS: Final = {"study": "name the study: evalkit run STUDY", "lang": "use --lang"}
 
+_RESTORE: Final = "Restore it from git, or save it again in JupyterLab."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
@@ -45,16 +47,35 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
         If the notebook cannot be read, has no such cell, or the cell holds anything but annotated,
         commented assignments of plain values.
     """
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StudyError(f"{notebook.name} is not a readable notebook: {error!r}") from error
-    for cell in cells:
-        if "parameters" in cell.get("metadata", {}).get("tags", []):
+    for cell in _read_cells(notebook):
+        if "parameters" in cell["metadata"].get("tags", []):
             return parse_parameters("".join(cell["source"]), notebook.name)
     raise StudyError(
         f"{notebook.name} has no cell tagged 'parameters'. Give its first code cell this tag "
         "(JupyterLab: the gear icon at the right, Cell tags)."
+    )
+
+
+def _read_cells(notebook: Path) -> list[Mapping[str, Any]]:
+    broken = f"{notebook.name} is not a readable notebook"
+    try:
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StudyError(f"{broken}: {error.strerror}. Check its permissions.") from None
+    except (ValueError, RecursionError) as error:
+        raise StudyError(f"{broken}, which is JSON in UTF-8: {error}. {_RESTORE}") from None
+    cells = content.get("cells") if isinstance(content, dict) else None
+    if not isinstance(cells, list) or not all(map(_is_cell, cells)):
+        raise StudyError(f"{broken}: its cells are missing or broken. {_RESTORE}")
+    return cells
+
+
+def _is_cell(cell: Any) -> bool:
+    return (
+        isinstance(cell, dict)
+        and isinstance(cell.get("metadata"), dict)
+        and isinstance(cell.get("source"), str | list)
+        and cell.get("cell_type") in ("code", "markdown", "raw")
     )
 
 

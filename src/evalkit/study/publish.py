@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -63,7 +64,8 @@ def carry_over(study: Study, previous: Path, folder: Path, pages: Iterable[str])
     kept = []
     for item in read_built(previous):
         source = previous / "notebooks" / f"{item.stem}.ipynb"
-        if item.page in known and item.page not in set(pages) and source.is_file():
+        whole = source.is_file() and (previous / item.page).is_file()
+        if item.page in known and item.page not in set(pages) and whole:
             (folder / "notebooks").mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, folder / "notebooks" / source.name)
             shutil.copyfile(previous / item.page, folder / item.page)
@@ -93,12 +95,13 @@ def put_in_place(new: Path, place: Path) -> None:
 
 
 def write_workbench_index(reports: Path) -> None:
-    """Write ``reports/index.html`` over every study folder that has an index."""
+    """Write ``reports/index.html`` over every study folder that has an index; a broken one counts as none."""
     studies = []
     for file in sorted(reports.glob(f"*/{INDEX_FILE}")):
-        index = json.loads(file.read_text(encoding="utf-8"))
-        entries = [IndexEntry(**entry) for entry in index["reports"]]
-        studies.append((file.parent.name, index["title"], index["kind"], entries))
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            index = json.loads(file.read_text(encoding="utf-8"))
+            entries = [IndexEntry(**entry) for entry in index["reports"]]
+            studies.append((file.parent.name, index["title"], index["kind"], entries))
     new = reports / ".index.html"
     new.write_text(render_workbench_index(studies), encoding="utf-8")
     new.replace(reports / "index.html")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -91,7 +93,7 @@ def run_studies(
     parameters = {study.name: [task.parameters for task in tasks] for study, tasks in plans}
     check_inputs([study for study, _ in plans], parameters=parameters, keep_valid=keep_valid)
     reports = root / "reports"
-    reports.mkdir(exist_ok=True)
+    _check_places([reports / study.name for study, _ in plans])
     with only_run(reports), runtime_folder(reports) as runtime:
         return _build(plans, root, runtime, jobs=jobs, keep_valid=keep_valid, stream=stream or sys.stderr)
 
@@ -101,6 +103,13 @@ def _check_names(studies: Sequence[Study]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"Two studies have the name {twice[0]!r}, and reports/{twice[0]}/ has room for one")
+
+
+def _check_places(places: Sequence[Path]) -> None:
+    """Raise, before anything runs, if a folder that is to be replaced may not be."""
+    for place in places:
+        if place.is_dir() and not os.access(place, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
 
 
 def _plan(

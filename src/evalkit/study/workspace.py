@@ -16,11 +16,23 @@ from evalkit.errors import UsageError
 
 #: Folder inside ``reports/`` in which studies are built before they are put in place.
 BUILDING: Final = ".building"
+_LONGEST: Final = 90  # bytes of a folder's path that leave room for the name of a socket
 
 
 @contextmanager
 def only_run(reports: Path) -> Iterator[None]:
-    """Let one run at a time write reports, and clear away what a killed one left."""
+    """Let one run at a time write reports, and clear away what a killed one left.
+
+    Raises
+    ------
+    UsageError
+        If another run is at it, or ``reports`` is no folder.
+    PermissionError
+        If nothing may be written there.
+    """
+    if not reports.is_dir() and (reports.exists() or reports.is_symlink()):
+        raise UsageError(f"{reports} must be a folder, and is none; move it away, and run again")
+    reports.mkdir(exist_ok=True)
     with (reports / ".lock").open("w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -28,6 +40,7 @@ def only_run(reports: Path) -> Iterator[None]:
             raise UsageError(f"Another run is writing {reports.name}/; wait until it ends") from error
         clear_leftovers(reports)
         try:
+            (reports / BUILDING).mkdir()
             yield
         finally:
             clear_leftovers(reports)
@@ -44,9 +57,11 @@ def clear_leftovers(reports: Path) -> None:
 
 @contextmanager
 def runtime_folder(reports: Path) -> Iterator[Path]:
-    """Make a private folder for sockets; short, as their paths may have 107 letters, and always the same."""
+    """Make a private folder for sockets; short, as their paths may have 107 bytes, and always the same."""
     name = f"evalkit-{os.getuid()}-{hashlib.sha256(str(reports).encode()).hexdigest()[:10]}"
     folder = Path(tempfile.gettempdir()) / name
+    if len(os.fsencode(folder)) > _LONGEST:
+        folder = Path("/tmp") / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     try:
