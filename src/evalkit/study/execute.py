@@ -90,7 +90,7 @@ def execute_notebook(
             progress_bar=False,
             kernel_manager_class=manager_class(runtime),
             shutdown_kernel="immediate",
-            record_timing=False,
+            record_timing=True,  # tells which cells were answered; tidy takes the clocks out
         )
     except papermill.PapermillExecutionError as error:
         failure = _cell_failure(notebook, error)
@@ -99,20 +99,22 @@ def execute_notebook(
     import nbformat
 
     partial = target if target.is_file() else notebook
-    executed = tidy(nbformat.read(partial, as_version=4))  # type: ignore[no-untyped-call]
+    executed = nbformat.read(partial, as_version=4)  # type: ignore[no-untyped-call]
+    failure = _place(failure, notebook, _find_stop(executed))
+    executed = tidy(executed)
     nbformat.write(executed, target)  # type: ignore[no-untyped-call]
-    return executed, _place(failure, notebook, _find_stop(executed))
+    return executed, failure
 
 
 def _find_stop(executed: Any) -> str | None:
     """Return the source of the first cell that did not run to its end; None where all did."""
     for cell in executed.cells:
-        if cell.cell_type != "code" or not cell.source.strip():
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type != "code" or not cell.source.strip() or "skip-execution" in tags:
             continue
+        answered = "shell.execute_reply" in cell.metadata.get("execution", {})
         stopped = any(output.output_type == "error" for output in cell.outputs)
-        if cell.execution_count is None or (
-            stopped and "raises-exception" not in cell.metadata.get("tags", [])
-        ):
+        if not answered or (stopped and "raises-exception" not in tags):
             return str(cell.source)
     return None
 
