@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
-from evalkit.study import publish
-from evalkit.study.publish import put_in_place, read_built
+from evalkit.study import find_study, publish
+from evalkit.study.publish import carry_over, put_in_place, read_built, write_workbench_index
+from evalkit.study.runner import run_studies
 from evalkit.study.workspace import clear_leftovers
 
 
@@ -49,3 +52,25 @@ def test_a_folder_that_says_nothing_useful_holds_no_report(tmp_path, content):
     if content is not None:
         (tmp_path / "provenance.json").write_text(content)
     assert read_built(tmp_path) == []
+
+
+def test_a_broken_index_of_another_study_is_passed_over(tmp_path):
+    for name, text in (
+        ("broken", "{"),
+        ("other", "[]"),
+        ("whole", '{"title": "Whole study", "kind": "real", "reports": []}'),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.json").write_text(text, encoding="utf-8")
+    write_workbench_index(tmp_path)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "Whole study" in page
+    assert "broken" not in page
+
+
+def test_a_report_whose_page_is_gone_is_not_carried_over(workbench, tmp_path):
+    run_studies(stream=io.StringIO())
+    place = workbench / "reports/tiny"
+    assert [item.page for item in carry_over(find_study("tiny"), place, tmp_path, [])] == ["first.html"]
+    (place / "first.html").unlink()
+    assert carry_over(find_study("tiny"), place, tmp_path, []) == []
