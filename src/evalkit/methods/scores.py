@@ -117,7 +117,7 @@ def score_methods(
     """
     given = methods.values() if isinstance(methods, Mapping) else methods
     specifications = {one.name: apply_mappings(one, mappings) for one in given}
-    _refuse_never_scored(specifications, evidence)
+    refuse_never_scored(specifications, evidence)
     with duckdb.connect(config={"threads": 1}) as connection:
         _read_evidence(connection, evidence)
         contents = connection.execute(CONTENTS_SQL).df()
@@ -136,8 +136,14 @@ def score_methods(
     )
 
 
-def _refuse_never_scored(specifications: Mapping[str, MethodSpecification], evidence: Evidence) -> None:
-    """Raise if a method reads what the study keeps out of every score."""
+def refuse_never_scored(specifications: Mapping[str, MethodSpecification], evidence: Evidence) -> None:
+    """Raise if a method, its mappings applied, reads what the study keeps out of every score.
+
+    Raises
+    ------
+    SpecificationError
+        If one does; the message lists them all.
+    """
     faults = [
         f"  {name} reads {indicator}, which {evidence.study} keeps out of every score"
         for name, specification in specifications.items()

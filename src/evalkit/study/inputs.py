@@ -157,7 +157,7 @@ def _input_errors(
     except EvalkitError as error:
         return [*errors, error]
     specifications = {**shipped, **own}
-    errors += _mapping_errors(study, specifications, indicators)
+    errors += _mapping_errors(study, specifications, evidence)
     return errors + _choice_errors(parameters, specifications, evidence)
 
 
@@ -179,31 +179,32 @@ def _choice_errors(
 
 
 def _mapping_errors(
-    study: Study, specifications: Mapping[str, MethodSpecification], indicators: pd.DataFrame | None
+    study: Study, specifications: Mapping[str, MethodSpecification], evidence: Evidence | None
 ) -> list[EvalkitError]:
     errors: list[EvalkitError] = [
         SpecificationError(f"study.yaml maps evidence to {name!r}: {did_you_mean(name, specifications)}")
         for name in study.mappings
         if name not in specifications
     ]
-    if indicators is None:
+    if evidence is None:
         return errors
     for specification in specifications.values():
         try:
-            _check_mapped(study, specification, indicators)
-            write_study_sql(study, specification, indicators)
+            _check_mapped(study, specification, evidence)
+            write_study_sql(study, specification, evidence.indicators)
         except EvalkitError as error:
             errors.append(error)
     return errors
 
 
-def _check_mapped(study: Study, specification: MethodSpecification, indicators: pd.DataFrame) -> None:
-    """Raise if a mapping names an indicator that neither the study nor the standard has."""
-    from evalkit.methods import apply_mappings
+def _check_mapped(study: Study, specification: MethodSpecification, evidence: Evidence) -> None:
+    """Raise if a mapping names an indicator that is not there, or a method reads one that is never scored."""
+    from evalkit.methods import apply_mappings, refuse_never_scored
 
-    mapped = study.mappings.get(specification.name, {})
-    known = dict.fromkeys(indicators["indicator"].tolist())
-    for component in apply_mappings(specification, study.mappings).components:
-        if component.name in mapped:
+    mapped = apply_mappings(specification, study.mappings)
+    known = dict.fromkeys(evidence.indicators["indicator"].tolist())
+    for component in mapped.components:
+        if component.name in study.mappings.get(specification.name, {}):
             where = f"study.yaml, mappings.{specification.name}.{component.name}.indicators"
             choose_names(component.indicators, known, refusal=f"{where}: there is no indicator")
+    refuse_never_scored({specification.name: mapped}, evidence)
