@@ -5,6 +5,8 @@ from evalkit.compare.adverse_impact import AdverseImpact, measure_adverse_impact
 from evalkit.compare.carelessness import Carelessness, find_carelessness
 from evalkit.compare.ceiling import Ceiling, measure_ceiling
 from evalkit.compare.completeness import Completeness, measure_completeness
+from evalkit.compare.decision_grid import DecisionDesigns, measure_decision_designs
+from evalkit.compare.decision_quality import DecisionQuality, measure_decision_quality
 from evalkit.compare.dependability import Dependability, measure_dependability
 from evalkit.compare.design import QUESTIONS, MethodDesign, answerable, method_design, require
 from evalkit.compare.details import join_details
@@ -13,6 +15,8 @@ from evalkit.compare.instrument import item_points, read_weights
 from evalkit.compare.irrelevance import IrrelevantInfluence, measure_irrelevant_influence
 from evalkit.compare.national_rules import RuleComparison, compare_rules
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
+from evalkit.compare.reliability import Reliability, measure_reliability
+from evalkit.compare.score_reliability import ScoreReliability, check_score_reliability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
 
 __all__ = [
@@ -21,15 +25,20 @@ __all__ = [
     "Carelessness",
     "Ceiling",
     "Completeness",
+    "DecisionDesigns",
+    "DecisionQuality",
     "Dependability",
     "Halo",
     "IrrelevantInfluence",
     "MethodDesign",
     "ProfileComparison",
     "RankAcceptability",
+    "Reliability",
     "RuleComparison",
+    "ScoreReliability",
     "ScoreSummary",
     "answerable",
+    "check_score_reliability",
     "compare_profiles",
     "compare_rules",
     "find_carelessness",
@@ -38,9 +47,12 @@ __all__ = [
     "measure_adverse_impact",
     "measure_ceiling",
     "measure_completeness",
+    "measure_decision_designs",
+    "measure_decision_quality",
     "measure_dependability",
     "measure_halo",
     "measure_irrelevant_influence",
+    "measure_reliability",
     "method_design",
     "rank_acceptability",
     "read_weights",

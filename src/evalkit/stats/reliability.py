@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,6 +12,10 @@ from scipy.stats import f
 
 from evalkit.errors import DesignError
 from evalkit.stats.crossed_factors import Floats
+
+#: Words for a reliability, lowest first (Koo & Li 2016); they go to both ends of its interval.
+RELIABILITY_BANDS: Final = ("poor", "moderate", "good", "excellent")
+_BAND_ENDS: Final = (0.75, 0.9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +79,22 @@ def check_items(items: ArrayLike) -> Floats:
     if gaps:
         raise DesignError(f"{gaps} of {x.size} item values are missing or infinite; drop those rows first.")
     return x
+
+
+def name_reliability(value: float) -> str:
+    """Return the band of a reliability: poor below .5, moderate to .75, good to .9, then excellent.
+
+    A point estimate has no band of its own: name both ends of its interval.
+
+    References
+    ----------
+    Koo & Li (2016), Journal of Chiropractic Medicine 15:155–163, doi:10.1016/j.jcm.2016.02.012.
+
+    Examples
+    --------
+    >>> name_reliability(0.49), name_reliability(0.5), name_reliability(0.91)
+    ('poor', 'moderate', 'excellent')
+    """
+    if np.isnan(value):
+        return ""
+    return RELIABILITY_BANDS[0] if value < 0.5 else RELIABILITY_BANDS[1 + bisect_left(_BAND_ENDS, value)]

@@ -1,0 +1,167 @@
+"""One indicator's ratings over raters or over occasions: components, coefficients, and the mean of more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from evalkit.compare.rating_layout import RatingLayout
+from evalkit.stats import (
+    INTRACLASS_FORMS,
+    DependabilityCurve,
+    IntraclassCorrelation,
+    VarianceComponents,
+    correlations_of_curve,
+    estimate_dependability,
+    estimate_intraclass_correlation,
+    fit_variance_components,
+    profile_interval,
+)
+
+Rows = list[dict[str, Any]]
+NO_BOUND: Final = "no number of ratings is sure to be enough"
+ZERO: Final = "a component is estimated as zero"
+FEW: Final = "fewer than 10 are rated: the interval is wide and rests on the normal model"
+_FEW_RATED: Final = 10
+_COUNTS: Final = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 75, 100)
+_ENDS: Final = ("estimate", "conf_low", "conf_high")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FacetStudy:
+    """Fitted components of one layout and the curve that follows from them."""
+
+    about: dict[str, str]
+    layout: RatingLayout
+    fit: VarianceComponents
+    curve: DependabilityCurve
+    caveat: str
+
+    def coefficients(self) -> Rows:
+        """Return intraclass correlations of one rating and of the mean of those that a person has."""
+        return [
+            {
+                **self.about,
+                "quantity": f"icc_{one.form}",
+                "n_averaged": float(one.n_averaged),
+                **dict(zip(_ENDS, (one.estimate, one.conf_low, one.conf_high), strict=True)),
+                "n": one.n,
+                "n_conditions": one.n_raters,
+                "caveat": self.caveat,
+            }
+            for one in self._correlations()
+        ]
+
+    def components(self) -> Rows:
+        """Return the share of each component in the variance of one rating."""
+        errors = [name for name in self.fit.components if name != "rated"]
+        found = profile_interval(
+            self.fit,
+            conf_level=self.curve.conf_level,
+            functions={name: _share_of(name) for name in errors},
+            components=False,
+        )
+        rated = (float(self.curve.phi[0]), float(self.curve.phi_low[0]), float(self.curve.phi_high[0]))
+        ends = {"rated": rated} | {name: found.interval(name) for name in errors}
+        levels = (*self.fit.n_levels, self.fit.n)
+        return [
+            {
+                **self.about,
+                "component": name,
+                "n_levels": n_levels,
+                **dict(zip(_ENDS, ends[name], strict=True)),
+                "caveat": self.caveat,
+            }
+            for name, n_levels in zip(ends, levels, strict=True)
+        ]
+
+    def points(self) -> Rows:
+        """Return Φ and the standard error of measurement for each number of ratings."""
+        curve = self.curve
+        columns = {
+            "n_ratings": curve.n_ratings,
+            "estimate": curve.phi,
+            "conf_low": curve.phi_low,
+            "conf_high": curve.phi_high,
+            "sem": curve.sem,
+            "sem_low": curve.sem_low,
+            "sem_high": curve.sem_high,
+        }
+        lists = [column.tolist() for column in columns.values()]
+        return [
+            {
+                **self.about,
+                **dict(zip(columns, values, strict=True)),
+                "n": self.fit.n,
+                "caveat": self.caveat,
+            }
+            for values in zip(*lists, strict=True)
+        ]
+
+    def needed(self, target: float) -> Rows:
+        """Return how many ratings reach the target."""
+        found = self.curve.ratings_needed(target)
+        bound = "" if np.isfinite(found.conf_high) else NO_BOUND
+        return [
+            {
+                **self.about,
+                "target": target,
+                **dict(zip(_ENDS, (found.estimate, found.conf_low, found.conf_high), strict=True)),
+                "n": self.fit.n,
+                "caveat": "; ".join(filter(None, [self.caveat, bound])),
+            }
+        ]
+
+    def _correlations(self) -> tuple[IntraclassCorrelation, ...]:
+        """Estimate from mean squares where the table is complete, else from the components."""
+        rows = self.layout.rows
+        if self.layout.complete:
+            table = rows.pivot_table(index="ratee", columns="condition", values="value").to_numpy()
+            return tuple(
+                estimate_intraclass_correlation(
+                    table, form=form, averaged=averaged, conf_level=self.curve.conf_level
+                )
+                for form in INTRACLASS_FORMS[1:]
+                for averaged in (False, True)
+            )
+        per_ratee = rows.groupby("ratee").size()
+        return correlations_of_curve(
+            self.curve,
+            n_averaged=float(len(per_ratee) / (1 / per_ratee).sum()),
+            crossed=self.layout.crossed,
+            n=len(per_ratee),
+            n_raters=rows["condition"].nunique() if self.layout.crossed else int(per_ratee.max()),
+        )
+
+
+def study_facet(about: Mapping[str, str], layout: RatingLayout, *, conf_level: float) -> FacetStudy:
+    """Fit the components of one layout.
+
+    Raises
+    ------
+    DesignError
+        If they cannot be told apart.
+    """
+    rows, condition = layout.rows, layout.facet.removesuffix("s")
+    factors = {"rated": rows["ratee"].to_numpy()}
+    if layout.crossed:
+        factors[condition] = rows["condition"].to_numpy()
+    fit = fit_variance_components(rows["value"].to_numpy(), factors)
+    crossed = [condition] if layout.crossed else []
+    curve = estimate_dependability(fit, "rated", crossed=crossed, n_ratings=_COUNTS, conf_level=conf_level)
+    few = FEW if fit.n_levels[0] < _FEW_RATED else ""
+    zero = ZERO if fit.at_boundary.any() else ""
+    return FacetStudy(
+        about={**about, "facet": layout.facet},
+        layout=layout,
+        fit=fit,
+        curve=curve,
+        caveat="; ".join(dict.fromkeys(filter(None, [layout.caveat, few, zero, curve.caveat]))),
+    )
+
+
+def _share_of(name: str) -> Callable[[Mapping[str, float]], float]:
+    return lambda components: components[name] / sum(components.values())

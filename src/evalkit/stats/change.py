@@ -1,0 +1,106 @@
+"""What a score's error means for one score, and for a change between two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import norm
+
+from evalkit.errors import DesignError
+from evalkit.stats.crossed_factors import Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReliableChange:
+    """Changes of persons against what error alone would show.
+
+    Attributes
+    ----------
+    sem
+        Standard error of measurement of one score.
+    sem_difference
+        Standard error of the difference of two scores of an unchanged person.
+    least
+        Smallest change that is beyond error at conf_level, in points.
+    index
+        Change over its standard error, shape (n,).
+    direction
+        -1 fell, 0 within error, 1 rose, shape (n,).
+    """
+
+    sem: float
+    sem_difference: float
+    least: float
+    index: Floats
+    direction: NDArray[np.int64]
+    conf_level: float
+
+
+def standard_error_of_measurement(sd: float, reliability: float) -> float:
+    """Return the error of one score, in its points: SD · √(1 - reliability).
+
+    Examples
+    --------
+    >>> round(standard_error_of_measurement(7.5, 0.8), 2)
+    3.35
+    """
+    if not sd > 0 or not 0 <= reliability <= 1:
+        raise DesignError(
+            "An error of measurement needs an SD above 0 and a reliability from 0 to 1; "
+            f"found {sd:g} and {reliability:g}."
+        )
+    return float(sd * np.sqrt(1 - reliability))
+
+
+def estimate_reliable_change(
+    before: ArrayLike, after: ArrayLike, *, sd: float, reliability: float, conf_level: float = 0.95
+) -> ReliableChange:
+    """Say which changes are larger than error alone would show.
+
+    Persons chosen for a low first score rise by regression to the mean alone; this index does not correct it.
+
+    Parameters
+    ----------
+    before, after
+        Scores of the same persons, shape (n,), without gaps.
+    sd, reliability
+        Of scores before, in a group that was not selected by its score.
+
+    Raises
+    ------
+    DesignError
+        If the shapes differ, a score is missing, or the reliability is 1.
+
+    References
+    ----------
+    Jacobson & Truax (1991), Journal of Consulting and Clinical Psychology 59:12–19,
+    doi:10.1037/0022-006X.59.1.12.
+
+    Examples
+    --------
+    >>> found = estimate_reliable_change([47.5], [32.5], sd=7.5, reliability=0.8)
+    >>> round(found.sem_difference, 2), round(float(found.index[0]), 2), found.direction.tolist()
+    (4.74, -3.16, [-1])
+    """
+    first, second = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
+    if first.ndim != 1 or first.shape != second.shape or not np.isfinite(first + second).all():
+        raise DesignError(
+            "Change needs two scores of each person, without gaps; "
+            f"the shapes are {first.shape} and {second.shape}."
+        )
+    sem = standard_error_of_measurement(sd, reliability)
+    if sem == 0:
+        raise DesignError("With a reliability of 1 every change is beyond error; there is nothing to test.")
+    spread = float(np.sqrt(2) * sem)
+    index = (second - first) / spread
+    critical = float(norm.ppf((1 + conf_level) / 2))
+    return ReliableChange(
+        sem=sem,
+        sem_difference=spread,
+        least=critical * spread,
+        index=index,
+        direction=np.where(np.abs(index) > critical, np.sign(index), 0).astype(np.int64),
+        conf_level=conf_level,
+    )
