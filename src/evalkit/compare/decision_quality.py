@@ -30,7 +30,8 @@ class DecisionQuality:
     ----------
     qualities
         A row per place, source, indicator, facet, n_ratings and quantity: decision_accuracy (share on the
-        right side of the cut), decision_consistency (share on the same side twice), reliable_change (smallest
+        right side of the cut), decision_consistency (share on the same side twice), decision_kappa
+        (the same beyond chance), reliable_change (smallest
         difference of two scores that is beyond error, in points); cut, estimate, conf_low, conf_high, n
         (rated), caveat.
     conf_level
@@ -41,8 +42,9 @@ class DecisionQuality:
     conf_level: float
 
     def __post_init__(self) -> None:
-        """Hold the shares to their bounds, and accuracy above consistency."""
-        shares = self.qualities[self.qualities["quantity"] != "reliable_change"]
+        """Hold the shares to their bounds."""
+        named = self.qualities["quantity"].isin(["decision_accuracy", "decision_consistency"])
+        shares = self.qualities[named]
         if not shares["estimate"].dropna().between(0, 1).all():
             raise ValueError("a share of decisions lies between 0 and 1")
 
@@ -70,8 +72,8 @@ def measure_decision_quality(
     """Say how often a cut at the middle of a scale decides rightly, and which change is beyond error.
 
     For each indicator with a dependability curve, under the beta-binomial model of Livingston and Lewis with
-    the Φ of the mean of n ratings; the ends of an interval are those of Φ, mean and spread held. The middle of
-    the scale is a cut-off that needs no norm; a real one belongs to the office that sets it.
+    the Φ of the mean of n ratings; the ends of an interval are those of Φ, mean and spread held. The middle
+    of the scale is a cut-off that needs no norm; a real one belongs to the office that sets it.
 
     Parameters
     ----------
@@ -104,7 +106,7 @@ def _scale(evidence: Evidence, point: dict[Any, Any]) -> tuple[pd.Series, float,
 
 def _classify(point: dict[Any, Any], mean: float, low: float, high: float) -> list[dict[str, Any]]:
     """Return accuracy and consistency at the middle of the scale, or why there are none."""
-    quantities = ("decision_accuracy", "decision_consistency")
+    quantities = ("decision_accuracy", "decision_consistency", "decision_kappa")
     cut = (low + high) / 2
     blank = {"cut": cut, "estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan}
     if np.isnan(cut):
@@ -119,6 +121,7 @@ def _classify(point: dict[Any, Any], mean: float, low: float, high: float) -> li
         return [{**blank, "quantity": name, "caveat": str(error)} for name in quantities]
     ends = {"decision_accuracy": [x.accuracy for x in found]}
     ends |= {"decision_consistency": [x.consistency for x in found]}
+    ends |= {"decision_kappa": [x.kappa for x in found]}
     return [
         {"quantity": name, "cut": cut, "estimate": at, "conf_low": min(a, b), "conf_high": max(a, b)}
         for name, (at, a, b) in ends.items()

@@ -2,7 +2,10 @@
 
 from evalkit.present.figures import (
     plot_acceptability,
+    plot_components,
+    plot_curves,
     plot_dependability,
+    plot_designs,
     plot_heat,
     plot_intervals,
     plot_reference,
@@ -11,6 +14,12 @@ from evalkit.present.figures import (
     plot_weights,
 )
 from evalkit.present.publish import Findings, Published, publish
+from evalkit.present.reliability_rows import (
+    tabulate_coefficients,
+    tabulate_curves,
+    tabulate_decisions,
+    tabulate_refusals,
+)
 from evalkit.present.rows import (
     categories_of,
     curves_of,
@@ -30,7 +39,14 @@ from evalkit.present.specifications import (
     titles,
 )
 from evalkit.present.tables import Table, make_table
-from evalkit.present.wording import say_evidence, say_methods, say_principles, say_profiles, say_scores
+from evalkit.present.wording import (
+    say_evidence,
+    say_methods,
+    say_principles,
+    say_profiles,
+    say_reliability,
+    say_scores,
+)
 
 __all__ = [
     "Findings",
@@ -40,7 +56,10 @@ __all__ = [
     "curves_of",
     "make_table",
     "plot_acceptability",
+    "plot_components",
+    "plot_curves",
     "plot_dependability",
+    "plot_designs",
     "plot_heat",
     "plot_intervals",
     "plot_reference",
@@ -54,14 +73,19 @@ __all__ = [
     "say_methods",
     "say_principles",
     "say_profiles",
+    "say_reliability",
     "say_scores",
     "shares_of",
     "tabulate_assumptions",
+    "tabulate_coefficients",
     "tabulate_components",
+    "tabulate_curves",
+    "tabulate_decisions",
     "tabulate_designs",
     "tabulate_mappings",
     "tabulate_methods",
     "tabulate_ranks",
+    "tabulate_refusals",
     "tabulate_steps",
     "tabulate_texts",
     "titles",

@@ -4,12 +4,16 @@ from evalkit.present.figures.dependability import plot_dependability, plot_share
 from evalkit.present.figures.heat import plot_heat
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.figures.profiles import plot_acceptability, plot_reference
+from evalkit.present.figures.reliability import plot_components, plot_curves, plot_designs
 from evalkit.present.figures.scores import plot_scores
 from evalkit.present.figures.weights import plot_weights
 
 __all__ = [
     "plot_acceptability",
+    "plot_components",
+    "plot_curves",
     "plot_dependability",
+    "plot_designs",
     "plot_heat",
     "plot_intervals",
     "plot_reference",

@@ -4,13 +4,16 @@ from evalkit.present.wording.evidence import describe_rater_design, say_evidence
 from evalkit.present.wording.methods import say_methods
 from evalkit.present.wording.principles import say_principles
 from evalkit.present.wording.profiles import say_profiles
+from evalkit.present.wording.reliability import describe_band, say_reliability
 from evalkit.present.wording.scores import say_scores
 
 __all__ = [
+    "describe_band",
     "describe_rater_design",
     "say_evidence",
     "say_methods",
     "say_principles",
     "say_profiles",
+    "say_reliability",
     "say_scores",
 ]

@@ -8,11 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.compare import AdverseImpact, Ceiling, Dependability, Halo, IrrelevantInfluence
+from evalkit.compare import (
+    AdverseImpact,
+    Ceiling,
+    DecisionDesigns,
+    Dependability,
+    Halo,
+    IrrelevantInfluence,
+)
 from evalkit.present.numbers import format_interval, format_number, format_share
 from evalkit.present.publish import Findings
 from evalkit.present.wording.evidence import MANY_AT_THE_TOP
 from evalkit.present.wording.grammar import count, listed
+from evalkit.present.wording.reliability import say_designs
 
 _LIMITS = (
     "These are published data on other people in other countries; they show how a principle can behave, "
@@ -25,6 +33,7 @@ def say_principles(
     *,
     students: Dependability,
     output: Dependability,
+    designs: DecisionDesigns,
     halo: Halo,
     ceiling: Ceiling,
     influence: IrrelevantInfluence,
@@ -35,6 +44,7 @@ def say_principles(
         (
             _one_rating(students),
             _counted(output, students),
+            say_designs(designs),
             *_halo(halo),
             *_ceiling(ceiling),
             _influence(influence),
