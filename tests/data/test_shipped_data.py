@@ -336,8 +336,8 @@ def test_some_profiles_share_no_indicator_and_some_do():
 @pytest.mark.parametrize(
     ("study", "notebooks"),
     [
-        ("principles", ("01_methods", "02_evidence", "principles")),
-        ("judges", ("01_methods", "02_evidence", "03_scores", "profiles")),
+        ("principles", ("01_methods", "02_evidence", "04_reliability", "principles")),
+        ("judges", ("01_methods", "02_evidence", "03_scores", "04_reliability", "profiles")),
     ],
 )
 def test_the_study_file_can_be_used(study, notebooks):

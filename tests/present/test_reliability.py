@@ -1,0 +1,174 @@
+"""Sentences, tables and figures about reliability carry the numbers of their results."""
+
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from evalkit.compare import (
+    check_score_reliability,
+    measure_decision_designs,
+    measure_decision_quality,
+    measure_reliability,
+)
+from evalkit.evidence import load_evidence
+from evalkit.present import (
+    plot_components,
+    plot_curves,
+    plot_designs,
+    say_reliability,
+    tabulate_coefficients,
+    tabulate_curves,
+    tabulate_decisions,
+    tabulate_refusals,
+)
+from evalkit.present.numbers import format_interval, format_number
+from evalkit.present.wording.reliability import say_designs
+from evalkit.study import start
+
+SHIPPED = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def session():
+    return start(study="judges")
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    places = ["teaching_ratings", "attitude", "machines", "us_judges"]
+    return load_evidence(SHIPPED / "principles").select(places=places)
+
+
+@pytest.fixture(scope="module")
+def found(evidence):
+    return measure_reliability(evidence, n_boot=100, rng=np.random.default_rng(1))
+
+
+@pytest.fixture(scope="module")
+def quality(found, evidence):
+    return measure_decision_quality(found, evidence)
+
+
+@pytest.fixture(scope="module")
+def sentences(found, quality, session):
+    scores = check_score_reliability(session.scores, session.evidence)
+    return say_reliability(found, scores, quality).sentences
+
+
+def numbers(text):
+    """Return every number of a sentence as text."""
+    return set(re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", text))
+
+
+def shown(*frames):
+    """Return every number of some frames as a sentence may write it."""
+    values = [value for frame in frames for value in frame.select_dtypes("number").to_numpy().ravel()]
+    kept = [value for value in values if np.isfinite(value)]
+    plain = {format_number(value, digits=digits) for value in kept for digits in (0, 1, 2)}
+    return plain | {format_number(100 * value, digits=0) for value in kept}
+
+
+def test_every_number_in_a_sentence_is_the_results(sentences, found, quality):
+    known = shown(found.coefficients, found.curves, found.needed, quality.qualities)
+    known |= {str(len(found.refused[found.refused["facet"] == "raters"])), "0.80"}
+    for sentence in sentences:
+        assert numbers(sentence) <= known, sentence
+
+
+def test_no_sentence_says_significant_or_leaves_an_estimate_without_its_interval(sentences, found):
+    assert "significan" not in " ".join(sentences)
+    for row in found.coefficients.to_dict("records"):
+        if row["quantity"] != "icc_consistency":
+            interval = format_interval(row["conf_low"], row["conf_high"])
+            assert f"{format_number(row['estimate'])} ({interval}" in " ".join(sentences)
+
+
+def test_a_decision_study_answers_in_words(sentences):
+    assert "5 occasions (4 to 8) reach Φ ≥ 0.80; 2 do not (Φ 0.63, 0.53 to 0.73)." in sentences[0]
+
+
+def test_words_for_a_coefficient_name_both_ends(sentences):
+    assert "0.46 (0.36 to 0.57: poor to moderate)" in sentences[0]
+
+
+def test_what_cannot_be_estimated_is_one_sentence_with_its_count(sentences):
+    refused = [text for text in sentences if text.startswith("No reliability of raters")]
+    assert len(refused) == 1
+    assert "for 20 indicators of attitude, machines, teaching ratings and us judges" in refused[0]
+
+
+def test_designs_say_what_reaches_the_target_and_what_never_does(evidence):
+    designs = measure_decision_designs(
+        evidence.select(places=["machines"]), outer="machine", inner="trial", table="machine_trials"
+    )
+    assert say_designs(designs) == (
+        "3 machines and 1 trial on each reach Φ ≥ 0.80 (0.82, 0.26 to 0.97; 54 scores in machines); "
+        "2 machines do not at any number of trials up to 8."
+    )
+    ax = plot_designs(designs)
+    assert len(ax.lines) == 6
+    assert ax.lines[-1].get_ydata() == [0.8, 0.8]
+    assert ax.lines[0].get_ydata().tolist() == designs.designs.query("n_outer == 1")["estimate"].tolist()
+
+
+def test_designs_that_never_reach_a_target_say_so(evidence):
+    designs = measure_decision_designs(
+        evidence.select(places=["machines"]),
+        outer="machine",
+        inner="trial",
+        table="machine_trials",
+        n_outer=[1, 2],
+        n_inner=[1, 2],
+        target=0.95,
+    )
+    assert say_designs(designs) == (
+        "No design up to 2 machines and 2 trials on each reaches Φ ≥ 0.95 (54 scores in machines)."
+    )
+
+
+def test_tables_say_what_a_coefficient_is_of(found):
+    table = tabulate_coefficients(found)
+    assert table["of"].tolist()[:2] == ["one occasion", "mean of 3 occasions"]
+    assert "sum of 10 indicators" not in table["of"].tolist()
+    assert "sum of 11 indicators" in table["of"].tolist()
+    assert table["band"].iloc[0] == "poor to moderate"
+
+
+def test_indicators_with_one_reason_share_a_row(found):
+    table = tabulate_refusals(found).set_index("place")
+    assert table.loc["us_judges", "indicator"] == "11 indicators"
+    assert table.loc["teaching_ratings", "indicator"] == "course_evaluation"
+
+
+def test_curves_and_decisions_write_intervals_beside_numbers(found, quality):
+    assert tabulate_curves(found)["sizes"].tolist()[:2] == ["one occasion", "2 occasions"]
+    row = tabulate_decisions(quality).iloc[0]
+    assert re.fullmatch(r"\d+ % \(\d+ % to \d+ %\)", row["decision_accuracy"])
+    assert row["cut"] == 3
+
+
+def test_evidence_without_raters_makes_empty_tables_and_no_error(session):
+    found = measure_reliability(session.evidence, n_boot=50, rng=np.random.default_rng(1))
+    quality = measure_decision_quality(found, session.evidence)
+    assert tabulate_curves(found).empty
+    assert {"decision_accuracy", "reliable_change"} <= set(tabulate_decisions(quality).columns)
+    scores = check_score_reliability(session.scores, session.evidence)
+    first = say_reliability(found, scores, quality).sentences[0]
+    assert "n = 43" in first
+    assert "says nothing about raters" in first
+
+
+def test_figures_draw_the_shares_and_the_curves(found):
+    ax = plot_components(found, xlabel="")
+    assert ax.patches[0].get_width() == pytest.approx(found.components["estimate"].iloc[0])
+    curves = plot_curves(found, xlabel="", ylabel="")
+    assert curves.lines[0].get_ydata().tolist() == found.curves["estimate"].tolist()

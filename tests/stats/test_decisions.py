@@ -1,0 +1,133 @@
+"""Error of measurement, reliable change and decisions at a cut-off."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evalkit.errors import DesignError
+from evalkit.stats import (
+    classify_beta_binomial,
+    estimate_classification,
+    estimate_reliable_change,
+    standard_error_of_measurement,
+)
+
+PRINTED = 0.006  # REFERENCE_VALUES jacobson_truax_1991
+INTEGRATED = 0.0012  # REFERENCE_VALUES livingston_lewis_beta_binomial
+
+
+def test_jacobson_and_truax_1991():
+    found = estimate_reliable_change([47.5], [32.5], sd=7.5, reliability=0.8)
+    assert found.sem == pytest.approx(3.35, abs=PRINTED)
+    assert found.sem_difference == pytest.approx(4.74, abs=PRINTED)
+    assert found.index[0] == pytest.approx(-3.16, abs=PRINTED)
+    assert found.direction.tolist() == [-1]
+    assert found.least == pytest.approx(1.959964 * found.sem_difference)
+
+
+def test_changes_are_judged_alike_in_another_unit_and_both_directions():
+    before, after = np.array([10.0, 10, 10]), np.array([10.0, 15, 5])
+    first = estimate_reliable_change(before, after, sd=2, reliability=0.5)
+    second = estimate_reliable_change(10 * before + 3, 10 * after + 3, sd=20, reliability=0.5)
+    assert first.direction.tolist() == [0, 1, -1]
+    assert second.index == pytest.approx(first.index)
+
+
+def test_people_who_do_not_change_are_called_changed_as_often_as_promised(rng):
+    """Two scores of 20 000 people who stay as they are: error of .0015."""
+    true = rng.normal(0, np.sqrt(0.7), 20_000)
+    before, after = (true + rng.normal(0, np.sqrt(0.3), 20_000) for _ in range(2))
+    found = estimate_reliable_change(before, after, sd=1, reliability=0.7)
+    assert np.mean(found.direction != 0) == pytest.approx(0.05, abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([1, 2], [1], 1, 0.5), r"without gaps; the shapes are \(2,\) and \(1,\)"),
+        (([1.0], [np.nan], 1, 0.5), "Change needs two scores"),
+        (([1], [2], 1, 1.0), "With a reliability of 1"),
+        (([1], [2], 0, 0.5), "an SD above 0 and a reliability from 0 to 1; found 0 and 0.5"),
+        (([1], [2], 1, 1.5), "found 1 and 1.5"),
+    ],
+)
+def test_impossible_changes_are_refused(arguments, message):
+    before, after, sd, reliability = arguments
+    with pytest.raises(DesignError, match=message):
+        estimate_reliable_change(before, after, sd=sd, reliability=reliability)
+
+
+def test_a_perfect_score_has_no_error():
+    assert standard_error_of_measurement(3, 1) == 0
+
+
+def test_livingston_and_lewis_with_known_parameters():
+    found = classify_beta_binomial(5, 3, n=100, cuts=[50], low=0.25, high=0.75)
+    assert found.accuracy == pytest.approx(0.8775028, abs=INTEGRATED)
+    assert found.consistency == pytest.approx(0.8289098, abs=INTEGRATED)
+    assert found.kappa == pytest.approx(0.5309374, abs=INTEGRATED)
+    assert found.shares.sum() == pytest.approx(1)
+
+
+def test_three_categories_agree_with_simulation(rng):
+    """200 000 people have an error of .001."""
+    p = 0.1 + 0.8 * rng.beta(2, 4, 200_000)
+    first, second = (np.digitize(rng.binomial(30, p), [10, 18]) for _ in range(2))
+    found = classify_beta_binomial(2, 4, n=30, cuts=[10, 18], low=0.1, high=0.9)
+    assert found.accuracy == pytest.approx(np.mean(first == np.digitize(p, [10 / 30, 18 / 30])), abs=0.005)
+    assert found.consistency == pytest.approx(np.mean(first == second), abs=0.005)
+    assert found.shares == pytest.approx(np.bincount(first) / 200_000, abs=0.005)
+
+
+def test_a_score_that_is_binomial_keeps_its_length_and_its_reliability(rng):
+    """A beta-binomial score of 40 questions has reliability 40 / (40 + a + b)."""
+    a, b, n = 6, 4, 40
+    mean, reliability = a / (a + b), n / (n + a + b)
+    variance = mean * (1 - mean) / (a + b + 1) / reliability
+    found = estimate_classification(mean, variance**0.5, reliability, low=0, high=1, cuts=[0.5])
+    assert found.n_effective == pytest.approx(n)
+    exact = classify_beta_binomial(a, b, n=n, cuts=[20])
+    assert found.accuracy == pytest.approx(exact.accuracy, abs=0.01)
+    assert found.consistency == pytest.approx(exact.consistency, abs=0.01)
+
+
+def test_the_unit_of_the_scale_and_its_direction_change_nothing():
+    first = estimate_classification(3.2, 0.6, 0.8, low=1, high=5, cuts=[3])
+    second = estimate_classification(55, 15, 0.8, low=0, high=100, cuts=[50])
+    mirrored = estimate_classification(45, 15, 0.8, low=0, high=100, cuts=[50])
+    for other in (second, mirrored):
+        assert other.accuracy == pytest.approx(first.accuracy)
+        assert other.kappa == pytest.approx(first.kappa)
+
+
+def test_decisions_improve_smoothly_with_reliability():
+    grid = np.linspace(0.1, 0.95, 60)
+    found = [estimate_classification(3.2, 0.6, r, low=1, high=5, cuts=[3]) for r in grid]
+    assert (np.diff([x.accuracy for x in found]) > 0).all()
+    assert (np.diff([x.kappa for x in found]) > 0).all()
+    assert all(x.accuracy >= x.consistency for x in found)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((3, 1, 1.0, [3]), "a reliability between 0 and 1; it is 1"),
+        ((0, 1, 0.5, [3]), "inside the scale, 1 to 5; found 0 and 3"),
+        ((3, 1, 0.5, []), "found 3 and no cut"),
+        ((3, 1, 0.5, [4, 2]), "Cuts must rise; found 4, 2"),
+        ((3, 2.5, 0.5, [3]), "An SD of 2.5 is more than scores from 1 to 5"),
+    ],
+)
+def test_impossible_decisions_are_refused(arguments, message):
+    mean, sd, reliability, cuts = arguments
+    with pytest.raises(DesignError, match=message):
+        estimate_classification(mean, sd, reliability, low=1, high=5, cuts=cuts)
+
+
+@pytest.mark.parametrize(
+    ("a", "n", "cuts"), [(0, 10, [5]), (1, 0, [1]), (1, 10, []), (1, 10, [11]), (1, 10, [5, 5])]
+)
+def test_an_impossible_beta_binomial_is_refused(a, n, cuts):
+    with pytest.raises(DesignError):
+        classify_beta_binomial(a, 1, n=n, cuts=cuts)
