@@ -13,6 +13,7 @@ from evalkit.compare import (
     compare_profiles,
     measure_adverse_impact,
     measure_ceiling,
+    measure_decision_designs,
     measure_halo,
     measure_irrelevant_influence,
     method_design,
@@ -85,6 +86,9 @@ def test_the_profiles_are_told_against_random_mappings(judged):
 def measured():
     evidence = load_evidence(DATA / "principles")
     return {
+        "designs": measure_decision_designs(
+            evidence.select(places=["machines"]), outer="machine", inner="trial", table="machine_trials"
+        ),
         "halo": measure_halo(
             evidence.select(places=["us_judges", "attitude"]),
             without=[VERDICT],

@@ -100,7 +100,7 @@ def estimate_classification(
     --------
     >>> found = estimate_classification(3.2, 0.6, 0.8, low=1, high=5, cuts=[3])
     >>> round(found.n_effective, 1), round(found.accuracy, 2), round(found.consistency, 2)
-    (51, 0.86, 0.81)
+    (51.0, 0.86, 0.81)
     """
     if not 0 < reliability < 1:
         raise DesignError(f"Classification needs a reliability between 0 and 1; it is {reliability:g}.")
