@@ -159,6 +159,9 @@ def test_curves_and_decisions_write_intervals_beside_numbers(found, quality):
 def test_evidence_without_raters_makes_empty_tables_and_no_error(session):
     found = measure_reliability(session.evidence, n_boot=50, rng=np.random.default_rng(1))
     quality = measure_decision_quality(found, session.evidence)
+    assert plot_components(found, xlabel="") is None
+    assert plot_curves(found, xlabel="", ylabel="") is None
+    assert not plt.get_fignums()
     assert tabulate_curves(found).empty
     assert {"decision_accuracy", "reliable_change"} <= set(tabulate_decisions(quality).columns)
     scores = check_score_reliability(session.scores, session.evidence)

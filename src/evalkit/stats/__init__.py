@@ -21,9 +21,7 @@ from evalkit.stats.intraclass import (
     INTRACLASS_FORMS,
     IntraclassCorrelation,
     IntraclassForm,
-    correlations_of_curve,
     estimate_intraclass_correlation,
-    estimate_unbalanced_correlations,
     weighted_intraclass_correlation,
 )
 from evalkit.stats.omega import Omega, estimate_omega
@@ -44,6 +42,7 @@ from evalkit.stats.resampling import (
     weighted_covariance,
     weighted_mean,
 )
+from evalkit.stats.unbalanced_intraclass import correlations_of_curve, estimate_unbalanced_correlations
 from evalkit.stats.variance_components import (
     RESIDUAL,
     VarianceComponents,

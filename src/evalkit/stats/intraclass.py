@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -12,9 +12,7 @@ from scipy.stats import f
 
 from evalkit.errors import DesignError, UsageError
 from evalkit.stats.crossed_factors import Floats
-from evalkit.stats.dependability import DependabilityCurve, estimate_dependability
 from evalkit.stats.reliability import check_items
-from evalkit.stats.variance_components import fit_variance_components
 
 #: one_way: ICC(1), raters differ from person to person. agreement: ICC(A), the same raters, severity counts
 #: as error. consistency: ICC(C), the same raters, severity is left out.
@@ -108,7 +106,7 @@ def estimate_intraclass_correlation(
     n, k = x.shape
     squares = _mean_squares(np.ones((1, n)), x)
     single = [float(_single(squares, form, n, k)[0]), *_ends(squares, form, n, k, conf_level)]
-    estimate, low, high = (_step_up(value, k) if averaged else value for value in single)
+    estimate, low, high = (step_up(value, k) if averaged else value for value in single)
     return IntraclassCorrelation(
         form=form,
         n_averaged=k if averaged else 1,
@@ -141,88 +139,6 @@ def weighted_intraclass_correlation(form: IntraclassForm) -> Callable[[Floats, F
         return _single(_mean_squares(weights, ratings), form, n, k)
 
     return statistic
-
-
-def estimate_unbalanced_correlations(
-    values: ArrayLike, ratees: ArrayLike, raters: ArrayLike | None = None, *, conf_level: float = 0.95
-) -> tuple[IntraclassCorrelation, ...]:
-    """Estimate intraclass correlations where persons have different numbers of ratings, or other raters.
-
-    They follow from variance components by REML: one_way without raters, else agreement and consistency; each
-    for one rating and for the mean of the harmonic mean number of ratings of a person. With a complete table
-    they equal those from mean squares unless a component is zero; they are never negative.
-
-    Parameters
-    ----------
-    values, ratees, raters
-        Ratings and who was rated by whom, shape (n,); without raters, each rating is taken
-        as another rater's.
-
-    Raises
-    ------
-    DesignError
-        If the components cannot be told apart.
-
-    Examples
-    --------
-    >>> values, people = [9, 2, 5, 6, 1, 3, 8, 4], [1, 1, 1, 2, 2, 2, 3, 3]
-    >>> [found.form for found in estimate_unbalanced_correlations(values, people)]
-    ['one_way', 'one_way']
-    """
-    people = np.asarray(ratees)
-    factors = {"ratee": people} | ({} if raters is None else {"rater": np.asarray(raters)})
-    fit = fit_variance_components(values, factors)
-    per_person = np.unique(people, return_counts=True)[1]
-    crossed = () if raters is None else ("rater",)
-    curve = estimate_dependability(fit, "ratee", crossed=crossed, n_ratings=[1], conf_level=conf_level)
-    found = correlations_of_curve(
-        curve,
-        n_averaged=float(len(per_person) / np.sum(1 / per_person)),
-        crossed=raters is not None,
-        n=len(per_person),
-        n_raters=int(per_person.max()) if raters is None else fit.n_levels[1],
-    )
-    zero = "a component is estimated as zero" if fit.at_boundary.any() else ""
-    return tuple(replace(one, caveat="; ".join(filter(None, [zero, one.caveat]))) for one in found)
-
-
-def correlations_of_curve(
-    curve: DependabilityCurve, *, n_averaged: float, crossed: bool, n: int, n_raters: int
-) -> tuple[IntraclassCorrelation, ...]:
-    """Return the intraclass correlations that a dependability curve holds, for one rating and for a mean.
-
-    Φ of one rating is agreement, or one_way where raters are not shared; Eρ² is consistency.
-
-    Parameters
-    ----------
-    curve
-        Its numbers of ratings must include 1.
-    n_averaged
-        Ratings behind the mean.
-    crossed
-        Whether the same raters rate several persons.
-    """
-    at = int(np.flatnonzero(curve.n_ratings == 1)[0])
-    phi = (curve.phi[at], curve.phi_low[at], curve.phi_high[at])
-    rho = (curve.generalizability[at], curve.generalizability_low[at], curve.generalizability_high[at])
-    forms: dict[IntraclassForm, tuple[float, ...]] = (
-        {"agreement": phi, "consistency": rho} if crossed else {"one_way": phi}
-    )
-    return tuple(
-        IntraclassCorrelation(
-            form=form,
-            n_averaged=size,
-            estimate=_step_up(float(ends[0]), size),
-            conf_low=_step_up(float(ends[1]), size),
-            conf_high=_step_up(float(ends[2]), size),
-            conf_level=curve.conf_level,
-            n=n,
-            n_raters=n_raters,
-            caveat=curve.caveat,
-        )
-        for form, ends in forms.items()
-        for size in (1, n_averaged)
-    )
 
 
 def _mean_squares(weights: Floats, x: Floats) -> _MeanSquares:
@@ -278,7 +194,7 @@ def _satterthwaite(ms: _MeanSquares, n: int, k: int) -> float:
     return (raters + error) ** 2 / spread if spread > 0 else 1.0
 
 
-def _step_up(single: float, n: float) -> float:
+def step_up(single: float, n: float) -> float:
     """Step one rating's coefficient up to the mean of n (Spearman–Brown)."""
     return n * single / (1 + (n - 1) * single)
 

@@ -12,17 +12,21 @@ from evalkit.present.labels import cell_label
 from evalkit.present.theme import COLOURS, NEUTRAL
 
 
-def plot_components(reliability: Reliability, *, xlabel: str, ax: Axes | None = None) -> Axes:
-    """Draw the share of each component in the variance of one rating, one bar per indicator."""
+def plot_components(reliability: Reliability, *, xlabel: str, ax: Axes | None = None) -> Axes | None:
+    """Draw the share of each component in the variance of one rating, a bar per indicator; nothing if none."""
     frame = reliability.components
+    if frame.empty:
+        return None
     named = frame.assign(label=_names(frame), part=frame["component"].map(_PARTS))
     table = named.pivot_table(index="label", columns="part", values="estimate", fill_value=0.0, sort=False)
     order = [name for name in _PARTS.values() if name in table]
     return plot_shares(table[order], xlabel=xlabel, ax=ax)
 
 
-def plot_curves(reliability: Reliability, *, xlabel: str, ylabel: str, ax: Axes | None = None) -> Axes:
-    """Draw Φ by the number of ratings with its band, one curve per indicator, and the target."""
+def plot_curves(reliability: Reliability, *, xlabel: str, ylabel: str, ax: Axes | None = None) -> Axes | None:
+    """Draw Φ by the number of ratings with its band, a curve per indicator; nothing if none."""
+    if reliability.curves.empty:
+        return None
     curves = reliability.curves.assign(place=_names(reliability.curves))
     names = {name: name for name in dict.fromkeys(curves["place"])}
     return plot_dependability(
