@@ -13,7 +13,7 @@ from evalkit.present.theme import COLOURS, NEUTRAL
 
 
 def plot_components(reliability: Reliability, *, xlabel: str, ax: Axes | None = None) -> Axes | None:
-    """Draw the share of each component in the variance of one rating, a bar per indicator; nothing if none."""
+    """Draw the share of each component of one rating, a bar per indicator; nothing if there is none."""
     frame = reliability.components
     if frame.empty:
         return None
