@@ -1,5 +1,7 @@
 """Statistics: arrays in, frozen results out."""
 
+from evalkit.stats.category_weights import category_weights
+from evalkit.stats.chance_agreement import ChanceAgreement, estimate_chance_agreement
 from evalkit.stats.composites import (
     RandomPairs,
     correlate_by_overlap,
@@ -8,8 +10,14 @@ from evalkit.stats.composites import (
     draw_random_pairs,
     estimate_rank_acceptability,
 )
+from evalkit.stats.concordance import LinConcordance, estimate_lin_concordance, weighted_lin_concordance
+from evalkit.stats.decision_agreement import DecisionAgreement, estimate_decision_agreement
+from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_passing_bablok
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
 from evalkit.stats.factors import CommonShare, estimate_common_share
+from evalkit.stats.krippendorff import KrippendorffAlpha, estimate_krippendorff
+from evalkit.stats.limits import Limits, estimate_limits
+from evalkit.stats.multitrait import MultitraitSummary, disattenuate, spearman_brown, summarise_multitrait
 from evalkit.stats.proportions import (
     ImpactRatio,
     Share,
@@ -17,9 +25,16 @@ from evalkit.stats.proportions import (
     estimate_impact_ratio,
     estimate_share,
 )
+from evalkit.stats.rank_agreement import (
+    Concordance,
+    RankAgreement,
+    estimate_concordance,
+    estimate_rank_agreement,
+)
 from evalkit.stats.rank_association import Association, estimate_association
 from evalkit.stats.regression import Slope, estimate_slope
 from evalkit.stats.reliability import Alpha, estimate_alpha
+from evalkit.stats.replicate_limits import estimate_replicate_limits
 from evalkit.stats.resampling import (
     Bootstrap,
     bootstrap,
@@ -38,40 +53,68 @@ from evalkit.stats.variance_intervals import (
     bootstrap_interval,
     profile_interval,
 )
+from evalkit.stats.weighted_kappa import WeightedKappa, classification_agreement, estimate_weighted_kappa
 
 __all__ = [
     "RESIDUAL",
     "Alpha",
     "Association",
     "Bootstrap",
+    "ChanceAgreement",
     "CommonShare",
+    "Concordance",
+    "DecisionAgreement",
     "DependabilityCurve",
+    "ErrorsInBothLine",
     "ImpactRatio",
+    "KrippendorffAlpha",
+    "Limits",
+    "LinConcordance",
+    "MultitraitSummary",
     "RandomPairs",
+    "RankAgreement",
     "RatingsNeeded",
     "Share",
     "Slope",
     "VarianceComponentIntervals",
     "VarianceComponents",
+    "WeightedKappa",
     "bootstrap",
     "bootstrap_interval",
+    "category_weights",
+    "classification_agreement",
     "combine_codes",
     "correlate_by_overlap",
     "correlate_composites",
+    "disattenuate",
     "draw_disjoint_subsets",
     "draw_random_pairs",
     "estimate_alpha",
     "estimate_association",
     "estimate_ceiling",
+    "estimate_chance_agreement",
     "estimate_common_share",
+    "estimate_concordance",
+    "estimate_decision_agreement",
+    "estimate_deming",
     "estimate_dependability",
     "estimate_impact_ratio",
+    "estimate_krippendorff",
+    "estimate_limits",
+    "estimate_lin_concordance",
+    "estimate_passing_bablok",
     "estimate_rank_acceptability",
+    "estimate_rank_agreement",
+    "estimate_replicate_limits",
     "estimate_share",
     "estimate_slope",
+    "estimate_weighted_kappa",
     "fit_variance_components",
     "profile_interval",
+    "spearman_brown",
+    "summarise_multitrait",
     "weighted_correlation",
     "weighted_covariance",
+    "weighted_lin_concordance",
     "weighted_mean",
 ]
