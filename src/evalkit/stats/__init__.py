@@ -31,7 +31,7 @@ from evalkit.stats.rank_agreement import (
     estimate_concordance,
     estimate_rank_agreement,
 )
-from evalkit.stats.rank_association import Association, estimate_association
+from evalkit.stats.rank_association import Association, correlation_interval, estimate_association
 from evalkit.stats.regression import Slope, estimate_slope
 from evalkit.stats.reliability import Alpha, estimate_alpha
 from evalkit.stats.replicate_limits import estimate_replicate_limits
@@ -86,6 +86,7 @@ __all__ = [
     "combine_codes",
     "correlate_by_overlap",
     "correlate_composites",
+    "correlation_interval",
     "disattenuate",
     "draw_disjoint_subsets",
     "draw_random_pairs",
