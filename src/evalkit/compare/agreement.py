@@ -16,7 +16,7 @@ from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, apply_rules, method_overlap
 from evalkit.stats import correlate_by_overlap, estimate_concordance
 
-NOT_FORMED: Final = "this evidence cannot carry {methods}"
+NOT_FORMED: Final = "one of the two methods, or both, cannot be formed from this evidence"
 ONE_INSTRUMENT: Final = (
     "both read the same raters of one source, so they agree whatever they measure: "
     "read it against random mappings"
@@ -43,6 +43,9 @@ class MethodAgreement:
         predikats; estimate, conf_low, conf_high, by_chance, n, caveat.
     differences
         One row per pair with a link: bias and limits of agreement, concordance and Deming's line.
+    points
+        Mean and difference of each person, unnamed, by each pair with a link: method_a, method_b, mean,
+        difference.
     scores
         Scores of the people whom every compared method scored, one column a method; nobody is named.
     ranks
@@ -57,6 +60,7 @@ class MethodAgreement:
     pairs: pd.DataFrame
     measures: pd.DataFrame
     differences: pd.DataFrame
+    points: pd.DataFrame
     scores: pd.DataFrame
     ranks: pd.DataFrame
     refusals: pd.DataFrame
@@ -164,10 +168,12 @@ def compare_agreement(
         pairs["caveat"] = pairs["caveat"].where(pairs["estimate"].isna(), ONE_INSTRUMENT)
     used = set(pairs.loc[pairs["estimate"].notna(), PAIR].to_numpy().ravel())
     compared = [str(name) for name in table if name in used]
+    differences, points = measure_differences(table, list(links), design, sampling)
     return MethodAgreement(
         pairs=pairs,
         measures=pd.DataFrame(measures, columns=_MEASURES),
-        differences=measure_differences(table, list(links), design, sampling),
+        differences=differences,
+        points=points,
         scores=table[compared].dropna().reset_index(drop=True),
         ranks=_ranks(table[compared].dropna(), sampling),
         refusals=refusals.reset_index(drop=True),
@@ -202,9 +208,8 @@ def _predikats(scores: MethodScores, evidence: Evidence) -> pd.DataFrame:
 
 def _reason(pair: tuple[str, str], table: pd.DataFrame, design: MethodDesign, refusals: pd.DataFrame) -> str:
     """Say why two methods cannot be compared; nothing where they can."""
-    absent = [name for name in pair if name not in design.methods]
-    if absent:
-        return NOT_FORMED.format(methods=" or ".join(absent))
+    if not set(pair) <= set(design.methods):
+        return NOT_FORMED
     n = len(table[list(pair)].dropna())
     if n:
         return "" if n >= _FEWEST else f"only {n} people were scored by both"

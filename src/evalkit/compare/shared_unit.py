@@ -21,6 +21,7 @@ from evalkit.stats import (
 COLUMNS: Final = [
     "quantity", "method_a", "method_b", "estimate", "conf_low", "conf_high", "n", "caveat"
 ]  # fmt: skip
+POINTS: Final = ["method_a", "method_b", "mean", "difference"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,8 @@ class Link:
 
 def measure_differences(
     table: pd.DataFrame, links: list[Link], design: MethodDesign, sampling: Resampling
-) -> pd.DataFrame:
-    """Return bias, limits of agreement, concordance and Deming's line of each linked pair.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return bias, limits of agreement, concordance and Deming's line of each linked pair, and its points.
 
     Scores of different methods have no common unit of their own, so nothing is computed without a link.
 
@@ -82,6 +83,7 @@ def measure_differences(
         If a link names a method without scores.
     """
     rows = []
+    points = []
     for link in links:
         require("limits_of_agreement", design)
         for name in (link.method_a, link.method_b):
@@ -89,15 +91,26 @@ def measure_differences(
                 raise UsageError(
                     f"A link names {name!r}, which scored nobody: {did_you_mean(name, map(str, table))}"
                 )
-        rows += _measure(link, table[[link.method_a, link.method_b]].dropna(), sampling)
-    return pd.DataFrame(rows, columns=COLUMNS)
+        both = table[[link.method_a, link.method_b]].dropna()
+        both = both.assign(**{link.method_b: link.intercept + link.slope * both[link.method_b]})
+        rows += _measure(link, both, sampling)
+        points.append(_points(link, both))
+    drawn = pd.concat(points, ignore_index=True) if points else pd.DataFrame(columns=POINTS)
+    return pd.DataFrame(rows, columns=COLUMNS), drawn
+
+
+def _points(link: Link, both: pd.DataFrame) -> pd.DataFrame:
+    """Return mean and difference of each person, unnamed and in the order of the mean."""
+    first, second = both.to_numpy().T
+    points = pd.DataFrame({"mean": (first + second) / 2, "difference": first - second})
+    named = points.assign(method_a=link.method_a, method_b=link.method_b)
+    return named.sort_values(["mean", "difference"])[POINTS]
 
 
 def _measure(link: Link, both: pd.DataFrame, sampling: Resampling) -> list[dict[str, object]]:
     """Return the rows of one pair: method_a less the linked method_b."""
     place, unit = (both.index.get_level_values(name).to_numpy() for name in ("place", "unit"))
-    first = both.iloc[:, 0].to_numpy()
-    second = link.intercept + link.slope * both.iloc[:, 1].to_numpy()
+    first, second = both.to_numpy().T
     clusters, caveat = choose_clusters(place, unit)
     found = estimate_limits(first, second, clusters=clusters, conf_level=sampling.conf_level)
     close = bootstrap(weighted_lin_concordance, first, second, clusters=clusters, **sampling.options())

@@ -3,8 +3,12 @@
 from evalkit.present.figures import (
     plot_acceptability,
     plot_dependability,
+    plot_differences,
     plot_heat,
     plot_intervals,
+    plot_multitrait,
+    plot_overlap,
+    plot_rank_slopes,
     plot_reference,
     plot_scores,
     plot_shares,
@@ -30,7 +34,14 @@ from evalkit.present.specifications import (
     titles,
 )
 from evalkit.present.tables import Table, make_table
-from evalkit.present.wording import say_evidence, say_methods, say_principles, say_profiles, say_scores
+from evalkit.present.wording import (
+    say_agreement,
+    say_evidence,
+    say_methods,
+    say_principles,
+    say_profiles,
+    say_scores,
+)
 
 __all__ = [
     "Findings",
@@ -41,8 +52,12 @@ __all__ = [
     "make_table",
     "plot_acceptability",
     "plot_dependability",
+    "plot_differences",
     "plot_heat",
     "plot_intervals",
+    "plot_multitrait",
+    "plot_overlap",
+    "plot_rank_slopes",
     "plot_reference",
     "plot_scores",
     "plot_shares",
@@ -50,6 +65,7 @@ __all__ = [
     "positions_of",
     "publish",
     "row_labels",
+    "say_agreement",
     "say_evidence",
     "say_methods",
     "say_principles",

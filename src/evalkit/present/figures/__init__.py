@@ -1,5 +1,11 @@
 """Figures over results; each returns what it drew on."""
 
+from evalkit.present.figures.agreement import (
+    plot_differences,
+    plot_multitrait,
+    plot_overlap,
+    plot_rank_slopes,
+)
 from evalkit.present.figures.dependability import plot_dependability, plot_shares
 from evalkit.present.figures.heat import plot_heat
 from evalkit.present.figures.intervals import plot_intervals
@@ -10,8 +16,12 @@ from evalkit.present.figures.weights import plot_weights
 __all__ = [
     "plot_acceptability",
     "plot_dependability",
+    "plot_differences",
     "plot_heat",
     "plot_intervals",
+    "plot_multitrait",
+    "plot_overlap",
+    "plot_rank_slopes",
     "plot_reference",
     "plot_scores",
     "plot_shares",
