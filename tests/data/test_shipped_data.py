@@ -337,7 +337,7 @@ def test_some_profiles_share_no_indicator_and_some_do():
     ("study", "notebooks"),
     [
         ("principles", ("01_methods", "02_evidence", "principles")),
-        ("judges", ("01_methods", "02_evidence", "03_scores", "profiles")),
+        ("judges", ("01_methods", "02_evidence", "03_scores", "05_agreement", "profiles")),
     ],
 )
 def test_the_study_file_can_be_used(study, notebooks):

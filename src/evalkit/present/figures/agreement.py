@@ -126,6 +126,7 @@ def plot_multitrait(
     texts = [rows.get(str(name), str(name).replace("_", ", ")) for name in table]
     lower.index, lower.columns = pd.Index(texts[1:]), pd.Index(texts[:-1])
     ax = plot_heat(lower, xlabel="", ylabel="", number_format=".2f", ax=ax)
+    ax.grid(visible=False)
     traits = [str(name).rpartition("_")[0] for name in table]
     for i in range(1, k):
         for j in range(i):

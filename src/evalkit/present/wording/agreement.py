@@ -126,11 +126,12 @@ def _multitrait(sources: PublishedMatrices) -> list[str]:
         sized = _NO_SIZE if pd.isna(whole["n"]) else f"n = {int(whole['n'])}"
         sentences.append(
             f"The same trait of the same managers, seen by two sources, correlates on average: {listed(parts)} "
-            f"({_cite(matrix)}; {sized}). Different traits seen by one source correlate {format_number(whole['same_source'])}: "
+            f"({_cite(matrix)}; {sized}). Different traits seen by one source correlate {format_number(whole['same_source'])}, "
+            f"one trait across all sources {format_number(whole['convergent'])}: "
             + (
-                "more than one trait does across sources, so in this matrix who rates weighs more than what is rated."
+                "on average, who rates weighs more than what is rated."
                 if whole["same_source"] > whole["convergent"]
-                else "less than one trait does across sources."
+                else "on average, what is rated weighs more than who rates."
             )
         )
     return sentences
@@ -140,8 +141,8 @@ def _corrected(sources: PublishedMatrices) -> list[str]:
     """Say what unreliability explains of a low correlation."""
     found = sources.correlations[sources.correlations["corrected"].notna()]
     return [
-        f"Ratings by a {row['item_a']} and a {row['item_b']} correlate {format_number(row['estimate'])}; with ratings "
-        f"free of error it would be {format_number(row['corrected'])} ({_cite(row['matrix'])}; "
+        f"Ratings by a {row['item_a']} and a {row['item_b']} correlate {format_number(row['estimate'])}; corrected for "
+        f"the error of one rating it would be {format_number(row['corrected'])} ({_cite(row['matrix'])}; "
         f"{_NO_SIZE if pd.isna(row['n']) else 'n = ' + str(int(row['n']))}): much of their disagreement is that one rating says "
         "little."
         for row in found.to_dict("records")
