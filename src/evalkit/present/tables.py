@@ -33,6 +33,8 @@ class Table:
         Name of the table in files and links, such as ``tbl-coverage``.
     caption
         What the table shows, one sentence.
+    empty
+        What stands in place of a table without rows; empty: its heading alone.
     """
 
     frame: pd.DataFrame
@@ -43,6 +45,7 @@ class Table:
     shares: frozenset[str] = frozenset()
     headings: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    empty: str = ""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         data = self.frame.replace({np.nan: None}).to_dict(orient="split", index=False)
@@ -58,8 +61,10 @@ class Table:
         """Write the table as HTML with scopes on every header and no style of its own.
 
         A table with sentences in it is marked, so that a narrow page can stack its cells; the roles keep it a
-        table for those who hear it.
+        table for those who hear it. A table without rows is one sentence, where there is one.
         """
+        if self.frame.empty and self.empty:
+            return f'<p class="table-note" id="{escape(self.label)}">{escape(self.empty)}</p>'
         shown, notes = self._with_notes(self.shown())
         kinds = {name: _kind(name in self._numeric(), shown[name]) for name in shown.columns}
         headings = {name: escape(self._heading(str(name))) for name in shown.columns}
@@ -147,6 +152,7 @@ def make_table(
     digits: int | Mapping[str, int] = 2,
     shares: tuple[str, ...] = (),
     note: str = "",
+    empty: str = "",
     lang: Language = "en",
 ) -> Table:
     """Make a captioned table of some columns of a tidy frame.
@@ -160,6 +166,8 @@ def make_table(
         Decimals of numbers, for all or by column; shares have none unless named.
     shares
         Columns between 0 and 1 that are shown as percentages.
+    empty
+        Sentence in place of a table without rows, such as the reason why there are none.
 
     Examples
     --------
@@ -181,6 +189,7 @@ def make_table(
         shares=frozenset(shares),
         headings={name: text for name, text in (columns or {}).items() if text},
         note=note,
+        empty=empty,
     )
 
 

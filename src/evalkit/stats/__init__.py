@@ -1,5 +1,7 @@
 """Statistics: arrays in, frozen results out."""
 
+from evalkit.stats.category_weights import category_weights
+from evalkit.stats.chance_agreement import ChanceAgreement, estimate_chance_agreement
 from evalkit.stats.change import (
     ReliableChange,
     estimate_reliable_change,
@@ -14,7 +16,10 @@ from evalkit.stats.composites import (
     draw_random_pairs,
     estimate_rank_acceptability,
 )
+from evalkit.stats.concordance import LinConcordance, estimate_lin_concordance, weighted_lin_concordance
+from evalkit.stats.decision_agreement import DecisionAgreement, estimate_decision_agreement
 from evalkit.stats.decision_grid import DecisionGrid, estimate_decision_grid
+from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_passing_bablok
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
 from evalkit.stats.factors import CommonShare, estimate_common_share
 from evalkit.stats.intraclass import (
@@ -24,6 +29,9 @@ from evalkit.stats.intraclass import (
     estimate_intraclass_correlation,
     weighted_intraclass_correlation,
 )
+from evalkit.stats.krippendorff import KrippendorffAlpha, estimate_krippendorff
+from evalkit.stats.limits import Limits, estimate_limits
+from evalkit.stats.multitrait import MultitraitSummary, disattenuate, spearman_brown, summarise_multitrait
 from evalkit.stats.omega import Omega, estimate_omega
 from evalkit.stats.proportions import (
     ImpactRatio,
@@ -32,9 +40,16 @@ from evalkit.stats.proportions import (
     estimate_impact_ratio,
     estimate_share,
 )
-from evalkit.stats.rank_association import Association, estimate_association
+from evalkit.stats.rank_agreement import (
+    Concordance,
+    RankAgreement,
+    estimate_concordance,
+    estimate_rank_agreement,
+)
+from evalkit.stats.rank_association import Association, correlation_interval, estimate_association
 from evalkit.stats.regression import Slope, estimate_slope
 from evalkit.stats.reliability import RELIABILITY_BANDS, Alpha, estimate_alpha, name_reliability
+from evalkit.stats.replicate_limits import estimate_replicate_limits
 from evalkit.stats.resampling import (
     Bootstrap,
     bootstrap,
@@ -54,6 +69,7 @@ from evalkit.stats.variance_intervals import (
     bootstrap_interval,
     profile_interval,
 )
+from evalkit.stats.weighted_kappa import WeightedKappa, classification_agreement, estimate_weighted_kappa
 from evalkit.stats.weighted_scores import WeightedScore, combine_dependability
 
 __all__ = [
@@ -63,53 +79,81 @@ __all__ = [
     "Alpha",
     "Association",
     "Bootstrap",
+    "ChanceAgreement",
     "Classification",
     "CommonShare",
+    "Concordance",
+    "DecisionAgreement",
     "DecisionGrid",
     "DependabilityCurve",
+    "ErrorsInBothLine",
     "ImpactRatio",
     "IntraclassCorrelation",
     "IntraclassForm",
+    "KrippendorffAlpha",
+    "Limits",
+    "LinConcordance",
+    "MultitraitSummary",
     "Omega",
     "RandomPairs",
+    "RankAgreement",
     "RatingsNeeded",
     "ReliableChange",
     "Share",
     "Slope",
     "VarianceComponentIntervals",
     "VarianceComponents",
+    "WeightedKappa",
     "WeightedScore",
     "bootstrap",
     "bootstrap_interval",
+    "category_weights",
+    "classification_agreement",
     "classify_beta_binomial",
     "combine_codes",
     "combine_dependability",
     "correlate_by_overlap",
     "correlate_composites",
+    "correlation_interval",
     "correlations_of_curve",
+    "disattenuate",
     "draw_disjoint_subsets",
     "draw_random_pairs",
     "estimate_alpha",
     "estimate_association",
     "estimate_ceiling",
+    "estimate_chance_agreement",
     "estimate_classification",
     "estimate_common_share",
+    "estimate_concordance",
+    "estimate_decision_agreement",
     "estimate_decision_grid",
+    "estimate_deming",
     "estimate_dependability",
     "estimate_impact_ratio",
     "estimate_intraclass_correlation",
+    "estimate_krippendorff",
+    "estimate_limits",
+    "estimate_lin_concordance",
     "estimate_omega",
+    "estimate_passing_bablok",
     "estimate_rank_acceptability",
+    "estimate_rank_agreement",
     "estimate_reliable_change",
+    "estimate_replicate_limits",
     "estimate_share",
     "estimate_slope",
     "estimate_unbalanced_correlations",
+    "estimate_weighted_kappa",
     "fit_variance_components",
     "name_reliability",
     "profile_interval",
+    "spearman_brown",
     "standard_error_of_measurement",
+    "summarise_multitrait",
     "weighted_correlation",
     "weighted_covariance",
     "weighted_intraclass_correlation",
+    "weighted_lin_concordance",
     "weighted_mean",
 ]

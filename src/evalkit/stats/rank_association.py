@@ -73,9 +73,31 @@ def estimate_association(
         "spearman": ((1 + r**2 / 2) / (n - 3)) ** 0.5,
         "kendall": (0.437 / (n - 4)) ** 0.5,
     }[coefficient]
-    half = float(stats.norm.ppf((1 + conf_level) / 2)) * error
-    centre = np.arctanh(np.clip(r, -1 + 1e-15, 1 - 1e-15))
-    low, high = (r, r) if abs(r) >= 1 - 1e-12 else np.tanh([centre - half, centre + half]).tolist()
+    low, high = _through_z(r, error, conf_level)
     return Association(
         coefficient=coefficient, estimate=r, conf_low=low, conf_high=high, conf_level=conf_level, n=n
     )
+
+
+def correlation_interval(r: float, n: int, *, conf_level: float = 0.95) -> tuple[float, float]:
+    """Return the interval of a published Pearson correlation of n pairs, through Fisher's z.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in correlation_interval(0.79, 65)]
+    [0.68, 0.87]
+    """
+    if n < _SMALLEST or not -1 <= r <= 1:
+        raise DesignError(
+            f"An interval needs a correlation of at least {_SMALLEST} pairs; r is {r:g} and n is {n}."
+        )
+    return _through_z(r, (1 / (n - 3)) ** 0.5, conf_level)
+
+
+def _through_z(r: float, error: float, conf_level: float) -> tuple[float, float]:
+    """Return an interval that is symmetric in Fisher's z; an r of 1 or -1 has no width."""
+    if abs(r) >= 1 - 1e-12:
+        return r, r
+    half = float(stats.norm.ppf((1 + conf_level) / 2)) * error
+    low, high = np.tanh([np.arctanh(r) - half, np.arctanh(r) + half]).tolist()
+    return low, high

@@ -1,5 +1,11 @@
 """Figures over results; each returns what it drew on."""
 
+from evalkit.present.figures.agreement import (
+    plot_differences,
+    plot_multitrait,
+    plot_overlap,
+    plot_rank_slopes,
+)
 from evalkit.present.figures.dependability import plot_dependability, plot_shares
 from evalkit.present.figures.heat import plot_heat
 from evalkit.present.figures.intervals import plot_intervals
@@ -14,8 +20,12 @@ __all__ = [
     "plot_curves",
     "plot_dependability",
     "plot_designs",
+    "plot_differences",
     "plot_heat",
     "plot_intervals",
+    "plot_multitrait",
+    "plot_overlap",
+    "plot_rank_slopes",
     "plot_reference",
     "plot_scores",
     "plot_shares",

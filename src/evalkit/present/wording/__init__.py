@@ -1,5 +1,6 @@
 """Sentences written from results. No sentence carries a number that its result does not."""
 
+from evalkit.present.wording.agreement import say_agreement
 from evalkit.present.wording.evidence import describe_rater_design, say_evidence
 from evalkit.present.wording.methods import say_methods
 from evalkit.present.wording.principles import say_principles
@@ -10,6 +11,7 @@ from evalkit.present.wording.scores import say_scores
 __all__ = [
     "describe_band",
     "describe_rater_design",
+    "say_agreement",
     "say_evidence",
     "say_methods",
     "say_principles",

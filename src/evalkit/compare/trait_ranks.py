@@ -1,0 +1,122 @@
+"""Do the ratings of several traits rank the same people alike? Kendall's W, for each place and source."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from evalkit.errors import DesignError
+from evalkit.evidence import Evidence
+from evalkit.stats import estimate_concordance
+
+_GROUP: Final = ["place", "source"]
+_RATEE: Final = ["unit", "employee", "period"]
+ONE_SOURCE: Final = "one source rated all of it, so this is no agreement between methods"
+INCOMPLETE: Final = "left out for a gap: {n}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TraitRanks:
+    """Agreement of the rankings that several traits, rated by one source, give the same people.
+
+    Attributes
+    ----------
+    concordance
+        One row per place and source: Kendall's W (estimate) with its bootstrap interval,
+        mean_rank_correlation, n (people or units rated), n_traits, caveat.
+    left_out
+        Indicators that were asked to be left out.
+    conf_level, n_boot
+        Level of the intervals, resamples.
+    """
+
+    concordance: pd.DataFrame
+    left_out: tuple[str, ...]
+    conf_level: float
+    n_boot: int
+
+    def __post_init__(self) -> None:
+        """Hold W to its bounds."""
+        if not self.concordance["estimate"].between(-1e-9, 1 + 1e-9).all():
+            raise ValueError("Kendall's W lies between 0 and 1")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return Kendall's W, one tidy row per place and source."""
+        return self.concordance.copy()
+
+    def to_results(self) -> pd.DataFrame:
+        """Return Kendall's W as rows of ``results.csv``."""
+        rows = self.concordance.rename(columns={"source": "group"}).assign(
+            quantity="kendall_w_of_traits", item=[f"n_traits={k}" for k in self.concordance["n_traits"]]
+        )
+        return rows.drop(columns=["mean_rank_correlation", "n_traits"])
+
+    def _repr_html_(self) -> str:
+        return self.concordance.to_html(index=False)
+
+
+def measure_trait_ranks(
+    evidence: Evidence,
+    *,
+    without: Sequence[str] = (),
+    n_boot: int,
+    rng: np.random.Generator,
+    conf_level: float = 0.95,
+) -> TraitRanks:
+    """Measure whether several traits, rated by one source, put the same people first.
+
+    Ratings are averaged over raters and items first. Indicators where low is good are turned round. People
+    are resampled.
+
+    Parameters
+    ----------
+    without
+        Indicators to leave out, such as an overall verdict.
+
+    Raises
+    ------
+    DesignError
+        If no place has three indicators from one source.
+    """
+    rows = evidence.observations
+    rows = rows[(rows["status"] == "recorded") & ~rows["indicator"].isin(list(without))]
+    low_is_good = evidence.indicators.set_index("indicator")["lower_is_better"].astype(bool)
+    turned = rows["indicator"].map(low_is_good).fillna(value=False).to_numpy(dtype=bool)
+    rows = rows.assign(value=rows["value"].where(~turned, -rows["value"]))
+    tables = {key: _cross(part) for key, part in rows.groupby(_GROUP, sort=True)}
+    tables = {key: table for key, table in tables.items() if table.shape[1] >= 3}
+    if not tables:
+        raise DesignError(
+            "Kendall's W is measured over three indicators or more from one source in one place; "
+            "no place has them."
+        )
+    options = {"n_boot": n_boot, "rng": rng, "conf_level": conf_level}
+    found = [_measure(key, table, options) for key, table in tables.items()]
+    return TraitRanks(
+        concordance=pd.DataFrame(found), left_out=tuple(without), conf_level=conf_level, n_boot=n_boot
+    )
+
+
+def _cross(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.pivot_table(index=_RATEE, columns="indicator", values="value", aggfunc="mean")
+
+
+def _measure(key: tuple[Hashable, ...], table: pd.DataFrame, options: dict[str, object]) -> dict[str, object]:
+    """Return the row of one place and source."""
+    items = table.dropna()
+    found = estimate_concordance(items.to_numpy(), **options)  # type: ignore[arg-type]
+    n_gaps = len(table) - len(items)
+    return {
+        **dict(zip(_GROUP, map(str, key), strict=True)),
+        "estimate": found.estimate,
+        "conf_low": found.conf_low,
+        "conf_high": found.conf_high,
+        "mean_rank_correlation": found.mean_rank_correlation,
+        "n": found.n,
+        "n_traits": found.n_rankings,
+        "caveat": ONE_SOURCE + (f"; {INCOMPLETE.format(n=n_gaps)}" if n_gaps else ""),
+    }

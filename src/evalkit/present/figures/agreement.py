@@ -1,0 +1,135 @@
+"""Agreement of methods, and of raters of different kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from evalkit.present.figures.canvas import legend_above, new_axes
+from evalkit.present.figures.heat import plot_heat
+from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
+
+
+def plot_overlap(pairs: pd.DataFrame, *, rows: Sequence[str], xlabel: str, ax: Axes | None = None) -> Axes:
+    """Draw the agreement of each pair beside what shared evidence alone would give.
+
+    Parameters
+    ----------
+    pairs
+        Columns ``estimate``, ``conf_low``, ``conf_high`` and ``overlap_alone``; a pair without an estimate
+        shows the latter only.
+    rows
+        Text of each pair.
+    """
+    ax = ax or new_axes(height=1.3 + 0.38 * len(pairs))
+    at = np.arange(len(pairs))
+    alone = pairs["overlap_alone"]
+    ax.plot(alone, at, "D", color=COLOURS[1], markersize=6, label="shared evidence alone", clip_on=False)
+    if pairs["estimate"].notna().any():
+        ax.hlines(at, pairs["conf_low"], pairs["conf_high"], color=COLOURS[0], linewidth=2)
+        ax.plot(pairs["estimate"], at, "o", color=COLOURS[0], markersize=6.5, label="observed, with interval")
+    ax.set_yticks(at, list(rows))
+    ax.set_ylim(len(pairs) - 0.4, -0.6)
+    ax.set_xlim(min(0.0, float(pairs[["overlap_alone", "conf_low"]].min().min())) - 0.02, 1)
+    ax.set_xlabel(xlabel)
+    ax.grid(visible=False, axis="y")
+    legend_above(ax, n_columns=2)
+    return ax
+
+
+def plot_differences(
+    points: pd.DataFrame, differences: pd.DataFrame, *, names: Mapping[str, str], unit: str
+) -> Figure | None:
+    """Draw a Bland–Altman panel for each pair of methods in one unit; nothing where there is none.
+
+    Parameters
+    ----------
+    points, differences
+        As in `MethodAgreement`: mean and difference of each person, unnamed; bias and limits with intervals.
+    names
+        Text of each method.
+    """
+    pairs = list(dict.fromkeys(zip(differences["method_a"], differences["method_b"], strict=True)))
+    if not pairs:
+        return None
+    figure, panels = plt.subplots(
+        len(pairs), 1, figsize=(WIDTH, 3.4 * len(pairs)), squeeze=False, layout="constrained"
+    )
+    for ax, (a, b) in zip(panels[:, 0], pairs, strict=True):
+        pair = points.query("method_a == @a and method_b == @b")
+        ax.plot(pair["mean"], pair["difference"], "o", color=NEUTRAL, markersize=4, alpha=0.7)
+        for row in differences.query("method_a == @a and method_b == @b").to_dict("records"):
+            if row["quantity"] in _LINES:
+                style = _LINES[row["quantity"]]
+                ax.axhspan(row["conf_low"], row["conf_high"], color=COLOURS[0], alpha=0.15, linewidth=0)
+                ax.axhline(row["estimate"], color=COLOURS[0], linestyle=style, linewidth=1.6)
+        ax.set_title(f"{names[a]} less {names[b]}")
+        ax.set_xlabel(f"mean of both ({unit})")
+        ax.set_ylabel(f"difference ({unit})")
+    return figure
+
+
+_LINES = {"bias": "-", "lower_limit_of_agreement": "--", "upper_limit_of_agreement": "--"}
+
+
+def plot_rank_slopes(
+    scores: pd.DataFrame, *, names: Mapping[str, str], ylabel: str, ax: Axes | None = None
+) -> Axes | None:
+    """Draw the rank of each person, unnamed, under each method; nothing where fewer than two are compared.
+
+    Lines that cross are people whom two methods rank otherwise. Rank 1 is the highest score.
+
+    Parameters
+    ----------
+    scores
+        One row per person, one column per method.
+    """
+    complete = scores.dropna()
+    if complete.shape[1] < 2 or complete.empty:
+        return None
+    ax = ax or new_axes(height=4.2)
+    ranks = complete.rank(ascending=False)
+    at = np.arange(ranks.shape[1])
+    ax.plot(at, ranks.to_numpy().T, color=COLOURS[0], alpha=0.35, linewidth=1, marker="o", markersize=3)
+    ax.set_xticks(at, [names[str(name)] for name in ranks])
+    ax.set_ylim(len(ranks) + 0.5, 0.5)
+    ax.set_ylabel(ylabel)
+    ax.grid(visible=False)
+    return ax
+
+
+def plot_multitrait(
+    matrices: Mapping[str, pd.DataFrame], *, rows: Mapping[str, str], ax: Axes | None = None
+) -> Axes | None:
+    """Draw the lower half of a multitrait matrix, with a frame around each trait rated by two sources.
+
+    A study without a matrix shows nothing; of several, the first is drawn.
+
+    Parameters
+    ----------
+    matrices
+        Symmetric tables whose rows and columns are trait_source.
+    rows
+        Text of each variable; what is missing stands for itself.
+    """
+    if not matrices:
+        return None
+    table = next(iter(matrices.values()))
+    k = len(table)
+    lower = table.where(np.tril(np.ones((k, k), dtype=bool), -1)).iloc[1:, :-1]
+    texts = [rows.get(str(name), str(name).replace("_", ", ")) for name in table]
+    lower.index, lower.columns = pd.Index(texts[1:]), pd.Index(texts[:-1])
+    ax = plot_heat(lower, xlabel="", ylabel="", number_format=".2f", ax=ax)
+    ax.grid(visible=False)
+    traits = [str(name).rpartition("_")[0] for name in table]
+    for i in range(1, k):
+        for j in range(i):
+            if traits[i] == traits[j]:
+                ax.add_patch(Rectangle((j, i - 1), 1, 1, fill=False, edgecolor=COLOURS[1], linewidth=2.5))
+    return ax

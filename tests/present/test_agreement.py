@@ -1,0 +1,200 @@
+"""Sentences and figures of agreement carry the numbers of their results, and no others."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalkit.compare import MethodAgreement, compare_agreement, compare_sources, measure_trait_ranks
+from evalkit.evidence import load_evidence
+from evalkit.methods import load_methods, score_methods
+from evalkit.present import make_table
+from evalkit.present.figures import plot_differences, plot_multitrait, plot_overlap, plot_rank_slopes
+from evalkit.present.wording import say_agreement
+from evalkit.study.study_file import find_study
+
+SHIPPED = Path(__file__).parents[2] / "data"
+PAIRS = pd.DataFrame({
+    "method_a": ["dumai", "dumai", "semarang"],
+    "method_b": ["semarang", "senapelan", "senapelan"],
+    "shared_weight": [0.1, 0.0, 0.0],
+    "shared_raters": ["", "", ""],
+    "overlap_alone": [0.064, 0.0, 0.0],
+    "estimate": [0.42, 0.31, np.nan],
+    "conf_low": [0.35, 0.22, np.nan],
+    "conf_high": [0.49, 0.40, np.nan],
+    "pooled": [0.6, 0.5, np.nan],
+    "n": [150.0, 140.0, np.nan],
+    "caveat": ["", "", "not formed"],
+})  # fmt: skip
+MEASURES = pd.DataFrame({
+    "quantity": ["recognised_by_both"] * 2,
+    "method_a": ["dumai"] * 2,
+    "method_b": ["semarang", "senapelan"],
+    "estimate": [0.55, 0.47],
+    "conf_low": [0.45, 0.37],
+    "conf_high": [0.65, 0.57],
+    "by_chance": [0.2, 0.2],
+    "n": [150, 140],
+    "caveat": ["", ""],
+})  # fmt: skip
+LIMITS = pd.DataFrame({
+    "quantity": ["bias", "lower_limit_of_agreement", "upper_limit_of_agreement", "lin_concordance"],
+    "method_a": ["dumai"] * 4,
+    "method_b": ["semarang"] * 4,
+    "estimate": [1.0, -9.0, 11.0, 0.8],
+    "conf_low": [0.5, -10.0, 10.0, 0.7],
+    "conf_high": [1.5, -8.0, 12.0, 0.9],
+})  # fmt: skip
+POINTS = pd.DataFrame({
+    "method_a": ["dumai"] * 3,
+    "method_b": ["semarang"] * 3,
+    "mean": [50.0, 60.0, 70.0],
+    "difference": [1.0, -2.0, 4.0],
+})  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def principles():
+    return load_evidence(SHIPPED / "principles")
+
+
+@pytest.fixture(scope="module")
+def sources(principles):
+    return compare_sources(principles)
+
+
+@cache
+def study_findings(name):
+    evidence = load_evidence(SHIPPED / name)
+    scores = score_methods(evidence, load_methods(), mappings=find_study(name).mappings)
+    rng = np.random.default_rng(1)
+    agreement = compare_agreement(scores, evidence, n_boot=50, rng=rng)
+    traits = measure_trait_ranks(evidence, without=["retention_worthiness"], n_boot=50, rng=rng)
+    sources = compare_sources(evidence)
+    return say_agreement(agreement, traits, sources, scores), agreement, traits, sources, scores
+
+
+def made_agreement(**changes):
+    fields = {
+        "pairs": PAIRS,
+        "measures": MEASURES,
+        "differences": LIMITS,
+        "points": POINTS,
+        "scores": pd.DataFrame(),
+        "ranks": pd.DataFrame(),
+        "refusals": pd.DataFrame(columns=["question", "reason"]),
+        "selected_share": 0.2,
+        "n_boot": 100,
+        "conf_level": 0.95,
+    }
+    return MethodAgreement(**{**fields, **changes})
+
+
+def numbers_of(sentence):
+    """Return the numbers of a sentence, percentages as shares, without those that are part of a name."""
+    found = re.findall(r"(?<![\w.])(-?\d+(?:[.,]\d+)*)( %)?", sentence)
+    return {float(text.replace(",", "")) / (100 if percent else 1) for text, percent in found}
+
+
+def known(*frames):
+    """Return the numbers of frames as sentences round them: to 2 decimals, shares to none."""
+    values = {1.0}
+    for frame in frames:
+        for name in frame.select_dtypes("number"):
+            values |= {round(float(value), 2) + 0.0 for value in frame[name].dropna()}
+    return values
+
+
+@pytest.mark.parametrize("study", ["judges", "principles"])
+def test_every_number_in_a_sentence_is_one_of_the_results(study):
+    found, agreement, traits, sources, scores = study_findings(study)
+    years = {1967.0, 1997.0, 2005.0}
+    counts = {float(len(agreement.pairs)), float(scores.scores["employee"].nunique())}
+    allowed = (
+        known(agreement.pairs, traits.concordance, sources.traits, sources.correlations) | years | counts
+    )
+    for sentence in found.sentences:
+        assert numbers_of(sentence) <= allowed, sentence
+
+
+@pytest.mark.parametrize("study", ["judges", "principles"])
+def test_the_first_sentence_says_what_cannot_be_compared(study):
+    found = study_findings(study)[0]
+    assert found.sentences[0].startswith("None of the 10 pairs of methods can be compared")
+    assert not any("significant" in sentence for sentence in (*found.sentences, *found.limits))
+
+
+def test_compared_methods_are_named_with_interval_and_n(principles):
+    _, _, traits, sources, scores = study_findings("judges")
+    sentences = say_agreement(made_agreement(), traits, sources, scores).sentences
+    assert sentences[0] == (
+        "Within a place, Dumai and Semarang rank people most alike: Kendall's τ 0.42 (0.35 to 0.49, "
+        "n = 150); Dumai and Senapelan least: 0.31 (0.22 to 0.40, n = 140)."
+    )
+    assert sentences[1] == (
+        "If both select 20 % of each place for recognition, Dumai and Senapelan choose the same people "
+        "least often: 47 % (37 % to 57 %, n = 140) of those whom one selects; by chance it would be 20 %."
+    )
+    assert sentences[2].startswith("2 of the 3 pairs of methods can be compared: only Dumai could be formed")
+
+
+def test_a_missing_estimate_needs_a_reason():
+    with pytest.raises(ValueError, match="neither an estimate nor a reason"):
+        made_agreement(pairs=PAIRS.assign(caveat=""))
+    with pytest.raises(ValueError, match="3 methods have 3 pairs; there are 2"):
+        made_agreement(pairs=PAIRS.iloc[:2])
+
+
+def test_overlap_draws_a_mark_for_every_pair_and_an_interval_where_there_is_one():
+    ax = plot_overlap(PAIRS, rows=["a", "b", "c"], xlabel="τ")
+    assert ax.lines[0].get_xdata().tolist() == [0.064, 0, 0]
+    assert ax.lines[1].get_xdata()[:2].tolist() == [0.42, 0.31]
+    none = plot_overlap(PAIRS.assign(estimate=np.nan, conf_low=np.nan), rows=["a", "b", "c"], xlabel="τ")
+    assert len(none.lines) == 1
+
+
+def test_a_bland_altman_panel_draws_bias_limits_and_their_bands():
+    names = {"dumai": "Dumai", "semarang": "Semarang"}
+    figure = plot_differences(POINTS, LIMITS, names=names, unit="points")
+    (ax,) = figure.axes
+    assert ax.lines[0].get_ydata().tolist() == [1, -2, 4]
+    assert [line.get_ydata()[0] for line in ax.lines[1:]] == [1, -9, 11]
+    assert len(ax.patches) == 3
+    assert ax.get_title("left") == "Dumai less Semarang" or ax.get_title() == "Dumai less Semarang"
+    assert plot_differences(POINTS.iloc[:0], LIMITS.iloc[:0], names=names, unit="points") is None
+
+
+def test_rank_slopes_draw_a_line_a_person_and_nothing_for_one_method():
+    scores = pd.DataFrame({"dumai": [50.0, 70.0, 60.0], "semarang": [40.0, 30.0, np.nan]})
+    ax = plot_rank_slopes(scores, names={"dumai": "Dumai", "semarang": "Semarang"}, ylabel="rank")
+    assert [line.get_ydata().tolist() for line in ax.lines] == [[2, 1], [1, 2]]
+    assert plot_rank_slopes(scores[["dumai"]], names={}, ylabel="rank") is None
+
+
+def test_a_multitrait_map_frames_the_same_trait_of_two_sources(sources):
+    ax = plot_multitrait(sources.matrices, rows={"quality_peer": "Quality by peers"})
+    framed = {(int(patch.get_x()), int(patch.get_y())) for patch in ax.patches}
+    assert len(framed) == 9
+    assert (0, 2) in framed  # quality of superior in the first column, of peer in the third row
+    assert ax.get_yticklabels()[2].get_text() == "Quality by peers"
+    assert len(ax.texts) == 35
+    assert plot_multitrait({}, rows={}) is None
+
+
+def test_a_table_without_rows_is_its_sentence():
+    table = make_table(
+        MEASURES.iloc[:0], label="tbl-x", caption="Caption.", empty="Nothing to show: because."
+    )
+    assert table.to_html() == '<p class="table-note" id="tbl-x">Nothing to show: because.</p>'
+    assert "<table" in make_table(MEASURES, label="tbl-x", caption="Caption.", empty="Nothing.").to_html()
