@@ -8,10 +8,12 @@ from evalkit.compare.completeness import Completeness, measure_completeness
 from evalkit.compare.dependability import Dependability, measure_dependability
 from evalkit.compare.design import QUESTIONS, MethodDesign, answerable, method_design, require
 from evalkit.compare.details import join_details
+from evalkit.compare.differences import Differences, Family, compare_differences
 from evalkit.compare.halo import Halo, measure_halo
 from evalkit.compare.instrument import item_points, read_weights
 from evalkit.compare.irrelevance import IrrelevantInfluence, measure_irrelevant_influence
 from evalkit.compare.national_rules import RuleComparison, compare_rules
+from evalkit.compare.pairwise import MeanComparison, compare_means
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
 
@@ -22,14 +24,19 @@ __all__ = [
     "Ceiling",
     "Completeness",
     "Dependability",
+    "Differences",
+    "Family",
     "Halo",
     "IrrelevantInfluence",
+    "MeanComparison",
     "MethodDesign",
     "ProfileComparison",
     "RankAcceptability",
     "RuleComparison",
     "ScoreSummary",
     "answerable",
+    "compare_differences",
+    "compare_means",
     "compare_profiles",
     "compare_rules",
     "find_carelessness",

@@ -10,6 +10,7 @@ from evalkit.stats.composites import (
 )
 from evalkit.stats.contrasts import Contrast, estimate_contrast
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
+from evalkit.stats.effect_sizes import standardise_differences
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
 from evalkit.stats.factors import CommonShare, estimate_common_share
 from evalkit.stats.proportions import (
@@ -95,6 +96,7 @@ __all__ = [
     "fit_variance_components",
     "nemenyi_quantile",
     "profile_interval",
+    "standardise_differences",
     "weighted_correlation",
     "weighted_covariance",
     "weighted_mean",

@@ -199,7 +199,7 @@ def compare_rank_pairs(
 def _refuse(x: Floats) -> None:
     if x.ndim != 2 or min(x.shape) < 2:
         raise DesignError(
-            f"Friedman's test needs a table of at least two blocks and two treatments; its shape is {x.shape}."
+            f"Friedman's test needs at least two blocks and two treatments; the shape is {x.shape}."
         )
     gaps = int(np.sum(~np.isfinite(x).all(axis=1)))
     if gaps:

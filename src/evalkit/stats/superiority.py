@@ -89,9 +89,9 @@ def estimate_superiority(
     """
     x, y = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     _refuse(x, y, paired, clusters)
-    delta, std_error, df = _paired(x - y, clusters) if paired else _independent(x, y)
+    delta, std_error, df, n = _paired(x - y, clusters) if paired else _independent(x, y)
     z = float(stats.t.ppf((1 + conf_level) / 2, df))
-    low, high = _interval(delta, std_error, z, min(len(x), len(y)))
+    low, high = _interval(delta, std_error, z, n)
     return Superiority(
         probability=(1 + delta) / 2,
         probability_low=(1 + low) / 2,
@@ -107,13 +107,13 @@ def estimate_superiority(
     )
 
 
-def _paired(difference: Floats, clusters: ArrayLike | None) -> tuple[float, float, float]:
+def _paired(difference: Floats, clusters: ArrayLike | None) -> tuple[float, float, float, int]:
     found = estimate_contrast(np.sign(difference), clusters=clusters)
-    return found.estimate, found.std_error, found.df
+    return float(np.sign(difference).mean()), found.std_error, found.df, found.n_clusters
 
 
-def _independent(x: Floats, y: Floats) -> tuple[float, float, float]:
-    """Return delta, its standard error from placements, and Satterthwaite's degrees of freedom."""
+def _independent(x: Floats, y: Floats) -> tuple[float, float, float, int]:
+    """Return delta, its standard error from placements, Satterthwaite's df, and the smaller group."""
     m, n = len(x), len(y)
     together = stats.rankdata(np.concatenate([x, y]))
     above = (together[:m] - stats.rankdata(x)) / n  # share of y below each x
@@ -121,7 +121,7 @@ def _independent(x: Floats, y: Floats) -> tuple[float, float, float]:
     parts = np.array([above.var(ddof=1) / m, below.var(ddof=1) / n])
     total = float(parts.sum())
     df = total**2 / float(np.sum(parts**2 / np.array([m - 1, n - 1]))) if total > 0 else m + n - 2
-    return float(2 * above.mean() - 1), 2 * float(np.sqrt(total)), df
+    return float(2 * above.mean() - 1), 2 * float(np.sqrt(total)), df, min(m, n)
 
 
 def _interval(delta: float, std_error: float, z: float, n: int) -> tuple[float, float]:
