@@ -16,6 +16,7 @@ from evalkit.compare.national_rules import RuleComparison, compare_rules
 from evalkit.compare.pairwise import MeanComparison, compare_means
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
+from evalkit.compare.validation import Validation, list_references, validate_statistics
 
 __all__ = [
     "QUESTIONS",
@@ -34,6 +35,7 @@ __all__ = [
     "RankAcceptability",
     "RuleComparison",
     "ScoreSummary",
+    "Validation",
     "answerable",
     "compare_differences",
     "compare_means",
@@ -42,6 +44,7 @@ __all__ = [
     "find_carelessness",
     "item_points",
     "join_details",
+    "list_references",
     "measure_adverse_impact",
     "measure_ceiling",
     "measure_completeness",
@@ -53,4 +56,5 @@ __all__ = [
     "read_weights",
     "require",
     "summarise_scores",
+    "validate_statistics",
 ]

@@ -16,6 +16,14 @@ from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores
 
 NO_MARGIN: Final = "no margin was fixed beforehand: equivalence is not judged"
+#: Columns of the pairs and of the means, when there are no rows too.
+PAIR_COLUMNS: Final = (
+    *("family", "place", "by", "first", "second", "estimate", "conf_low", "conf_high", "std_error"),
+    *("effect_size", "effect_low", "effect_high", "superiority", "superiority_low", "superiority_high"),
+    *("p_value", "p_adjusted", "p_flipped", "equivalence_low", "equivalence_high", "equivalence_p"),
+    *("equivalence_p_adjusted", "nemenyi_p", "conover_p_adjusted", "verdict", "n", "n_groups", "caveat"),
+)
+MEAN_COLUMNS: Final = ("family", "condition", "estimate", "conf_low", "conf_high", "mean_rank", "n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,7 +127,12 @@ class Differences:
             family.comparison.pairs.assign(family=family.name, place=family.place, by=family.by)
             for family in self.families
         ]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(PAIR_COLUMNS))
+
+    def means(self) -> pd.DataFrame:
+        """Return the means of all families, one tidy row per condition."""
+        frames = [family.comparison.means.assign(family=family.name) for family in self.families]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(MEAN_COLUMNS))
 
     def to_results(self) -> pd.DataFrame:
         """Return every number as a row of ``results.csv``, and every refusal as a row with its reason."""

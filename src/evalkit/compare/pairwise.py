@@ -15,6 +15,7 @@ from evalkit.stats import (
     Friedman,
     RankContrasts,
     adjust_p_values,
+    compare_rank_pairs,
     compare_ranks,
     estimate_contrast,
 )
@@ -33,14 +34,14 @@ class MeanComparison:
     Attributes
     ----------
     pairs
-        One row per pair: first, second, difference of means (estimate, first less second) with its interval,
+        One row per pair: first (the higher mean), second, difference of means (estimate) with its interval,
         std_error, effect_size (the difference over the root mean square of the two standard deviations) with
         effect_low and effect_high, superiority (how often the first is above the second in the same person)
         with its ends, p_value, p_adjusted (Holm over the family), p_flipped (turning whole units around;
         under 40 units only), equivalence_low and equivalence_high (level 1 - 2α), equivalence_p_adjusted,
         nemenyi_p, conover_p_adjusted, verdict, n, n_groups, caveat.
     means
-        One row per condition: mean (estimate) with its interval, mean_rank, n.
+        One row per condition, the highest first: mean (estimate) with its interval, mean_rank, n.
     friedman, critical_difference
         Friedman's test over people, and Nemenyi's critical difference of mean ranks.
     margin
@@ -111,6 +112,7 @@ def compare_means(
             "A difference of means needs two conditions and three people with both at least; there are "
             f"{kept.shape[1]} conditions and {len(kept)} people with all of them."
         )
+    kept = kept[kept.mean().sort_values(ascending=False, kind="stable").index]
     n_units = len(set(groups))
     n_units = len(set(groups))
     clusters = groups if 1 < n_units < len(kept) else None

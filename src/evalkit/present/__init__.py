@@ -2,6 +2,8 @@
 
 from evalkit.present.figures import (
     plot_acceptability,
+    plot_contrasts,
+    plot_critical_difference,
     plot_dependability,
     plot_heat,
     plot_intervals,
@@ -18,6 +20,7 @@ from evalkit.present.rows import (
     row_labels,
     shares_of,
     tabulate_designs,
+    tabulate_families,
     tabulate_ranks,
     tabulate_steps,
 )
@@ -30,7 +33,15 @@ from evalkit.present.specifications import (
     titles,
 )
 from evalkit.present.tables import Table, make_table
-from evalkit.present.wording import say_evidence, say_methods, say_principles, say_profiles, say_scores
+from evalkit.present.wording import (
+    say_differences,
+    say_evidence,
+    say_methods,
+    say_principles,
+    say_profiles,
+    say_scores,
+    say_validation,
+)
 
 __all__ = [
     "Findings",
@@ -40,6 +51,8 @@ __all__ = [
     "curves_of",
     "make_table",
     "plot_acceptability",
+    "plot_contrasts",
+    "plot_critical_difference",
     "plot_dependability",
     "plot_heat",
     "plot_intervals",
@@ -50,15 +63,18 @@ __all__ = [
     "positions_of",
     "publish",
     "row_labels",
+    "say_differences",
     "say_evidence",
     "say_methods",
     "say_principles",
     "say_profiles",
     "say_scores",
+    "say_validation",
     "shares_of",
     "tabulate_assumptions",
     "tabulate_components",
     "tabulate_designs",
+    "tabulate_families",
     "tabulate_mappings",
     "tabulate_methods",
     "tabulate_ranks",

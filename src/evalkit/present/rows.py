@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.compare import Ceiling, Dependability, RankAcceptability
+from evalkit.compare import Ceiling, Dependability, Differences, RankAcceptability
 from evalkit.present.labels import cell_label
 from evalkit.present.numbers import format_share
 from evalkit.present.wording.evidence import describe_rater_design
@@ -112,3 +112,26 @@ def tabulate_ranks(ranks: RankAcceptability) -> pd.DataFrame:
         ),
     ]
     return pd.DataFrame(rows, columns=["question", "answer"])
+
+
+def tabulate_families(found: Differences) -> pd.DataFrame:
+    """Return what the study asked to compare: unit, people and margin, or why it is refused."""
+    compared = [
+        {
+            "family": family.name,
+            "place": family.place,
+            "unit": family.unit,
+            "n": str(family.comparison.n),
+            "margin": "" if np.isnan(family.comparison.margin) else f"± {family.comparison.margin:g}",
+            "because": " ".join(filter(None, [family.because, _sentence(family.margin_because)])),
+        }
+        for family in found.families
+    ]
+    refused = found.refused.rename(columns={"reason": "because"}).assign(unit="refused", n="–", margin="")
+    columns = ["family", "place", "unit", "n", "margin", "because"]
+    return pd.concat([pd.DataFrame(compared, columns=columns), refused[columns]], ignore_index=True)
+
+
+def _sentence(text: str) -> str:
+    """Write the reason of a margin as a sentence of its own."""
+    return f"Margin: {text[:1].lower()}{text[1:].rstrip('.')}."

@@ -1,5 +1,6 @@
 """Figures over results; each returns what it drew on."""
 
+from evalkit.present.figures.contrasts import plot_contrasts, plot_critical_difference
 from evalkit.present.figures.dependability import plot_dependability, plot_shares
 from evalkit.present.figures.heat import plot_heat
 from evalkit.present.figures.intervals import plot_intervals
@@ -9,6 +10,8 @@ from evalkit.present.figures.weights import plot_weights
 
 __all__ = [
     "plot_acceptability",
+    "plot_contrasts",
+    "plot_critical_difference",
     "plot_dependability",
     "plot_heat",
     "plot_intervals",

@@ -1,16 +1,20 @@
 """Sentences written from results. No sentence carries a number that its result does not."""
 
+from evalkit.present.wording.differences import say_differences
 from evalkit.present.wording.evidence import describe_rater_design, say_evidence
 from evalkit.present.wording.methods import say_methods
 from evalkit.present.wording.principles import say_principles
 from evalkit.present.wording.profiles import say_profiles
 from evalkit.present.wording.scores import say_scores
+from evalkit.present.wording.validation import say_validation
 
 __all__ = [
     "describe_rater_design",
+    "say_differences",
     "say_evidence",
     "say_methods",
     "say_principles",
     "say_profiles",
     "say_scores",
+    "say_validation",
 ]
