@@ -182,7 +182,7 @@ def _verdicts(pairs: pd.DataFrame, alpha: float) -> list[str]:
     """Name what was shown of each pair: a difference, its smallness, both, or neither."""
     differs, small = pairs["p_adjusted"] < alpha, pairs["equivalence_p_adjusted"] < alpha
     names = {
-        (True, True): "differs_within_margin",
+        (True, True): "differs_slightly",
         (True, False): "differs",
         (False, True): "equivalent",
         (False, False): "undecided",

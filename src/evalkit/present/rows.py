@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.compare import Ceiling, Dependability, Differences, RankAcceptability
-from evalkit.present.labels import cell_label
+from evalkit.compare import Ceiling, Dependability, Differences, Family, RankAcceptability
+from evalkit.present.labels import cell_label, name_methods
 from evalkit.present.numbers import format_share
 from evalkit.present.wording.evidence import describe_rater_design
 from evalkit.vocabulary import Language
@@ -122,16 +122,19 @@ def tabulate_families(found: Differences) -> pd.DataFrame:
             "place": family.place,
             "unit": family.unit,
             "n": str(family.comparison.n),
-            "margin": "" if np.isnan(family.comparison.margin) else f"± {family.comparison.margin:g}",
-            "because": " ".join(filter(None, [family.because, _sentence(family.margin_because)])),
+            "margin": "none" if np.isnan(family.comparison.margin) else f"± {family.comparison.margin:g}",
+            "because": f"{family.because} {_why_margin(family)}".strip(),
         }
         for family in found.families
     ]
-    refused = found.refused.rename(columns={"reason": "because"}).assign(unit="refused", n="–", margin="")
+    refused = found.refused.rename(columns={"reason": "because"}).assign(unit="refused", n="–", margin="–")
     columns = ["family", "place", "unit", "n", "margin", "because"]
-    return pd.concat([pd.DataFrame(compared, columns=columns), refused[columns]], ignore_index=True)
+    told = refused[columns].assign(because=refused["because"].map(name_methods))
+    return pd.concat([pd.DataFrame(compared, columns=columns), told], ignore_index=True)
 
 
-def _sentence(text: str) -> str:
-    """Write the reason of a margin as a sentence of its own."""
-    return f"Margin: {text[:1].lower()}{text[1:].rstrip('.')}."
+def _why_margin(family: Family) -> str:
+    """Write the reason of a margin, or of there being none, as a sentence of its own."""
+    text = family.margin_because.rstrip(".")
+    lead = "" if np.isnan(family.comparison.margin) else "Margin: "
+    return f"{lead}{(text[:1].lower() if lead else text[:1].upper())}{text[1:]}."

@@ -102,7 +102,8 @@ def _draw_contrasts(ax: Axes, family: Family, lang: Language) -> None:
 
 
 def _title(family: Family) -> str:
-    return f"{family.name} ({family.place.replace('_', ' ')}, n = {family.comparison.n})"
+    place = f"{family.place.replace('_', ' ')}, " if family.place != family.name else ""
+    return f"{family.name} ({place}n = {family.comparison.n})"
 
 
 def _panels(heights: Sequence[float], lang: Language) -> tuple[Figure, list[Axes]]:

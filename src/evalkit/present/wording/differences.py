@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
 from evalkit.compare import Differences, Family
-from evalkit.present.labels import cell_label
+from evalkit.present.labels import cell_label, name_methods
 from evalkit.present.numbers import format_interval, format_number, format_share
 from evalkit.present.publish import Findings
 from evalkit.present.wording.grammar import count
-from evalkit.vocabulary import METHODS, label
 
 _MEAN: Final = "A higher mean is not better measurement."
 _ALONE: Final = "Each interval holds for its pair alone; p-values are adjusted (Holm) within a family that the study fixed beforehand."
 _NO_METHODS: Final = "No difference on this page is one between methods of evaluation."
-_METHOD: Final = re.compile(rf"\b(?:{'|'.join(METHODS)})\b")
 _NOUNS: Final = {"method": "method", "indicator": "trait"}
 _PLACES: Final = {"us_judges": "lawyers' ratings of judges", "machines": "the scores of factory workers"}
 
@@ -38,12 +35,7 @@ def _refused(row: Mapping[Hashable, Any]) -> str:
     """Give the reason; what to do instead, its last sentence, stands in the table."""
     *reason, last = row["reason"].rstrip(".").split(". ")
     where = f" in {_place(row['place'])}" if row["place"] else ""
-    return f"Differences between {row['family']}{where} are refused. {_with_titles('. '.join(reason or [last]))}."
-
-
-def _with_titles(text: str) -> str:
-    """Write the five methods as readers know them."""
-    return _METHOD.sub(lambda name: label(name[0]), text)
+    return f"Differences between {row['family']}{where} are refused. {name_methods('. '.join(reason or [last]))}."
 
 
 def _family(family: Family) -> list[str]:
@@ -67,7 +59,7 @@ def _verdicts(family: Family) -> str:
     """Count the pairs by what was shown of them."""
     found = family.comparison
     counts = found.pairs["verdict"].value_counts().to_dict()
-    both, differs = counts.get("differs_within_margin", 0), counts.get("differs", 0)
+    both, differs = counts.get("differs_slightly", 0), counts.get("differs", 0)
     close, n_pairs = counts.get("equivalent", 0), len(found.pairs)
     lead = f"Of {count(n_pairs, 'pair')} of {_noun(family)}s, {both + differs} differ by more than chance would give"
     if not found.margin > 0:
@@ -90,7 +82,8 @@ def _ranks(family: Family) -> str:
 
 
 def _between(family: Family) -> str:
-    return f"Between {count(len(family.comparison.means), _noun(family))}"
+    named = count(len(family.comparison.means), _noun(family))
+    return f"Between {named}" if family.by == "method" else f"Between {named}, and not between methods,"
 
 
 def _noun(family: Family) -> str:
