@@ -100,11 +100,11 @@ def wild_cluster_bootstrap(
     if not fit.std_error > 0:
         raise DesignError("No cluster differs from the mean, so there is nothing to turn around.")
 
-    def refused(value: float) -> float:
+    def p_at(value: float) -> float:
         return _p_value(data, value, draws, enumerated)[1]
 
     statistic, p_value = _p_value(data, null, draws, enumerated)
-    ends = [_find_end(refused, fit.estimate, side * fit.std_error, 1 - conf_level) for side in (-1, 1)]
+    ends = [_find_end(p_at, fit.estimate, side * fit.std_error, 1 - conf_level) for side in (-1, 1)]
     return WildBootstrap(
         estimate=fit.estimate,
         statistic=statistic,
@@ -155,16 +155,16 @@ def _restricted_residuals(data: ClusteredDesign, null: float) -> Floats:
     return np.asarray(data.y - data.X @ held)
 
 
-def _find_end(refused: Callable[[float], float], start: float, step: float, alpha: float) -> float:
-    """Find where the p-value falls below alpha, going from the estimate in the direction of the step."""
+def _find_end(p_at: Callable[[float], float], start: float, step: float, alpha: float) -> float:
+    """Find where the p-value falls to alpha, going from the estimate in the direction of the step."""
     inside, outside = start, start + step
     for _ in range(12):
-        if refused(outside) < alpha:
+        if p_at(outside) <= alpha:
             break
         inside, outside = outside, start + 2 * (outside - start)
     else:
         return float(np.copysign(np.inf, step))
     for _ in range(_STEPS):
         middle = (inside + outside) / 2
-        inside, outside = (inside, middle) if refused(middle) < alpha else (middle, outside)
+        inside, outside = (inside, middle) if p_at(middle) <= alpha else (middle, outside)
     return inside
