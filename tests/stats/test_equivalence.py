@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import t
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import ttost_paired
 
 from evalkit.errors import DesignError, UsageError
@@ -67,6 +70,14 @@ def test_holm_by_hand():
     """Ordered .005, .011, .02, .04, .13 times 5, 4, 3, 2, 1, never falling."""
     found = adjust_p_values([0.02, 0.005, 0.13, 0.011, 0.04])
     assert found.tolist() == pytest.approx([0.06, 0.025, 0.13, 0.044, 0.08])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+@settings(max_examples=8)
+def test_holm_is_that_of_statsmodels(p_values):
+    assert adjust_p_values(p_values).tolist() == pytest.approx(
+        multipletests(p_values, method="holm")[1].tolist()
+    )
 
 
 def test_holm_keeps_order_and_gaps():

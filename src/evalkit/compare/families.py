@@ -108,11 +108,14 @@ def _methods(
 
 def _conditions(evidence: Evidence, declared: Mapping[str, Any]) -> list[FamilyTable]:
     """Return conditions that were rated on one scale by one source."""
-    evidence = evidence.select(
-        places=tuple(declared.get("places", ())),
-        indicators=tuple(declared.get("indicators", ())),
-        sources=tuple(declared.get("sources", ())),
-    )
+    try:
+        evidence = evidence.select(
+            places=tuple(declared.get("places", ())),
+            indicators=tuple(declared.get("indicators", ())),
+            sources=tuple(declared.get("sources", ())),
+        )
+    except UsageError as error:
+        raise DesignError(f"The family cannot be formed: {error}.") from error
     table, by = declared.get("table", ""), str(declared["by"])
     rows = join_details(evidence, table) if table else evidence.observations
     rows = rows[rows["status"] == "recorded"]

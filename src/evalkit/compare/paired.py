@@ -85,7 +85,10 @@ def _flip(difference: Floats, how: Sampling) -> float:
     if how.n_groups >= FEW:
         return float("nan")
     groups = np.arange(len(difference)) if how.clusters is None else how.clusters
-    return wild_cluster_bootstrap(difference, clusters=groups, n_boot=how.n_boot, rng=how.rng).p_value
+    found = wild_cluster_bootstrap(
+        difference, clusters=groups, n_boot=how.n_boot, rng=how.rng, interval=False
+    )
+    return found.p_value
 
 
 def _equivalence(contrast: Contrast, margin: float, conf_level: float) -> dict[str, float]:

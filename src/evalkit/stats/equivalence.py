@@ -92,7 +92,7 @@ def assess_equivalence(
 
 
 def adjust_p_values(p_values: ArrayLike) -> Floats:
-    """Adjust the p-values of one family by Holm's step-down procedure (statsmodels).
+    """Adjust the p-values of one family by Holm's step-down procedure.
 
     The chance of one or more false findings in the family stays below the level at which the adjusted values
     are read, whatever the dependence between tests. A NaN stays NaN and does not count.
@@ -106,13 +106,14 @@ def adjust_p_values(p_values: ArrayLike) -> Floats:
     >>> adjust_p_values([0.01, 0.04, 0.03]).tolist()
     [0.03, 0.06, 0.06]
     """
-    from statsmodels.stats.multitest import multipletests
-
+    # Own code: multipletests of statsmodels collects all garbage at each call (0.1 s). A test compares them.
     p = np.asarray(p_values, dtype=np.float64)
     known = np.isfinite(p)
     if p.ndim != 1 or ((p[known] < 0) | (p[known] > 1)).any():
         raise UsageError("p-values to adjust must stand in one row and lie between 0 and 1.")
     adjusted = np.full(p.shape, np.nan)
     if known.any():
-        adjusted[known] = multipletests(p[known], method="holm")[1]
+        order = np.flatnonzero(known)[np.argsort(p[known])]
+        steps = np.arange(len(order), 0, -1)
+        adjusted[order] = np.minimum(np.maximum.accumulate(steps * p[order]), 1.0)
     return adjusted
