@@ -136,7 +136,7 @@ def test_families_stand_beside_refusals(traits):
     table = tabulate_families(both)
     assert table["margin"].tolist() == ["± 0.5", "–"]
     assert table["unit"].tolist() == ["points, 0 to 10", "refused"]
-    assert table["because"].iloc[0].endswith("answers in half points can take.")
+    assert table["because"].iloc[0].endswith("0 to 10 is our assumption.")
     assert table["because"].iloc[1] == "No Dumai."
 
 
