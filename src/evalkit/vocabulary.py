@@ -65,6 +65,7 @@ LABELS: Final[dict[str, dict[Language, str]]] = {
     "intraclass_correlation": {"id": "korelasi intrakelas", "en": "intraclass correlation"},
     "d_study": {"id": "studi D", "en": "D-study"},
     "limits_of_agreement": {"id": "batas kesepakatan", "en": "limits of agreement"},
+    "mean_differences": {"id": "selisih rerata", "en": "differences of means"},
     "friedman": {"id": "uji Friedman", "en": "Friedman's test"},
     "tost": {"id": "uji kesetaraan (TOST)", "en": "equivalence test (TOST)"},
     "validity_against_overall_verdict": {

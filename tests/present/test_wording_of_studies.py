@@ -78,7 +78,8 @@ def test_the_profiles_are_told_against_random_mappings(judged):
     assert sentences[2].endswith("of 10 traits.")
     assert sentences[-1] == (
         "Refused, each with its reason below: intraclass correlation, D-study, limits of agreement, "
-        "Friedman's test, equivalence test (TOST) and validity against an overall verdict."
+        "differences of means, Friedman's test, equivalence test (TOST) and validity against an overall "
+        "verdict."
     )
 
 

@@ -11,17 +11,20 @@ from evalkit.compare.decision_quality import DecisionQuality, measure_decision_q
 from evalkit.compare.dependability import Dependability, measure_dependability
 from evalkit.compare.design import QUESTIONS, MethodDesign, answerable, method_design, require
 from evalkit.compare.details import join_details
+from evalkit.compare.differences import Differences, Family, compare_differences
 from evalkit.compare.halo import Halo, measure_halo
 from evalkit.compare.instrument import item_points, read_weights
 from evalkit.compare.irrelevance import IrrelevantInfluence, measure_irrelevant_influence
+from evalkit.compare.links import Link
 from evalkit.compare.mtmm import PublishedMatrices, compare_sources
 from evalkit.compare.national_rules import RuleComparison, compare_rules
+from evalkit.compare.pairwise import MeanComparison, compare_means
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
 from evalkit.compare.reliability import Reliability, measure_reliability
 from evalkit.compare.score_reliability import ScoreReliability, check_score_reliability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
-from evalkit.compare.shared_unit import Link
 from evalkit.compare.trait_ranks import TraitRanks, measure_trait_ranks
+from evalkit.compare.validation import Validation, list_references, validate_statistics
 
 __all__ = [
     "QUESTIONS",
@@ -32,9 +35,12 @@ __all__ = [
     "DecisionDesigns",
     "DecisionQuality",
     "Dependability",
+    "Differences",
+    "Family",
     "Halo",
     "IrrelevantInfluence",
     "Link",
+    "MeanComparison",
     "MethodAgreement",
     "MethodDesign",
     "ProfileComparison",
@@ -45,15 +51,19 @@ __all__ = [
     "ScoreReliability",
     "ScoreSummary",
     "TraitRanks",
+    "Validation",
     "answerable",
     "check_score_reliability",
     "compare_agreement",
+    "compare_differences",
+    "compare_means",
     "compare_profiles",
     "compare_rules",
     "compare_sources",
     "find_carelessness",
     "item_points",
     "join_details",
+    "list_references",
     "measure_adverse_impact",
     "measure_ceiling",
     "measure_completeness",
@@ -69,4 +79,5 @@ __all__ = [
     "read_weights",
     "require",
     "summarise_scores",
+    "validate_statistics",
 ]

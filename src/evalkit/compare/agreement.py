@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from evalkit.compare.design import MethodDesign, answerable, method_design
+from evalkit.compare.links import Link, measure_differences
 from evalkit.compare.pairs import Resampling, measure_pair
-from evalkit.compare.shared_unit import Link, measure_differences
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, apply_rules, method_overlap
 from evalkit.stats import correlate_by_overlap, estimate_concordance

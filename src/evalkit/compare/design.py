@@ -22,6 +22,7 @@ QUESTIONS: Final[dict[str, str]] = {
     "intraclass_correlation": "An intraclass correlation between methods",
     "d_study": "A D-study over methods or raters",
     "limits_of_agreement": "An analysis of limits of agreement",
+    "mean_differences": "A difference of method means",
     "friedman": "Friedman's test",
     "tost": "A test of equivalence (TOST)",
     "validity_against_overall_verdict": "Validity against an overall verdict",
@@ -29,7 +30,14 @@ QUESTIONS: Final[dict[str, str]] = {
     "random_mappings": "Agreement against random mappings",
     "rank_acceptability": "Rank acceptability",
 }
-_SEPARATE: Final = ("intraclass_correlation", "d_study", "limits_of_agreement", "friedman", "tost")
+_SEPARATE: Final = (
+    "intraclass_correlation",
+    "d_study",
+    "limits_of_agreement",
+    "mean_differences",
+    "friedman",
+    "tost",
+)
 _INSTEAD: Final = "Compare rank agreement with random mappings of the same overlap instead."
 
 

@@ -3,6 +3,8 @@
 from evalkit.present.figures import (
     plot_acceptability,
     plot_components,
+    plot_contrasts,
+    plot_critical_difference,
     plot_curves,
     plot_dependability,
     plot_designs,
@@ -31,6 +33,7 @@ from evalkit.present.rows import (
     row_labels,
     shares_of,
     tabulate_designs,
+    tabulate_families,
     tabulate_ranks,
     tabulate_steps,
 )
@@ -45,12 +48,14 @@ from evalkit.present.specifications import (
 from evalkit.present.tables import Table, make_table
 from evalkit.present.wording import (
     say_agreement,
+    say_differences,
     say_evidence,
     say_methods,
     say_principles,
     say_profiles,
     say_reliability,
     say_scores,
+    say_validation,
 )
 
 __all__ = [
@@ -62,6 +67,8 @@ __all__ = [
     "make_table",
     "plot_acceptability",
     "plot_components",
+    "plot_contrasts",
+    "plot_critical_difference",
     "plot_curves",
     "plot_dependability",
     "plot_designs",
@@ -79,12 +86,14 @@ __all__ = [
     "publish",
     "row_labels",
     "say_agreement",
+    "say_differences",
     "say_evidence",
     "say_methods",
     "say_principles",
     "say_profiles",
     "say_reliability",
     "say_scores",
+    "say_validation",
     "shares_of",
     "tabulate_assumptions",
     "tabulate_coefficients",
@@ -92,6 +101,7 @@ __all__ = [
     "tabulate_curves",
     "tabulate_decisions",
     "tabulate_designs",
+    "tabulate_families",
     "tabulate_mappings",
     "tabulate_methods",
     "tabulate_ranks",

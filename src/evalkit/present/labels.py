@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from evalkit.vocabulary import LABELS, Language
+from evalkit.vocabulary import LABELS, METHODS, Language
 
 # a name such as ktp_days, and not a file such as machine_trials.csv
 _NAME: Final = re.compile(r"(?<![\w.])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w.]*\.[a-z])", re.IGNORECASE)
+
+_METHOD: Final = re.compile(rf"\b(?:{'|'.join(METHODS)})\b")
 
 COLUMNS: Final[dict[str, dict[Language, str]]] = {
     "about": {"en": "About", "id": "Tentang"},
@@ -64,6 +66,17 @@ def heading(column: str, lang: Language = "en") -> str:
     """
     words = column.replace("_", " ")
     return COLUMNS.get(column, {}).get(lang, words[:1].upper() + words[1:])
+
+
+def name_methods(text: str, lang: Language = "en") -> str:
+    """Write the five methods in a text as readers know them.
+
+    Examples
+    --------
+    >>> name_methods("only dumai scored anyone")
+    'only Dumai scored anyone'
+    """
+    return _METHOD.sub(lambda name: LABELS[name[0]][lang], text)
 
 
 def cell_label(value: str, lang: Language = "en") -> str:

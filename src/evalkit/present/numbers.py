@@ -46,6 +46,20 @@ def format_share(value: float, *, digits: int = 0, lang: Language = "en") -> str
     return text if text == _DASH else f"{text} %"
 
 
+def format_p_value(value: float, *, digits: int = 3, lang: Language = "en") -> str:
+    """Write a p-value; what would round to zero is written as less than the last digit shown.
+
+    Examples
+    --------
+    >>> format_p_value(0.0312), format_p_value(1e-9), format_p_value(1e-9, lang="id")
+    ('0.031', '< 0.001', '< 0,001')
+    """
+    least = 10.0**-digits
+    if value < least:
+        return f"< {format_number(least, digits=digits, lang=lang)}"
+    return format_number(value, digits=digits, lang=lang)
+
+
 def format_interval(
     low: float, high: float, *, digits: int | None = None, share: bool = False, lang: Language = "en"
 ) -> str:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.compare import Ceiling, Dependability, RankAcceptability
-from evalkit.present.labels import cell_label
+from evalkit.compare import Ceiling, Dependability, Differences, Family, RankAcceptability
+from evalkit.present.labels import cell_label, name_methods
 from evalkit.present.numbers import format_share
 from evalkit.present.wording.evidence import describe_rater_design
 from evalkit.vocabulary import Language
@@ -112,3 +112,29 @@ def tabulate_ranks(ranks: RankAcceptability) -> pd.DataFrame:
         ),
     ]
     return pd.DataFrame(rows, columns=["question", "answer"])
+
+
+def tabulate_families(found: Differences) -> pd.DataFrame:
+    """Return what the study asked to compare: unit, people and margin, or why it is refused."""
+    compared = [
+        {
+            "family": family.name,
+            "place": family.place,
+            "unit": family.unit,
+            "n": str(family.comparison.n),
+            "margin": "none" if np.isnan(family.comparison.margin) else f"± {family.comparison.margin:g}",
+            "because": f"{family.because} {_why_margin(family)}".strip(),
+        }
+        for family in found.families
+    ]
+    refused = found.refused.rename(columns={"reason": "because"}).assign(unit="refused", n="–", margin="–")
+    columns = ["family", "place", "unit", "n", "margin", "because"]
+    told = refused[columns].assign(because=refused["because"].map(name_methods))
+    return pd.concat([pd.DataFrame(compared, columns=columns), told], ignore_index=True)
+
+
+def _why_margin(family: Family) -> str:
+    """Write the reason of a margin, or of there being none, as a sentence of its own."""
+    text = family.margin_because.rstrip(".")
+    lead = "" if np.isnan(family.comparison.margin) else "Margin: "
+    return f"{lead}{(text[:1].lower() if lead else text[:1].upper())}{text[1:]}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -11,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from evalkit.present.labels import cell_label, heading
-from evalkit.present.numbers import format_interval, format_number, format_share
+from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
 from evalkit.vocabulary import Language
 
 TABLE_MIME: Final = "application/vnd.evalkit.table+json"
 _INTERVAL: Final = ("estimate", "conf_low", "conf_high")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_P_VALUE: Final = re.compile(r"(?:^|_)p(?:_value|_adjusted|_flipped)?$")  # such as nemenyi_p, p_adjusted
 _LONG: Final = 40
 _YES_NO: Final = {"en": {True: "yes", False: "no"}, "id": {True: "ya", False: "tidak"}}
 
@@ -134,6 +136,8 @@ class Table:
     def _cell(self, name: str, value: object) -> str:
         if isinstance(value, bool | np.bool_):
             return _YES_NO[self.lang][bool(value)]
+        if isinstance(value, float | np.floating) and _P_VALUE.search(name):
+            return format_p_value(float(value), lang=self.lang)
         if isinstance(value, float | np.floating | int | np.integer):
             write = format_share if name in self.shares else format_number
             return write(value, digits=self._digits(name), lang=self.lang)  # type: ignore[arg-type]

@@ -17,10 +17,13 @@ from evalkit.stats.composites import (
     estimate_rank_acceptability,
 )
 from evalkit.stats.concordance import LinConcordance, estimate_lin_concordance, weighted_lin_concordance
+from evalkit.stats.contrasts import Contrast, estimate_contrast
 from evalkit.stats.decision_agreement import DecisionAgreement, estimate_decision_agreement
 from evalkit.stats.decision_grid import DecisionGrid, estimate_decision_grid
 from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_passing_bablok
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
+from evalkit.stats.effect_sizes import standardise_differences
+from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
 from evalkit.stats.factors import CommonShare, estimate_common_share
 from evalkit.stats.intraclass import (
     INTRACLASS_FORMS,
@@ -47,6 +50,13 @@ from evalkit.stats.rank_agreement import (
     estimate_rank_agreement,
 )
 from evalkit.stats.rank_association import Association, correlation_interval, estimate_association
+from evalkit.stats.rank_tests import (
+    Friedman,
+    RankContrasts,
+    compare_rank_pairs,
+    compare_ranks,
+    nemenyi_quantile,
+)
 from evalkit.stats.regression import Slope, estimate_slope
 from evalkit.stats.reliability import RELIABILITY_BANDS, Alpha, estimate_alpha, name_reliability
 from evalkit.stats.replicate_limits import estimate_replicate_limits
@@ -57,6 +67,7 @@ from evalkit.stats.resampling import (
     weighted_covariance,
     weighted_mean,
 )
+from evalkit.stats.superiority import Superiority, estimate_superiority
 from evalkit.stats.unbalanced_intraclass import correlations_of_curve, estimate_unbalanced_correlations
 from evalkit.stats.variance_components import (
     RESIDUAL,
@@ -71,6 +82,7 @@ from evalkit.stats.variance_intervals import (
 )
 from evalkit.stats.weighted_kappa import WeightedKappa, classification_agreement, estimate_weighted_kappa
 from evalkit.stats.weighted_scores import WeightedScore, combine_dependability
+from evalkit.stats.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
 
 __all__ = [
     "INTRACLASS_FORMS",
@@ -83,10 +95,13 @@ __all__ = [
     "Classification",
     "CommonShare",
     "Concordance",
+    "Contrast",
     "DecisionAgreement",
     "DecisionGrid",
     "DependabilityCurve",
+    "Equivalence",
     "ErrorsInBothLine",
+    "Friedman",
     "ImpactRatio",
     "IntraclassCorrelation",
     "IntraclassForm",
@@ -97,14 +112,19 @@ __all__ = [
     "Omega",
     "RandomPairs",
     "RankAgreement",
+    "RankContrasts",
     "RatingsNeeded",
     "ReliableChange",
     "Share",
     "Slope",
+    "Superiority",
     "VarianceComponentIntervals",
     "VarianceComponents",
     "WeightedKappa",
     "WeightedScore",
+    "WildBootstrap",
+    "adjust_p_values",
+    "assess_equivalence",
     "bootstrap",
     "bootstrap_interval",
     "category_weights",
@@ -112,6 +132,8 @@ __all__ = [
     "classify_beta_binomial",
     "combine_codes",
     "combine_dependability",
+    "compare_rank_pairs",
+    "compare_ranks",
     "correlate_by_overlap",
     "correlate_composites",
     "correlation_interval",
@@ -126,6 +148,7 @@ __all__ = [
     "estimate_classification",
     "estimate_common_share",
     "estimate_concordance",
+    "estimate_contrast",
     "estimate_decision_agreement",
     "estimate_decision_grid",
     "estimate_deming",
@@ -143,17 +166,21 @@ __all__ = [
     "estimate_replicate_limits",
     "estimate_share",
     "estimate_slope",
+    "estimate_superiority",
     "estimate_unbalanced_correlations",
     "estimate_weighted_kappa",
     "fit_variance_components",
     "name_reliability",
+    "nemenyi_quantile",
     "profile_interval",
     "spearman_brown",
     "standard_error_of_measurement",
+    "standardise_differences",
     "summarise_multitrait",
     "weighted_correlation",
     "weighted_covariance",
     "weighted_intraclass_correlation",
     "weighted_lin_concordance",
     "weighted_mean",
+    "wild_cluster_bootstrap",
 ]

@@ -6,6 +6,7 @@ from evalkit.present.figures.agreement import (
     plot_overlap,
     plot_rank_slopes,
 )
+from evalkit.present.figures.contrasts import plot_contrasts, plot_critical_difference
 from evalkit.present.figures.dependability import plot_dependability, plot_shares
 from evalkit.present.figures.heat import plot_heat
 from evalkit.present.figures.intervals import plot_intervals
@@ -17,6 +18,8 @@ from evalkit.present.figures.weights import plot_weights
 __all__ = [
     "plot_acceptability",
     "plot_components",
+    "plot_contrasts",
+    "plot_critical_difference",
     "plot_curves",
     "plot_dependability",
     "plot_designs",

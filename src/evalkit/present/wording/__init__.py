@@ -1,21 +1,25 @@
 """Sentences written from results. No sentence carries a number that its result does not."""
 
 from evalkit.present.wording.agreement import say_agreement
+from evalkit.present.wording.differences import say_differences
 from evalkit.present.wording.evidence import describe_rater_design, say_evidence
 from evalkit.present.wording.methods import say_methods
 from evalkit.present.wording.principles import say_principles
 from evalkit.present.wording.profiles import say_profiles
 from evalkit.present.wording.reliability import describe_band, say_reliability
 from evalkit.present.wording.scores import say_scores
+from evalkit.present.wording.validation import say_validation
 
 __all__ = [
     "describe_band",
     "describe_rater_design",
     "say_agreement",
+    "say_differences",
     "say_evidence",
     "say_methods",
     "say_principles",
     "say_profiles",
     "say_reliability",
     "say_scores",
+    "say_validation",
 ]

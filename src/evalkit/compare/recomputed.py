@@ -1,0 +1,88 @@
+"""How each published answer is recomputed: one function an entry of ``stats/reference_values.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from evalkit.compare.details import join_details
+from evalkit.evidence import Evidence
+from evalkit.stats import (
+    combine_codes,
+    compare_rank_pairs,
+    compare_ranks,
+    estimate_impact_ratio,
+    estimate_rank_acceptability,
+    estimate_slope,
+    fit_variance_components,
+    nemenyi_quantile,
+)
+
+Answers = dict[str, float]
+
+
+def _demsar(data: Mapping[str, Any], _: Evidence) -> Answers:
+    found = compare_ranks(-np.array(data["scores"]), correct_ties=False)
+    names = ("mean_rank_c45", "mean_rank_c45_m", "mean_rank_c45_cf", "mean_rank_c45_m_cf")
+    return {
+        **dict(zip(names, found.mean_ranks.tolist(), strict=True)),
+        "chi_squared": found.statistic,
+        "f": found.f_statistic,
+        "critical_difference_05": compare_rank_pairs(found, conf_level=0.95).critical_difference,
+        "critical_difference_10": compare_rank_pairs(found, conf_level=0.90).critical_difference,
+    }
+
+
+def _nemenyi(data: Mapping[str, Any], _: Evidence) -> Answers:
+    return {f"k_{k}": nemenyi_quantile(k, conf_level=data["conf_level"]) for k in data["k"]}
+
+
+def _conover(data: Mapping[str, Any], _: Evidence) -> Answers:
+    found = compare_ranks(data["scores"])
+    return {"chi_squared": found.statistic, "f": found.f_statistic}
+
+
+def _four_fifths(data: Mapping[str, Any], _: Evidence) -> Answers:
+    found = estimate_impact_ratio(**data)
+    return {"rate": found.rate, "reference_rate": found.reference_rate, "ratio": found.estimate}
+
+
+def _smaa(data: Mapping[str, Any], _: Evidence) -> Answers:
+    rng = np.random.default_rng(data["seed"])
+    shares = estimate_rank_acceptability(data["items"], n_draws=data["n_draws"], rng=rng)
+    cells = {"first_a": (0, 0), "first_b": (1, 0), "first_c": (2, 0), "second_c": (2, 1), "third_c": (2, 2)}
+    return {name: float(shares[cell]) for name, cell in cells.items()}
+
+
+def _insteval(data: Mapping[str, Any], evidence: Evidence) -> Answers:
+    rows = join_details(evidence.select(places=[data["place"]]), data["table"])
+    service = rows["service"].to_numpy(dtype=np.float64)
+    factors = {
+        "department_service": combine_codes(rows["unit"].to_numpy(), service),
+        "student": rows["rater"].to_numpy(),
+        "lecturer": rows["employee"].to_numpy(),
+    }
+    covariates = np.column_stack([np.ones(len(rows)), service])
+    fit = fit_variance_components(rows["value"].to_numpy(), factors, covariates=covariates)
+    sds = {f"sd_{name}": float(np.sqrt(variance)) for name, variance in fit.components.items()}
+    return {**sds, "reml_criterion": fit.reml_criterion}
+
+
+def _beauty(data: Mapping[str, Any], evidence: Evidence) -> Answers:
+    rows = join_details(evidence.select(places=[data["place"]]), data["table"])
+    found = estimate_slope(rows["value"], rows[data["trait"]], clusters=rows["employee"].to_numpy())
+    return {"slope": found.estimate, "n_professors": found.n_clusters, "n_courses": found.n}
+
+
+#: By entry: recompute its answers from its data, and from the evidence of the study that it names.
+RECOMPUTED: Final[dict[str, Callable[[Mapping[str, Any], Evidence], Answers]]] = {
+    "demsar_2006": _demsar,
+    "nemenyi_quantiles": _nemenyi,
+    "conover_grasses": _conover,
+    "four_fifths": _four_fifths,
+    "smaa_three_alternatives": _smaa,
+    "lme4_insteval": _insteval,
+    "aer_teaching_ratings": _beauty,
+}
