@@ -13,10 +13,16 @@ from scipy.stats import f
 
 from evalkit.errors import DesignError
 from evalkit.stats import (
+    assess_equivalence,
+    compare_ranks,
     estimate_alpha,
+    estimate_association,
+    estimate_concordance,
+    estimate_contrast,
     estimate_intraclass_correlation,
     estimate_krippendorff,
     estimate_omega,
+    estimate_superiority,
     estimate_unbalanced_correlations,
     fit_variance_components,
 )
@@ -27,6 +33,8 @@ SETS = range(random_data.N_SETS)
 SAME_FORMULA = {"rtol": 1e-8, "atol": 1e-8}
 # pingouin rounds the ends of alpha's interval to three decimals.
 THREE_DECIMALS = {"rtol": 0, "atol": 0.000501}
+# pingouin rounds the ends of a correlation's interval to six decimals.
+SIX_DECIMALS = 1e-6
 # Two optimisers stop where the criterion is flat: a component may then differ by 1e-4 of the total variance.
 SAME_CRITERION = {"rtol": 0, "atol": 2e-6}
 SAME_OPTIMUM = 1e-4
@@ -37,7 +45,15 @@ SAME_MINIMUM = {"rtol": 0, "atol": 2e-6}
 TWO_ESTIMATORS, ON_AVERAGE = 0.01, 0.0005
 
 FORMS = {"1": "one_way", "A": "agreement", "C": "consistency"}
+
+
+def draw_complete_ratings(index):
+    return random_data.complete_rows(random_data.draw_ratings(index))
+
+
 DRAWN = {
+    "rank_tests": draw_complete_ratings,
+    "paired_scores": draw_complete_ratings,
     "intraclass_correlations": random_data.draw_ratings,
     "cronbach_alpha": random_data.draw_items,
     "krippendorff_alpha": random_data.draw_codes,
@@ -146,7 +162,7 @@ class TestPingouin:
         theirs, name = read("intraclass_correlations")[1], f"{form}_{'k' if averaged else '1'}"
         found = [
             estimate_intraclass_correlation(
-                random_data.complete_rows(random_data.draw_ratings(index)),
+                draw_complete_ratings(index),
                 form=FORMS[form],
                 averaged=averaged,
             )
@@ -183,6 +199,82 @@ class TestPingouin:
         assert len(gaps) >= 40
         assert (narrower > -0.001).all()
         assert narrower.max() > 0.05
+
+
+class TestPingouinOnRanks:
+    def test_friedman_with_ties_is_the_same(self):
+        theirs, found = read("rank_tests")[1], [compare_ranks(draw_complete_ratings(index)) for index in SETS]
+        np.testing.assert_allclose([one.statistic for one in found], theirs["chi_squared"], **SAME_FORMULA)
+        np.testing.assert_allclose([one.p_value for one in found], theirs["p"], **SAME_FORMULA)
+        np.testing.assert_allclose([one.f_statistic for one in found], theirs["f"], **SAME_FORMULA)
+
+    def test_f_is_the_same_and_its_degrees_of_freedom_are_those_of_another_approximation(self):
+        """Kendall's approximation takes k - 1 - 2/n where that of Iman and Davenport takes k - 1."""
+        theirs, found = read("rank_tests")[1], [compare_ranks(draw_complete_ratings(index)) for index in SETS]
+        ours, n = np.array([one.f_df for one in found]), theirs["n"]
+        kendall = ours[:, 0] - 2 / n
+        np.testing.assert_allclose(kendall, theirs["f_df"], **SAME_FORMULA)
+        explained = f.sf([one.f_statistic for one in found], kendall, (n - 1) * kendall)
+        np.testing.assert_allclose(explained, theirs["f_p"], **SAME_FORMULA)
+        assert (ours == np.column_stack([theirs["k"] - 1, (theirs["k"] - 1) * (n - 1)])).all()
+
+    def test_concordance_of_rankings_is_the_same_with_ties(self):
+        rng = np.random.default_rng(1)
+        found = [
+            estimate_concordance(draw_complete_ratings(index), n_boot=2, rng=rng).estimate for index in SETS
+        ]
+        np.testing.assert_allclose(found, read("rank_tests")[1]["w_of_raters"], **SAME_FORMULA)
+
+
+def draw_pairs():
+    """Return the ratings of the first two raters of each data set."""
+    return [tuple(draw_complete_ratings(index)[:, :2].T) for index in SETS]
+
+
+class TestPingouinOnPairs:
+    def test_equivalence_is_the_same(self):
+        contrasts = [estimate_contrast(x - y) for x, y in draw_pairs()]
+        found = [
+            assess_equivalence(one.estimate, one.std_error, one.df, margin=write_oracles.MARGIN).p_value
+            for one in contrasts
+        ]
+        np.testing.assert_allclose(found, read("paired_scores")[1]["tost"], **SAME_FORMULA)
+
+    def test_superiority_is_the_same(self):
+        found = [estimate_superiority(x, y).probability for x, y in draw_pairs()]
+        np.testing.assert_allclose(found, read("paired_scores")[1]["superiority"], **SAME_FORMULA)
+
+    def test_paired_superiority_compares_each_person_with_themselves_and_pingouin_all_with_all(self):
+        theirs = read("paired_scores")[1]
+        assert np.array_equal(theirs["superiority_paired"], theirs["superiority"])
+        found = np.array([estimate_superiority(x, y, paired=True).probability for x, y in draw_pairs()])
+        own = [np.mean((x > y) + (x == y) / 2) for x, y in draw_pairs()]
+        np.testing.assert_allclose(found, own, **SAME_FORMULA)
+        assert np.abs(found - theirs["superiority_paired"]).max() > 0.1
+
+    @pytest.mark.parametrize("coefficient", write_oracles.CORRELATIONS)
+    def test_correlations_are_the_same(self, coefficient):
+        found = [estimate_association(x, y, coefficient=coefficient).estimate for x, y in draw_pairs()]
+        np.testing.assert_allclose(found, read("paired_scores")[1][coefficient], **SAME_FORMULA)
+
+    @pytest.mark.parametrize("coefficient", write_oracles.CORRELATIONS)
+    def test_intervals_differ_by_the_standard_error_of_each_coefficient(self, coefficient):
+        """Pingouin takes Pearson's 1/√(n - 3) for all; ours is that of Bonett and Wright, or of Fieller."""
+        theirs = read("paired_scores")[1]
+        found = [estimate_association(x, y, coefficient=coefficient) for x, y in draw_pairs()]
+        ratio = {
+            "pearson": lambda r, n: 1.0,
+            "spearman": lambda r, n: (1 + r**2 / 2) ** 0.5,
+            "kendall": lambda r, n: (0.437 * (n - 3) / (n - 4)) ** 0.5,
+        }[coefficient]
+        for one, low, high in zip(
+            found, theirs[f"{coefficient}_low"], theirs[f"{coefficient}_high"], strict=True
+        ):
+            half = 1.959964 / np.sqrt(one.n - 3)
+            z, stretch = np.arctanh(one.estimate), ratio(one.estimate, one.n)
+            assert [low, high] == pytest.approx(np.tanh([z - half, z + half]), abs=SIX_DECIMALS)
+            explained = np.tanh([z - half * stretch, z + half * stretch])
+            assert [one.conf_low, one.conf_high] == pytest.approx(explained, abs=SIX_DECIMALS)
 
 
 class TestKrippendorff:

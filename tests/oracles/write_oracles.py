@@ -20,6 +20,8 @@ from oracles import random_data
 HERE: Final = Path(__file__).parent
 Row = Mapping[str, Any]
 METRICS: Final = ("nominal", "ordinal", "interval", "ratio")
+CORRELATIONS: Final = ("pearson", "spearman", "kendall")
+MARGIN: Final = 0.5
 SETTLED: Final = {"ftol": 1e-14}  # semopy's own stop, 1e-6, leaves the fourth decimal of omega open
 
 
@@ -37,7 +39,7 @@ def answer_ratings(index: int) -> Row:
     import pingouin
 
     x = random_data.draw_ratings(index)
-    pingouin.options["round.column.CI95"] = None  # two decimals by default
+    _show_all_decimals()
     found = pingouin.intraclass_corr(
         _long(x), targets="person", raters="rater", ratings="value", nan_policy="omit"
     )
@@ -56,6 +58,45 @@ def answer_items(index: int) -> Row:
     x = random_data.draw_items(index)
     estimate, (low, high) = pingouin.cronbach_alpha(pd.DataFrame(x), nan_policy="listwise")
     return _identity(x) | {"alpha": estimate, "low": low, "high": high}
+
+
+def answer_ranks(index: int) -> Row:
+    """Ask pingouin for Friedman's test of the raters, and Kendall's W of their rankings of persons."""
+    import pingouin
+
+    x = random_data.complete_rows(random_data.draw_ratings(index))
+    test = {
+        method: pingouin.friedman(_long(x), dv="value", within="rater", subject="person", method=method)
+        for method in ("chisq", "f")
+    }
+    rankings = pingouin.friedman(_long(x), dv="value", within="person", subject="rater")
+    return _identity(x) | {
+        "chi_squared": test["chisq"]["Q"].item(),
+        "p": test["chisq"]["p_unc"].item(),
+        "f": test["f"]["F"].item(),
+        "f_df": test["f"]["ddof1"].item(),
+        "f_p": test["f"]["p_unc"].item(),
+        "w_of_raters": rankings["W"].item(),
+    }
+
+
+def answer_pairs(index: int) -> Row:
+    """Ask pingouin about the first two raters: equivalence, superiority, correlations."""
+    import pingouin
+
+    _show_all_decimals()
+    x = random_data.complete_rows(random_data.draw_ratings(index))
+    first, second = x[:, 0], x[:, 1]
+    row = _identity(x) | {
+        "tost": pingouin.tost(first, second, bound=MARGIN, paired=True)["pval"].item(),
+        "superiority": pingouin.mwu(first, second)["CLES"].item(),
+        "superiority_paired": pingouin.wilcoxon(first, second)["CLES"].item(),
+    }
+    for method in CORRELATIONS:
+        found = pingouin.corr(first, second, method=method)
+        low, high = found["CI95"].item()
+        row |= {method: found["r"].item(), f"{method}_low": low, f"{method}_high": high}
+    return row
 
 
 def answer_codes(index: int) -> Row:
@@ -105,6 +146,10 @@ ORACLES: Final = {
         "pingouin", "GPL-3.0", "intraclass_corr(nan_policy='omit')", answer_ratings
     ),
     "cronbach_alpha": Oracle("pingouin", "GPL-3.0", "cronbach_alpha(nan_policy='listwise')", answer_items),
+    "rank_tests": Oracle("pingouin", "GPL-3.0", "friedman(method='chisq' or 'f')", answer_ranks),
+    "paired_scores": Oracle(
+        "pingouin", "GPL-3.0", "tost(bound=0.5, paired=True), mwu, wilcoxon, corr", answer_pairs
+    ),
     "krippendorff_alpha": Oracle(
         "krippendorff", "GPL-3.0-or-later", "alpha(level_of_measurement=…)", answer_codes
     ),
@@ -144,6 +189,13 @@ def write(name: str, oracle: Oracle) -> None:
 def _identity(x: random_data.Floats) -> dict[str, Any]:
     """Return what tells whether the same data set was drawn."""
     return {"n": len(x), "k": x.shape[1], "mean": float(np.nanmean(x))}
+
+
+def _show_all_decimals() -> None:
+    """Let pingouin report intervals as it computed them, not with two decimals."""
+    import pingouin
+
+    pingouin.options["round.column.CI95"] = None
 
 
 def _long(x: random_data.Floats) -> Any:
