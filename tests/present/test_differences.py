@@ -14,6 +14,7 @@ from evalkit.compare import compare_differences, validate_statistics
 from evalkit.compare.differences import Differences
 from evalkit.evidence import load_evidence
 from evalkit.present import (
+    closeness_of,
     make_table,
     plot_contrasts,
     plot_critical_difference,
@@ -180,6 +181,8 @@ def test_validation_says_how_many_passed_and_names_what_missed():
     found = validate_statistics(
         load_evidence(SHIPPED / "principles"), entries=["four_fifths", "nemenyi_quantiles"]
     )
+    largest = found.answers.eval("abs(difference) / tolerance").groupby(found.answers["entry"]).max()
+    assert closeness_of(found).set_index("entry")["estimate"].to_dict() == pytest.approx(largest.to_dict())
     assert say_validation(found).sentences == (
         "12 of 12 published answers from 2 sources are recomputed here within the printed precision.",
     )

@@ -26,7 +26,7 @@ class Validation:
         One row per answer: entry, quantity, published, ours (estimate), difference, tolerance, passed.
     entries
         One row per entry: entry, statistic, origin, citation, because (of the tolerance), n_answers,
-        n_passed.
+        n_passed, largest_share (the largest difference over its tolerance, 1 at its edge).
     left_out
         Entries whose data this evidence does not hold.
     """
@@ -105,7 +105,12 @@ def validate_statistics(evidence: Evidence, *, entries: Sequence[str] = ()) -> V
             f"They need the study {wanted[0]['data']['study']}, with all its places."
         )
     answers = pd.concat([_compare(entry, evidence) for entry in there], ignore_index=True)
-    counts = answers.groupby("entry")["passed"].agg(n_answers="size", n_passed="sum").reset_index()
+    gap = answers["difference"].abs()
+    shares = (gap / answers["tolerance"]).where(gap > 0, 0.0)  # an exact answer may have no tolerance
+    groups = answers.assign(share=shares).groupby("entry")
+    counts = groups.agg(
+        n_answers=("passed", "size"), n_passed=("passed", "sum"), largest_share=("share", "max")
+    ).reset_index()
     return Validation(
         answers=answers,
         entries=list_references().merge(counts, on="entry"),

@@ -28,6 +28,7 @@ from evalkit.present.reliability_rows import (
 )
 from evalkit.present.rows import (
     categories_of,
+    closeness_of,
     curves_of,
     positions_of,
     row_labels,
@@ -63,6 +64,7 @@ __all__ = [
     "Published",
     "Table",
     "categories_of",
+    "closeness_of",
     "curves_of",
     "make_table",
     "plot_acceptability",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.compare import Ceiling, Dependability, Differences, Family, RankAcceptability
+from evalkit.compare import Ceiling, Dependability, Differences, Family, RankAcceptability, Validation
 from evalkit.present.labels import cell_label, name_methods
 from evalkit.present.numbers import format_share
 from evalkit.present.wording.evidence import describe_rater_design
@@ -138,3 +138,9 @@ def _why_margin(family: Family) -> str:
     text = family.margin_because.rstrip(".")
     lead = "" if np.isnan(family.comparison.margin) else "Margin: "
     return f"{lead}{(text[:1].lower() if lead else text[:1].upper())}{text[1:]}."
+
+
+def closeness_of(validation: Validation) -> pd.DataFrame:
+    """Return the largest difference of each entry over its tolerance, in the columns of `plot_intervals`."""
+    shares = validation.entries[["entry", "largest_share"]].rename(columns={"largest_share": "estimate"})
+    return shares.assign(conf_low=np.nan, conf_high=np.nan)
