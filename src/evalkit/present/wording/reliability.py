@@ -173,7 +173,7 @@ def _one_measure(group: pd.DataFrame) -> str:
     first = group.iloc[0]
     names = {"cronbach_alpha": "α", "omega_total": "ω"}
     numbers = [f"{names[row['quantity']]} {_number(row)}" for _, row in group.iterrows()]
-    return f"the {int(first['n_averaged'])} {first['facet']} of {cell_label(first['place'])} {listed(numbers)}, n = {first['n']}"
+    return f"the {int(first['n_averaged'])} {first['facet']} of {cell_label(first['place'])} have {listed(numbers)}, n = {first['n']}"
 
 
 def _refused(reliability: Reliability) -> list[str]:
