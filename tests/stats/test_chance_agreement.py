@@ -183,6 +183,23 @@ def test_ac1_covers_with_missing_ratings(rng):
     assert 0.93 < hits / 2000 < 0.975
 
 
+def test_alpha_and_kappa_cover(rng):
+    """60 units as above, and two raters of four categories; 400 replicates (.011)."""
+    alpha = estimate_krippendorff(simulate_raters(rng, 100_000), metric="nominal", n_boot=1, rng=rng).estimate
+    kappa = estimate_weighted_kappa(*rate_twice(rng, 400_000)).estimate
+    hits = np.zeros(2)
+    for _ in range(400):
+        first = estimate_krippendorff(simulate_raters(rng, 60), metric="nominal", n_boot=300, rng=rng)
+        second = estimate_weighted_kappa(*rate_twice(rng, 60))
+        hits += [first.conf_low <= alpha <= first.conf_high, second.conf_low <= kappa <= second.conf_high]
+    assert (hits / 400 > 0.9).all()
+
+
+def rate_twice(rng, n):
+    seen = rng.normal(size=(n, 1)) + rng.normal(size=(n, 2))
+    return np.digitize(seen, [-1.5, 0, 1.5]).astype(float).T
+
+
 def simulate_raters(rng, n):
     true = rng.choice(3, (n, 1), p=[0.7, 0.2, 0.1])
     seen = np.where(rng.random((n, 3)) < 0.8, true, rng.integers(0, 3, (n, 3))).astype(float)

@@ -13,12 +13,17 @@ from evalkit.stats import (
     combine_codes,
     compare_rank_pairs,
     compare_ranks,
+    estimate_chance_agreement,
     estimate_impact_ratio,
+    estimate_krippendorff,
+    estimate_limits,
     estimate_rank_acceptability,
+    estimate_replicate_limits,
     estimate_slope,
     fit_variance_components,
     nemenyi_quantile,
 )
+from evalkit.stats.krippendorff import Metric
 
 Answers = dict[str, float]
 
@@ -76,6 +81,44 @@ def _beauty(data: Mapping[str, Any], evidence: Evidence) -> Answers:
     return {"slope": found.estimate, "n_professors": found.n_clusters, "n_courses": found.n}
 
 
+def _bland_altman(data: Mapping[str, Any], _: Evidence) -> Answers:
+    found = estimate_limits(data["first"][0], data["second"][0])
+    ends = {"bias_low": found.bias_low, "bias_high": found.bias_high}
+    two_sd = {"lower_two_sd": found.bias - 2 * found.sd, "upper_two_sd": found.bias + 2 * found.sd}
+    return {"bias": found.bias, "sd": found.sd, **ends, **two_sd, **_corrected_sd(data)}
+
+
+def _corrected_sd(data: Mapping[str, Any]) -> Answers:
+    first, second = np.array(data["first"]), np.array(data["second"])
+    people = np.tile(np.arange(first.shape[1]), len(first))
+    found = estimate_replicate_limits(first.ravel(), people, second.ravel(), people)
+    return {"sd_corrected": found.sd}
+
+
+def _krippendorff(data: Mapping[str, Any], _: Evidence) -> Answers:
+    ratings = np.array(data["ratings"], dtype=np.float64).T
+    metrics: tuple[Metric, ...] = ("nominal", "ordinal", "interval", "ratio")
+    rng = np.random.default_rng(1)  # for the interval, of which nothing is compared
+    return {
+        metric: estimate_krippendorff(ratings, metric=metric, n_boot=20, rng=rng).estimate
+        for metric in metrics
+    }
+
+
+def _gwet(data: Mapping[str, Any], _: Evidence) -> Answers:
+    ratings = np.array(data["ratings"], dtype=np.float64).T
+    ac1 = estimate_chance_agreement(ratings)
+    fleiss = estimate_chance_agreement(ratings, coefficient="fleiss")
+    return {
+        "raw": ac1.observed,
+        "ac1": ac1.estimate,
+        "ac1_low": ac1.conf_low,
+        "fleiss": fleiss.estimate,
+        "fleiss_low": fleiss.conf_low,
+        "ac2_quadratic": estimate_chance_agreement(ratings, weights="quadratic").estimate,
+    }
+
+
 #: By entry: recompute its answers from its data, and from the evidence of the study that it names.
 RECOMPUTED: Final[dict[str, Callable[[Mapping[str, Any], Evidence], Answers]]] = {
     "demsar_2006": _demsar,
@@ -85,4 +128,7 @@ RECOMPUTED: Final[dict[str, Callable[[Mapping[str, Any], Evidence], Answers]]] =
     "smaa_three_alternatives": _smaa,
     "lme4_insteval": _insteval,
     "aer_teaching_ratings": _beauty,
+    "bland_altman_1986": _bland_altman,
+    "krippendorff_2011": _krippendorff,
+    "gwet_2014": _gwet,
 }
