@@ -36,7 +36,7 @@ COLUMNS = [
 ]  # fmt: skip
 SEED = 20260101
 BATCH = 100
-N_BOOT = 499
+N_BOOT = 299
 
 Ends = Sequence[tuple[float, float]]
 
@@ -160,12 +160,12 @@ def alpha(rng: Generator) -> Ends:
 @simulate("43 persons, 6 items, loadings .5 to .9", omega=4.2**2 / (4.2**2 + 6 - 3.08))
 def omega(rng: Generator) -> Ends:
     x = items(rng, 43, [0.5, 0.5, 0.7, 0.7, 0.9, 0.9])
-    return ends(stats.estimate_omega(x, n_boot=299, rng=rng))
+    return ends(stats.estimate_omega(x, n_boot=199, rng=rng))
 
 
 @simulate("30 persons, 3 items, loadings .6 to .8", omega=2.1**2 / (2.1**2 + 3 - 1.49))
 def omega_few(rng: Generator) -> Ends:
-    return ends(stats.estimate_omega(items(rng, 30, [0.6, 0.7, 0.8]), n_boot=299, rng=rng))
+    return ends(stats.estimate_omega(items(rng, 30, [0.6, 0.7, 0.8]), n_boot=199, rng=rng))
 
 
 @simulate(
@@ -196,7 +196,7 @@ def resampled_icc(rng: Generator) -> Ends:
     return bootstrapped(found)
 
 
-@simulate("40 persons with 2 to 5 ratings each; variances 1 and 1.5", n=1000, ICC_1_unbalanced=0.4)
+@simulate("40 persons with 2 to 5 ratings each; variances 1 and 1.5", n=600, ICC_1_unbalanced=0.4)
 def unbalanced_icc(rng: Generator) -> Ends:
     people = np.repeat(np.arange(40), np.tile([2, 3, 4, 5], 10))
     y = rng.normal(size=40)[people] + np.sqrt(1.5) * rng.normal(size=len(people))
@@ -205,7 +205,7 @@ def unbalanced_icc(rng: Generator) -> Ends:
 
 @simulate(
     "40 persons, each rated by 4 of 12 raters; variances 1, .3 and 1",
-    n=500,
+    n=400,
     variance_of_persons_profile=1.0,
     variance_of_raters_profile=0.3,
     residual_variance_profile=1.0,
@@ -229,7 +229,7 @@ def profiles(rng: Generator) -> Ends:
 
 @simulate(
     "30 persons with 3 ratings each; variances 1 and 1",
-    n=200,
+    n=150,
     variance_of_persons_bootstrap=1.0,
     residual_variance_bootstrap=1.0,
     share_of_persons_bootstrap=0.5,
@@ -350,9 +350,9 @@ CUT = norm.ppf(0.2)
 BOTH = multivariate_normal.cdf([CUT, CUT], mean=[0, 0], cov=[[1, 0.7], [0.7, 1]])
 
 
-@simulate("200 persons, correlation .7, a fifth selected", selected_by_both=float(BOTH) / 0.2)
+@simulate("100 persons, correlation .7, a fifth selected", selected_by_both=float(BOTH) / 0.2)
 def decisions(rng: Generator) -> Ends:
-    x, y = pairs(rng, 200, 0.7).T
+    x, y = pairs(rng, 100, 0.7).T
     found = stats.estimate_decision_agreement(x, y, selected_share=0.2, n_boot=N_BOOT, rng=rng)
     return ends(found)
 
@@ -459,7 +459,7 @@ def cluster_robust(rng: Generator) -> Ends:
     return [
         ends(stats.estimate_contrast(y, clusters=UNITS, correction="CR1"))[0],
         ends(stats.estimate_contrast(y, clusters=UNITS, correction="CR3"))[0],
-        ends(stats.wild_cluster_bootstrap(y, clusters=UNITS, n_boot=N_BOOT, rng=rng))[0],
+        ends(stats.wild_cluster_bootstrap(y, clusters=UNITS, n_boot=199, rng=rng))[0],
     ]
 
 
@@ -475,7 +475,7 @@ def cluster_contrast(rng: Generator) -> Ends:
     return [
         ends(stats.estimate_contrast(y, X, clusters=UNITS, correction="CR1"))[0],
         ends(stats.estimate_contrast(y, X, clusters=UNITS, correction="CR3"))[0],
-        ends(stats.wild_cluster_bootstrap(y, X, clusters=UNITS, n_boot=N_BOOT, rng=rng))[0],
+        ends(stats.wild_cluster_bootstrap(y, X, clusters=UNITS, n_boot=199, rng=rng))[0],
     ]
 
 
@@ -580,13 +580,18 @@ def main() -> None:
     if set(options.only) != set(SIMULATIONS) and TABLE.exists():
         with TABLE.open(newline="", encoding="utf-8") as file:
             kept = [dict(row) for row in csv.DictReader(file) if row["simulation"] not in options.only]
+    for row in run(options.only, options.workers):
+        kept.append(row)
+        write(kept)
+
+
+def write(rows: list[dict[str, object]]) -> None:
+    """Write the rows in the order of the simulations; as they come, so that a stopped run is not lost."""
     order = list(SIMULATIONS)
-    rows = kept + list(run(options.only, options.workers))
-    rows.sort(key=lambda row: order.index(str(row["simulation"])))
     with TABLE.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(sorted(rows, key=lambda row: order.index(str(row["simulation"]))))
 
 
 if __name__ == "__main__":
