@@ -192,7 +192,7 @@ def two_way(rng: Generator) -> Ends:
 @simulate("43 persons by 4 raters; variances 1, .3 and 1", ICC_C_percentile=0.5)
 def resampled_icc(rng: Generator) -> Ends:
     x = rng.normal(size=(43, 1)) + np.sqrt(0.3) * rng.normal(size=4) + rng.normal(size=(43, 4))
-    found = bootstrap(stats.weighted_intraclass_correlation("consistency"), x, n_boot=N_BOOT, rng=rng)
+    found = bootstrap(stats.weighted_intraclass_correlation("consistency"), x, n_boot=999, rng=rng)
     return bootstrapped(found)
 
 
@@ -487,7 +487,7 @@ def slope(rng: Generator) -> Ends:
     return ends(stats.estimate_slope(y, x, clusters=units))
 
 
-@simulate("20 clusters of 5, predictor of the cluster", slope_cluster_robust=0.3)
+@simulate("20 clusters of 5, predictor of the cluster", slope_CR3=0.3)
 def slope_few(rng: Generator) -> Ends:
     units = np.repeat(np.arange(20), 5)
     x = rng.normal(size=20)[units]
