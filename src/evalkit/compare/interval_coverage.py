@@ -31,8 +31,8 @@ class IntervalCoverage:
     def __post_init__(self) -> None:
         """Hold each verdict to the rule."""
         ruled = [
-            judge_coverage(row.coverage, row.nominal, exact=row.kind == "exact")
-            for row in self.rows.itertuples()
+            judge_coverage(row["coverage"], row["nominal"], exact=row["kind"] == "exact")
+            for row in self.rows.to_dict("records")
         ]
         if ruled != self.rows["verdict"].to_list():
             raise ValueError("a verdict on an interval does not follow from its coverage")
