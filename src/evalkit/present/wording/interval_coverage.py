@@ -30,9 +30,9 @@ def say_coverage(found: IntervalCoverage) -> Findings:
         f"points of the nominal level, or above it where the interval is exact ({samples} each)."
     ]
     for name, text in (
-        ("caveat", "below that, by up to 5 points, and shown with a caveat"),
-        ("withheld", "further below, so that no report shows them"),
-        ("too wide", "more often than promised, so wider than needed"),
+        ("caveat", "missed by more than 2 and up to 5 points, and shown with a caveat"),
+        ("withheld", "missed by more than 5 points, and not shown in any report"),
+        ("too wide", "held more often than promised, so wider than needed"),
     ):
         if (verdict == name).any():
             sentences.append(_name(rows[verdict == name], text))
