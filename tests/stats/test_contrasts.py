@@ -196,3 +196,12 @@ def test_standardised_differences_are_those_of_resampled_rows(rng):
 
 def test_columns_that_do_not_vary_have_no_standardised_difference():
     assert np.isnan(standardise_differences(np.ones((1, 4)), np.tile([1.0, 2.0], (4, 1)))).all()
+
+
+def test_cr1_with_few_clusters_carries_its_coverage_and_cr3_has_no_caveat(rng):
+    y, clusters = rng.normal(size=60), np.repeat(np.arange(12), 5)
+    assert "12 clusters a 95 % CR1 interval held the truth in 91 to 93 %" in (
+        estimate_contrast(y, clusters=clusters, correction="CR1").caveat
+    )
+    assert estimate_contrast(y, clusters=clusters).caveat == ""
+    assert estimate_contrast(y, clusters=np.arange(60), correction="CR1").caveat == ""

@@ -63,10 +63,16 @@ def test_row_order_and_cluster_labels_change_nothing_and_units_rescale(rng, clus
     assert second.partial_r2 == pytest.approx(first.partial_r2)
 
 
-def test_few_clusters_carry_a_caveat(rng):
-    cluster = np.repeat(np.arange(8), 5)
-    found = estimate_slope(rng.normal(size=40), rng.normal(size=40), clusters=cluster)
-    assert found.caveat == "8 clusters, under 40: the interval is too narrow"
+def test_with_few_clusters_one_at_a_time_is_left_out(rng):
+    """The jackknife by hand; the factor is that of CR3."""
+    cluster, x, y = np.repeat(np.arange(8), 5), rng.normal(size=40), rng.normal(size=40)
+    found = estimate_slope(y, x, clusters=cluster)
+    slope = np.polyfit(x, y, 1)[0]
+    moved = [np.polyfit(x[cluster != g], y[cluster != g], 1)[0] - slope for g in range(8)]
+    assert found.estimate == pytest.approx(slope)
+    assert found.std_error == pytest.approx(np.sqrt(7 / 8 * np.sum(np.square(moved))))
+    assert found.conf_high - slope == pytest.approx(t.ppf(0.975, 7) * found.std_error)
+    assert found.caveat == "8 clusters, under 40: one at a time is left out (CR3)"
 
 
 Y = np.arange(6.0)

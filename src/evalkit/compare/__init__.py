@@ -14,6 +14,7 @@ from evalkit.compare.details import join_details
 from evalkit.compare.differences import Differences, Family, compare_differences
 from evalkit.compare.halo import Halo, measure_halo
 from evalkit.compare.instrument import item_points, read_weights
+from evalkit.compare.interval_coverage import IntervalCoverage, judge_coverage, read_coverage
 from evalkit.compare.irrelevance import IrrelevantInfluence, measure_irrelevant_influence
 from evalkit.compare.links import Link
 from evalkit.compare.mtmm import PublishedMatrices, compare_sources
@@ -38,6 +39,7 @@ __all__ = [
     "Differences",
     "Family",
     "Halo",
+    "IntervalCoverage",
     "IrrelevantInfluence",
     "Link",
     "MeanComparison",
@@ -63,6 +65,7 @@ __all__ = [
     "find_carelessness",
     "item_points",
     "join_details",
+    "judge_coverage",
     "list_references",
     "measure_adverse_impact",
     "measure_ceiling",
@@ -76,6 +79,7 @@ __all__ = [
     "measure_trait_ranks",
     "method_design",
     "rank_acceptability",
+    "read_coverage",
     "read_weights",
     "require",
     "summarise_scores",

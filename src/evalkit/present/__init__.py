@@ -4,6 +4,7 @@ from evalkit.present.figures import (
     plot_acceptability,
     plot_components,
     plot_contrasts,
+    plot_coverage,
     plot_critical_difference,
     plot_curves,
     plot_dependability,
@@ -49,6 +50,7 @@ from evalkit.present.specifications import (
 from evalkit.present.tables import Table, make_table
 from evalkit.present.wording import (
     say_agreement,
+    say_coverage,
     say_differences,
     say_evidence,
     say_methods,
@@ -70,6 +72,7 @@ __all__ = [
     "plot_acceptability",
     "plot_components",
     "plot_contrasts",
+    "plot_coverage",
     "plot_critical_difference",
     "plot_curves",
     "plot_dependability",
@@ -88,6 +91,7 @@ __all__ = [
     "publish",
     "row_labels",
     "say_agreement",
+    "say_coverage",
     "say_differences",
     "say_evidence",
     "say_methods",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,11 @@ from evalkit.errors import DesignError, UsageError
 from evalkit.stats.crossed_factors import Floats
 
 Correction = Literal["CR1", "CR3"]
+
+_ENOUGH: Final = 40  # clusters that CR1 needs
+_TOO_NARROW: Final = (
+    "too narrow: with 12 clusters a 95 % CR1 interval held the truth in 91 to 93 % of samples"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,8 @@ class Contrast:
         Clusters less one; rows less coefficients where rows are independent.
     n, n_clusters
         Rows, and clusters (equal to n when rows are independent).
+    caveat
+        Doubt about the interval, empty where there is none.
     """
 
     estimate: float
@@ -39,6 +46,7 @@ class Contrast:
     df: int
     n: int
     n_clusters: int
+    caveat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,7 +132,9 @@ def estimate_contrast(
         df = data.n_clusters - 1
         estimate = _cr3 if correction == "CR3" else _cr1
         std_error = float(np.sqrt(estimate(data, residuals)))
-    return _with_interval(float(data.c @ beta), std_error, df, conf_level, data)
+    few = clusters is not None and correction == "CR1" and data.n_clusters < _ENOUGH
+    found = _with_interval(float(data.c @ beta), std_error, df, conf_level, data)
+    return replace(found, caveat=_TOO_NARROW) if few else found
 
 
 def make_design(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from evalkit.errors import DesignError, UsageError
 from evalkit.stats.crossed_factors import Floats
@@ -55,7 +55,7 @@ def bootstrap(
     conf_level: float = 0.95,
     bias_corrected: bool = False,
 ) -> Bootstrap:
-    """Resample rows, or whole clusters, and return a percentile interval.
+    """Resample rows, or whole clusters, and return an expanded percentile interval.
 
     A resample is a row of weights: how often each observation was drawn. A statistic that takes weights
     computes many resamples in one matrix product, and a weight of zero must leave an observation out.
@@ -70,6 +70,8 @@ def bootstrap(
         Cluster of each row, shape (n,): whole clusters are drawn. Rows are drawn by default.
     bias_corrected
         Whether to use the BCa interval (bias-corrected and accelerated) in place of the percentiles.
+        Percentiles are moved outward for few rows or clusters, as t is from the normal: with 12 clusters
+        the plain ones held a mean in 91 % of samples at 95 %.
 
     Raises
     ------
@@ -78,7 +80,8 @@ def bootstrap(
 
     References
     ----------
-    Efron & Tibshirani (1993), An Introduction to the Bootstrap, doi:10.1201/9780429246593.
+    Efron & Tibshirani (1993), An Introduction to the Bootstrap, doi:10.1201/9780429246593; Hesterberg (2015),
+    American Statistician 69:371–386, doi:10.1080/00031305.2015.1089789 (expanded percentiles).
 
     Examples
     --------
@@ -103,7 +106,7 @@ def bootstrap(
             f"The statistic failed in {failed.sum():,} of {n_boot:,} resamples of {n_clusters} clusters."
         )
     kept = replicates[~failed]
-    tails = np.broadcast_to(np.array([(1 - conf_level) / 2, (1 + conf_level) / 2]), (*estimate.shape, 2))
+    tails = np.broadcast_to(_expanded_tails(n_clusters, conf_level), (*estimate.shape, 2))
     if bias_corrected:
         tails = _bca_tails(_leave_out(statistic, data, codes), estimate, kept, conf_level)
     return Bootstrap(
@@ -151,6 +154,12 @@ def _draw(n_clusters: int, n_boot: int, chunk: int, rng: np.random.Generator) ->
     for start in range(0, n_boot, chunk):
         size = min(chunk, n_boot - start)
         yield rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=size).astype(np.float64)
+
+
+def _expanded_tails(n_clusters: int, conf_level: float) -> Floats:
+    """Return the two tails to cut off, smaller when little was resampled."""
+    reach = (n_clusters / (n_clusters - 1)) ** 0.5 * float(t.ppf((1 + conf_level) / 2, n_clusters - 1))
+    return np.asarray(norm.cdf([-reach, reach]))
 
 
 def _leave_out(statistic: WeightedStatistic, data: list[Floats], codes: NDArray[np.intp]) -> Floats:

@@ -9,6 +9,7 @@ from evalkit.present.figures.agreement import (
 from evalkit.present.figures.contrasts import plot_contrasts, plot_critical_difference
 from evalkit.present.figures.dependability import plot_dependability, plot_shares
 from evalkit.present.figures.heat import plot_heat
+from evalkit.present.figures.interval_coverage import plot_coverage
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.figures.profiles import plot_acceptability, plot_reference
 from evalkit.present.figures.reliability import plot_components, plot_curves, plot_designs
@@ -19,6 +20,7 @@ __all__ = [
     "plot_acceptability",
     "plot_components",
     "plot_contrasts",
+    "plot_coverage",
     "plot_critical_difference",
     "plot_curves",
     "plot_dependability",

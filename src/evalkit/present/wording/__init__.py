@@ -3,6 +3,7 @@
 from evalkit.present.wording.agreement import say_agreement
 from evalkit.present.wording.differences import say_differences
 from evalkit.present.wording.evidence import describe_rater_design, say_evidence
+from evalkit.present.wording.interval_coverage import say_coverage
 from evalkit.present.wording.methods import say_methods
 from evalkit.present.wording.principles import say_principles
 from evalkit.present.wording.profiles import say_profiles
@@ -14,6 +15,7 @@ __all__ = [
     "describe_band",
     "describe_rater_design",
     "say_agreement",
+    "say_coverage",
     "say_differences",
     "say_evidence",
     "say_methods",

@@ -9,7 +9,7 @@ from evalkit.present.wording.grammar import count, listed
 _LIMITS = (
     "A statistic that gives a published answer on one table can still be used on the wrong question; each report says what its design "
     "can answer.",
-    "Whether intervals cover as often as they say is another matter and is not shown here.",
+    "Whether intervals hold the truth as often as they say is another matter; it has its own section below.",
 )
 
 

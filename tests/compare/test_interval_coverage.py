@@ -1,0 +1,167 @@
+"""The coverage of intervals that is shown was simulated by the code that stands here."""
+
+import dataclasses
+import importlib.util
+import inspect
+import sys
+import typing
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalkit import stats
+from evalkit.compare import IntervalCoverage, judge_coverage, read_coverage
+from evalkit.present import plot_coverage, say_coverage
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "benchmarks" / "coverage.py"
+TABLE = ROOT / "src" / "evalkit" / "stats" / "coverage.csv"
+
+#: Intervals that are those of another function, which is simulated.
+SAME_AS = {
+    "estimate_ceiling": "estimate_share",
+    "estimate_dependability": "profile_interval",
+    "estimate_decision_grid": "profile_interval",
+    "correlations_of_curve": "profile_interval",
+}
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("simulated_coverage", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclass looks itself up there
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+@pytest.fixture(scope="module")
+def table():
+    return pd.read_csv(TABLE)
+
+
+def test_every_simulation_has_its_rows_and_every_row_its_simulation(script, table):
+    expected = [
+        (name, interval, found.design, found.nominal, found.made_by)
+        for name, found in script.SIMULATIONS.items()
+        for interval in found.truths
+    ]
+    columns = ["simulation", "interval", "design", "nominal", "made_by"]
+    assert list(table[columns].itertuples(index=False, name=None)) == expected, "run `make coverage`"
+
+
+def test_simulations_are_large_enough(script, table):
+    asked = table["simulation"].map({name: found.n for name, found in script.SIMULATIONS.items()})
+    assert (table["n_replicates"] >= 0.99 * asked).all()
+    dear = table.loc[table["n_replicates"] < 1980, "simulation"]
+    assert set(dear) == {"unbalanced_icc", "profiles", "refitted"}, "where a replicate costs over 10 ms"
+    error = np.sqrt(table["coverage"] * (1 - table["coverage"]) / table["n_replicates"])
+    assert np.allclose(error, table["mc_error"], atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["alpha", "limits", "paired"])
+def test_a_simulation_gives_its_rows_again(script, table, name):
+    found = script.SIMULATIONS[name]
+    held = np.concatenate([script.run_batch(name, i, 100) for i in range(found.n // 100)])
+    rows = pd.DataFrame(script.rows_of(found, held)).astype({"coverage": float})
+    kept = table[table["simulation"] == name]
+    assert rows["coverage"].to_list() == kept["coverage"].to_list()
+
+
+def test_every_function_that_gives_an_interval_is_simulated(script):
+    text = SCRIPT.read_text(encoding="utf-8")
+    missed = [
+        name
+        for name in stats.__all__
+        if _gives_interval(getattr(stats, name)) and f"{SAME_AS.get(name, name)}(" not in text
+    ]
+    assert not missed
+
+
+def _gives_interval(thing):
+    if not inspect.isfunction(thing):
+        return False
+    result = typing.get_type_hints(thing).get("return")
+    results = [result, *typing.get_args(result)]
+    return any(
+        field.name.endswith("_low")
+        for one in results
+        if dataclasses.is_dataclass(one)
+        for field in dataclasses.fields(one)
+    )
+
+
+def test_no_interval_is_shown_that_holds_the_truth_too_seldom(table):
+    assert "withheld" not in set(table["verdict"])
+
+
+@pytest.mark.parametrize(
+    ("coverage", "exact", "verdict"),
+    [
+        (0.93, False, "within"),
+        (0.97, False, "within"),
+        (0.9701, False, "too wide"),
+        (0.9701, True, "exact"),
+        (0.9299, True, "caveat"),
+        (0.90, False, "caveat"),
+        (0.8999, False, "withheld"),
+    ],
+)
+def test_the_rule(coverage, exact, verdict):
+    assert judge_coverage(coverage, 0.95, exact=exact) == verdict
+
+
+def test_the_rule_follows_the_nominal_level():
+    assert judge_coverage(0.90, 0.90, exact=True) == "within"
+
+
+@pytest.fixture
+def found():
+    """Two intervals: one as promised, one too low."""
+    shared = {"simulation": "s", "kind": "approximate", "n_replicates": 2000, "nominal": 0.95}
+    return IntervalCoverage(
+        rows=pd.DataFrame(
+            [
+                {**shared, "interval": "alpha", "design": "43 people", "coverage": 0.951, "mc_error": 0.0048},
+                {**shared, "interval": "omega", "design": "30 people", "coverage": 0.921, "mc_error": 0.0060},
+            ]
+        ).assign(verdict=["within", "caveat"])
+    )
+
+
+def test_a_verdict_against_the_rule_is_refused(found):
+    with pytest.raises(ValueError, match="does not follow from its coverage"):
+        IntervalCoverage(rows=found.rows.assign(verdict="within"))
+
+
+def test_the_sentences_name_what_misses(found):
+    assert say_coverage(found).sentences == (
+        "1 of 2 simulated intervals holds the truth as often as promised: within 2 points of the nominal "
+        "level, or above it where the interval is exact (2,000 samples each).",
+        "1 missed by more than 2 and up to 5 points, and shown with a caveat: omega (30 people: 92.1 %).",
+    )
+
+
+def test_the_sentences_of_the_shipped_table_count_its_rows():
+    shipped = read_coverage()
+    kept = shipped.rows["verdict"].isin(["within", "exact"]).sum()
+    assert say_coverage(shipped).sentences[0].startswith(f"{kept} of {len(shipped.rows)} simulated intervals")
+
+
+def test_the_figure_draws_each_coverage_on_its_row(found):
+    ax = plot_coverage(found, xlabel="held")
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["alpha", "omega"]
+    dots = {line.get_marker(): line.get_xydata().tolist() for line in ax.lines}
+    assert dots == {"o": [[0.951, 0]], "D": [[0.921, 1]]}
+    assert [patch.get_x() for patch in ax.patches] == pytest.approx([0.93, 0.93])
+    plt.close("all")
+
+
+def test_results_carry_two_monte_carlo_errors(found):
+    row = found.to_results().iloc[1]
+    assert (row["quantity"], row["group"], row["n"], row["caveat"]) == ("coverage", "omega", 2000, "caveat")
+    assert row["estimate"] - row["conf_low"] == pytest.approx(0.012)
