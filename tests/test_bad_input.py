@@ -244,17 +244,17 @@ class TestStudyFile:
             ),
             ("kind: real", "kind: reel", ["line 5: kind must be real or synthetic; found 'reel'"]),
             ("kind: real", f"kind: '{NIP}'", ["line 5: kind must be real or synthetic; found '•••'"]),
-            ("seed: 20260101", "seed: 1\nseed: 2", ["line 40: key 'seed' stands twice"]),
+            ("seed: 20260101", "seed: 1\nseed: 2", ["line 61: key 'seed' stands twice"]),
             ("    integrity:", "    work_result:", ["line 19: key 'work_result' stands twice"]),
             (
                 "conf_level: 0.95",
                 "conf_level: 0,95",
-                ["line 37: conf_level must be a number between 0 and 1, such as 0.95; found '0,95'"],
+                ["line 58: conf_level must be a number between 0 and 1, such as 0.95; found '0,95'"],
             ),
             (
                 "n_boot: 2000",
                 "n_boot: 2e3",
-                ["line 38: n_boot must be a whole number of at least 1; found '2e3'"],
+                ["line 59: n_boot must be a whole number of at least 1; found '2e3'"],
             ),
             (
                 "profiles/*.yaml",
@@ -340,14 +340,14 @@ class TestStudyFile:
                 "did you mean '02_evidence'?",
             ),
             (
-                "seed: 20260101",
-                "parameters: {n_bot: 5}",
+                "without: [retention_worthiness]",
+                "n_bot: 5",
                 "judges/study.yaml: there is no parameter 'n_bot': did you mean 'n_boot'?\n"
                 "'evalkit parameters REPORT' lists them.",
             ),
             (
-                "seed: 20260101",
-                "parameters: {methods: [dumay]}",
+                "without: [retention_worthiness]",
+                "methods: [dumay]",
                 "Study judges: parameter methods: the study has no method 'dumay': did you mean 'dumai'?",
             ),
             (
