@@ -17,7 +17,7 @@ from evalkit.methods.reading import quote
 from evalkit.methods.specification import MethodSpecification
 from evalkit.methods.sql import EMPLOYEE_SQL, shared_sql
 
-#: Rows that are scored together: enough that starting a statement costs little, few enough for bounded memory.
+#: Rows scored together: enough that starting a statement costs little, few enough to bound the memory.
 _ROWS_PER_PIECE: Final = 6_000_000
 
 
