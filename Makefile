@@ -10,7 +10,9 @@ BIN := $(VENV)/bin
 ORACLES := .venv-oracles
 JOBS ?= 2
 
-.PHONY: help reports test test-slow check format bench coverage data oracles lab lock clean
+CATALOGUE := src/evalkit/present/catalogues/id/LC_MESSAGES/evalkit.po
+
+.PHONY: help reports test test-slow check format bench coverage data oracles messages lab lock clean
 
 help: ## show this list
 	@echo "evalkit: compare ways of evaluating civil servants"
@@ -52,6 +54,12 @@ data: $(VENV)/.ready-dev ## extract the shipped studies anew from their source p
 # pingouin and krippendorff are under the GPL: they live in an environment of their own and are asked, never imported.
 oracles: $(ORACLES)/.ready ## ask other packages anew what the tests compare with
 	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(ORACLES)/bin/python -m oracles.write_oracles
+
+# New English sentences enter the catalogue without a translation; a test names them until they have one.
+messages: $(VENV)/.ready-dev ## bring the catalogue of translations up to date with the code
+	$(BIN)/pybabel -q extract -k tr -k plural:1,2 -k mark --no-location --omit-header -o .messages.pot src/evalkit
+	$(BIN)/pybabel -q update -i .messages.pot -o $(CATALOGUE) -l id --omit-header --no-fuzzy-matching --width=118 --ignore-obsolete
+	rm .messages.pot
 
 lab: $(VENV)/.ready ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

@@ -1,0 +1,108 @@
+"""Sentences in the reader's language: a gettext catalogue, and numbers and lists as it writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from evalkit.present.labels import cell_label
+from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
+from evalkit.vocabulary import Language
+
+#: One folder a language; English is the text in the code itself.
+CATALOGUES: Final = Path(__file__).parent / "catalogues"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translator:
+    """Writes messages in one language; called with an English message and what to fill in.
+
+    Values are texts: a number is written by a method of this class first, so that it is in the same language.
+
+    Examples
+    --------
+    >>> tr = translator("id")
+    >>> tr.number(1234.5, digits=1), tr.share(0.7), tr.interval(0.1, 0.25)
+    ('1.234,5', '70 %', '0,10 sampai 0,25')
+    >>> tr.listed(["Semarang", "Bengkulu", "Surakarta"])
+    'Semarang, Bengkulu, dan Surakarta'
+    >>> translator("en").listed(["Semarang", "Bengkulu", "Surakarta"])
+    'Semarang, Bengkulu and Surakarta'
+    """
+
+    lang: Language
+    catalogue: NullTranslations
+
+    def __call__(self, message: str, /, **values: str) -> str:
+        """Return a message in the language, its ``{names}`` replaced by values."""
+        return self.catalogue.gettext(message).format(**values)
+
+    def plural(self, one: str, many: str, n: int, /, **values: str) -> str:
+        """Return the message for a count; ``{n}`` is the count itself.
+
+        Examples
+        --------
+        >>> translator("en").plural("{n} person", "{n} people", 2)
+        '2 people'
+        """
+        return self.catalogue.ngettext(one, many, n).format(**{"n": self.number(n), **values})
+
+    def number(self, value: float, *, digits: int = 2) -> str:
+        """Write a number; see `format_number`."""
+        return format_number(value, digits=digits, lang=self.lang)
+
+    def share(self, value: float, *, digits: int = 0) -> str:
+        """Write a share between 0 and 1 as a percentage."""
+        return format_share(value, digits=digits, lang=self.lang)
+
+    def p_value(self, value: float) -> str:
+        """Write a p-value."""
+        return format_p_value(value, lang=self.lang)
+
+    def interval(self, low: float, high: float, *, digits: int | None = None, share: bool = False) -> str:
+        """Write both ends of an interval."""
+        return format_interval(low, high, digits=digits, share=share, lang=self.lang)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Join names as a sentence does."""
+        *first, last = names
+        if not first:
+            return last
+        tr = self
+        joined = ", ".join(first)
+        if len(first) == 1 or self.lang == "en":
+            return tr("{first} and {last}", first=joined, last=last)
+        return tr("{first}, and {last}", first=joined, last=last)
+
+    def label(self, code: object) -> str:
+        """Return the label of a code, or the code with its underscores opened."""
+        return cell_label(str(code), self.lang)
+
+
+@cache
+def translator(lang: Language) -> Translator:
+    """Return the writer of a language."""
+    file = CATALOGUES / lang / "LC_MESSAGES" / "evalkit.po"
+    return Translator(lang=lang, catalogue=_read(file) if file.exists() else NullTranslations())
+
+
+def mark(message: str) -> str:
+    """Return a message unchanged; the catalogue takes it up, and a translator is called with it later."""
+    return message
+
+
+def _read(file: Path) -> GNUTranslations:
+    """Read a catalogue as translators edit it; there is no compiled one that could be out of date."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with file.open("rb") as text:
+        write_mo(compiled, read_po(text))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
