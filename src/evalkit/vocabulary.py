@@ -43,6 +43,11 @@ RESULT_KEY: Final = (
 )
 RESULT_COLUMNS: Final = (*RESULT_KEY, "estimate", "conf_low", "conf_high", "n", "caveat")
 
+#: Types of the outputs through which a notebook hands findings, numbers and tables to the runner.
+FINDINGS_MIME: Final = "application/vnd.evalkit.findings+json"
+RESULTS_MIME: Final = "application/vnd.evalkit.results+json"
+TABLE_MIME: Final = "application/vnd.evalkit.table+json"
+
 LABELS: Final[dict[str, dict[Language, str]]] = {
     "system": {"id": "sistem", "en": "system"},
     "supervisor": {"id": "atasan", "en": "supervisor"},

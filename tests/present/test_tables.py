@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit.present.publish import FINDINGS_MIME, RESULTS_MIME, Findings, publish
-from evalkit.present.tables import TABLE_MIME, make_table
-from evalkit.vocabulary import RESULT_COLUMNS
+from evalkit.present.publish import Findings, publish
+from evalkit.present.tables import make_table
+from evalkit.vocabulary import FINDINGS_MIME, RESULT_COLUMNS, RESULTS_MIME, TABLE_MIME
 
 FRAME = pd.DataFrame(
     {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from evalkit.errors import ReportError
-from evalkit.study import harvest as module
 from evalkit.study.harvest import figures_of, format_cell, harvest, page_title, read_options
+from evalkit.vocabulary import FINDINGS_MIME, RESULTS_MIME, TABLE_MIME
 
 from .conftest import cell
 
@@ -20,20 +20,11 @@ def shown(source: str, *outputs: dict, tags: tuple[str, ...] = ()) -> dict:
 
 
 def numbers(*rows: dict) -> dict:
-    return {"cells": [shown("", output(**{module.RESULTS_MIME: list(rows)}))]}
+    return {"cells": [shown("", output(**{RESULTS_MIME: list(rows)}))]}
 
 
 def svg(**metadata) -> dict:
     return {**output(**{"image/svg+xml": "<svg/>"}), "metadata": metadata}
-
-
-def test_the_names_of_what_notebooks_hand_over_are_those_of_present():
-    from evalkit.present.publish import FINDINGS_MIME, RESULTS_MIME
-    from evalkit.present.tables import TABLE_MIME
-
-    assert module.FINDINGS_MIME == FINDINGS_MIME
-    assert module.RESULTS_MIME == RESULTS_MIME
-    assert module.TABLE_MIME == TABLE_MIME
 
 
 def test_options_stand_in_the_first_lines_only():
@@ -66,8 +57,8 @@ def test_findings_results_and_tables_are_collected():
     notebook = {
         "cells": [
             cell("markdown", "# Title\n"),
-            shown("", output(**{module.FINDINGS_MIME: found}), output(**{module.TABLE_MIME: table})),
-            shown("", output(**{module.RESULTS_MIME: [{"quantity": "mean", "estimate": 1.0}]})),
+            shown("", output(**{FINDINGS_MIME: found}), output(**{TABLE_MIME: table})),
+            shown("", output(**{RESULTS_MIME: [{"quantity": "mean", "estimate": 1.0}]})),
         ]
     }
     result = harvest(notebook, "first")
@@ -78,7 +69,7 @@ def test_findings_results_and_tables_are_collected():
 
 def test_a_removed_cell_hands_nothing_over():
     row = {"quantity": "mean", "estimate": 1.0}
-    notebook = {"cells": [shown("", output(**{module.RESULTS_MIME: [row]}), tags=("remove-cell",))]}
+    notebook = {"cells": [shown("", output(**{RESULTS_MIME: [row]}), tags=("remove-cell",))]}
     assert harvest(notebook, "first").results == ()
 
 

@@ -9,10 +9,8 @@ from typing import Any, Final, Protocol
 import pandas as pd
 
 from evalkit.present.tables import to_plain
-from evalkit.vocabulary import RESULT_COLUMNS
+from evalkit.vocabulary import FINDINGS_MIME, RESULT_COLUMNS, RESULTS_MIME
 
-FINDINGS_MIME: Final = "application/vnd.evalkit.findings+json"
-RESULTS_MIME: Final = "application/vnd.evalkit.results+json"
 _COLUMNS: Final = tuple(name for name in RESULT_COLUMNS if name != "report")
 _NUMBERS: Final = ("estimate", "conf_low", "conf_high", "n")
 

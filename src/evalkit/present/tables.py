@@ -13,9 +13,8 @@ import pandas as pd
 
 from evalkit.present.labels import cell_label, heading
 from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
-from evalkit.vocabulary import Language
+from evalkit.vocabulary import TABLE_MIME, Language
 
-TABLE_MIME: Final = "application/vnd.evalkit.table+json"
 _INTERVAL: Final = ("estimate", "conf_low", "conf_high")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _P_VALUE: Final = re.compile(r"(?:^|_)p(?:_value|_adjusted|_flipped)?$")  # such as nemenyi_p, p_adjusted

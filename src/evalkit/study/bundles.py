@@ -6,11 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from evalkit.errors import ReportError
-
-# present writes these, and a test holds the two together: importing present would cost every worker a second.
-FINDINGS_MIME: Final = "application/vnd.evalkit.findings+json"
-RESULTS_MIME: Final = "application/vnd.evalkit.results+json"
-TABLE_MIME: Final = "application/vnd.evalkit.table+json"
+from evalkit.vocabulary import FINDINGS_MIME, RESULTS_MIME, TABLE_MIME
 
 
 def code_cells(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

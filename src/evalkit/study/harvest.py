@@ -11,8 +11,8 @@ from typing import Any, Final
 import yaml
 
 from evalkit.errors import ReportError, did_you_mean
-from evalkit.study.bundles import FINDINGS_MIME, RESULTS_MIME, TABLE_MIME, code_cells, read_bundles
-from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY
+from evalkit.study.bundles import code_cells, read_bundles
+from evalkit.vocabulary import FINDINGS_MIME, RESULT_COLUMNS, RESULT_KEY, RESULTS_MIME, TABLE_MIME
 
 _OPTION: Final = re.compile(r"^#\| ?(.*)$")
 _TITLE: Final = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
