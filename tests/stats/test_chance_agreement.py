@@ -117,6 +117,16 @@ def test_one_table_gives_the_same_numbers_by_every_route(rng, weights):
     assert kappa == pytest.approx(estimate_weighted_kappa(a, b, weights=weights).estimate)
 
 
+def test_raters_who_never_differ_have_a_kappa_of_1_without_an_error():
+    """statsmodels takes the root of a variance that rounding leaves just below zero."""
+    codes = np.repeat([0.0, 1, 2, 3], [2, 1, 2, 4])
+    for weights in ("identity", "linear", "quadratic"):
+        found = estimate_weighted_kappa(codes, codes, weights=weights, categories=range(6))
+        assert (found.estimate, found.conf_high) == (1, 1)
+        assert found.std_error == pytest.approx(0, abs=1e-7)
+        assert found.conf_low == pytest.approx(1, abs=1e-6)
+
+
 def test_kappa_sees_nothing_where_nearly_everyone_is_of_one_category_and_ac1_does():
     """Two raters of 40: 26 times both yes, once both no, 6 and 7 times apart: raw agreement is .675."""
     pairs = np.array([[1, 1]] * 26 + [[0, 0]] + [[1, 0]] * 6 + [[0, 1]] * 7, dtype=float)

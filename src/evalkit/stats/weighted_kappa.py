@@ -62,8 +62,9 @@ def estimate_weighted_kappa(
     values = find_categories(x, categories)
     if len(np.unique(x)) == 1:
         raise DesignError(f"Kappa needs ratings that differ; all {len(x)} pairs are {x[0, 0]:g}.")
-    found = cohens_kappa(_cross(x, values), weights=1 - category_weights(weights, values))
-    estimate, error = float(found.kappa), float(found.std_kappa)
+    with np.errstate(invalid="ignore"):  # of raters who never differ the variance is zero, or just below it
+        found = cohens_kappa(_cross(x, values), weights=1 - category_weights(weights, values))
+    estimate, error = float(found.kappa), float(np.sqrt(max(0.0, found.var_kappa)))
     half = float(norm.ppf((1 + conf_level) / 2)) * error
     return WeightedKappa(
         weights=weights,
