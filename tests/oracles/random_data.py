@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 N_SETS: Final = 200
-KINDS: Final = ("ratings", "items", "codes", "components", "factor")
+KINDS: Final = ("ratings", "items", "codes", "components", "factor", "p_values")
 
 
 def draw_ratings(index: int) -> Floats:
@@ -79,6 +79,14 @@ def draw_factor(index: int) -> Floats:
     loadings = rng.uniform(0.35, 0.9, size=k)
     x = rng.normal(size=(n, 1)) * loadings + rng.normal(size=(n, k)) * np.sqrt(1 - loadings**2)
     return (np.round(2 * x) if index % 4 < 2 else x) * rng.uniform(0.5, 3, size=k)
+
+
+def draw_p_values(index: int) -> Floats:
+    """Draw the two to twelve p-values of a family, from nearly none small to nearly all; a few tie."""
+    rng = _rng("p_values", index)
+    p = rng.random(rng.integers(2, 13)) ** rng.uniform(0.5, 6)
+    p[-1] = p[0] if index % 4 == 0 else p[-1]
+    return p
 
 
 def complete_rows(x: Floats) -> Floats:

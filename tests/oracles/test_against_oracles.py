@@ -13,7 +13,9 @@ from scipy.stats import f
 
 from evalkit.errors import DesignError
 from evalkit.stats import (
+    adjust_p_values,
     assess_equivalence,
+    compare_rank_pairs,
     compare_ranks,
     estimate_alpha,
     estimate_association,
@@ -24,6 +26,7 @@ from evalkit.stats import (
     estimate_omega,
     estimate_superiority,
     estimate_unbalanced_correlations,
+    estimate_weighted_kappa,
     fit_variance_components,
 )
 
@@ -45,6 +48,18 @@ SAME_MINIMUM = {"rtol": 0, "atol": 2e-6}
 # or more their omegas stay this close, and on average they agree to the third decimal.
 TWO_ESTIMATORS, ON_AVERAGE = 0.01, 0.0005
 
+#: What evalkit takes from statsmodels instead of computing it, and what holds it besides statsmodels itself.
+ADOPTED = {
+    "statsmodels.stats.inter_rater.cohens_kappa": (
+        "cohen_kappa.csv (scikit-learn) and two printed tables on the validation page; its standard error is that "
+        "of Conger's kappa of two raters, own code, in tests/stats/test_chance_agreement.py"
+    ),
+    "statsmodels.regression.linear_model.OLS": (
+        "normal equations and sandwich written out in tests/stats/test_regression.py, and the printed slope of "
+        "Hamermesh and Parker's data on the validation page"
+    ),
+}
+
 FORMS = {"1": "one_way", "A": "agreement", "C": "consistency"}
 
 
@@ -55,6 +70,9 @@ def draw_complete_ratings(index):
 DRAWN = {
     "rank_tests": draw_complete_ratings,
     "paired_scores": draw_complete_ratings,
+    "rank_pairs": draw_complete_ratings,
+    "holm": lambda index: random_data.draw_p_values(index)[:, None],
+    "cohen_kappa": random_data.draw_codes,
     "intraclass_correlations": random_data.draw_ratings,
     "cronbach_alpha": random_data.draw_items,
     "krippendorff_alpha": random_data.draw_codes,
@@ -133,6 +151,16 @@ class TestTheirEnvironment:
         importing = re.compile(rf"^\s*(?:import|from) (?:{'|'.join(sorted(gpl))})\b", flags=re.MULTILINE)
         sources = [*(ROOT / "src").rglob("*.py"), *(ROOT / "notebooks").glob("*.ipynb")]
         assert [str(file) for file in sources if importing.search(file.read_text(encoding="utf-8"))] == []
+
+
+class TestWhatIsAdopted:
+    def test_all_that_is_taken_from_statsmodels_is_held_by_something_else(self):
+        """Equivalence, Holm, Nemenyi and Conover are own code, each held to a package below."""
+        importing = re.compile(r"^\s*from (statsmodels[\w.]*) import (\w+)$", flags=re.MULTILINE)
+        sources = [file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*.py")]
+        found = {".".join(names) for text in sources for names in importing.findall(text)}
+        assert found == set(ADOPTED)
+        assert not any(re.search(r"^\s*import statsmodels", text, flags=re.MULTILINE) for text in sources)
 
 
 class TestTheDataSets:
@@ -225,6 +253,41 @@ class TestPingouinOnRanks:
             estimate_concordance(draw_complete_ratings(index), n_boot=2, rng=rng).estimate for index in SETS
         ]
         np.testing.assert_allclose(found, read("rank_tests")[1]["w_of_raters"], **SAME_FORMULA)
+
+
+class TestScikitPosthocs:
+    @pytest.mark.parametrize("procedure", ["nemenyi", "conover"])
+    def test_differences_of_mean_ranks_have_the_same_p_values_with_ties(self, procedure):
+        theirs = read("rank_pairs")[1]
+        columns = np.column_stack([theirs[f"{procedure}_{i}"] for i in range(1, write_oracles.MOST_RATERS)])
+        for index, expected in enumerate(columns):
+            friedman = compare_ranks(draw_complete_ratings(index))
+            found = compare_rank_pairs(friedman, procedure=procedure).p_value[: friedman.k - 1]
+            np.testing.assert_allclose(found, expected[: friedman.k - 1], **SAME_FORMULA)
+            assert np.isnan(expected[friedman.k - 1 :]).all()
+
+
+class TestPingouinOnFamilies:
+    def test_holms_adjustment_is_the_same(self):
+        theirs = read("holm")[1]
+        columns = np.column_stack([theirs[f"p_{i}"] for i in range(write_oracles.MOST_P_VALUES)])
+        for index, expected in enumerate(columns):
+            found = adjust_p_values(random_data.draw_p_values(index))
+            np.testing.assert_allclose(found, expected[: len(found)], **SAME_FORMULA)
+            assert np.isnan(expected[len(found) :]).all()
+
+
+class TestScikitLearn:
+    @pytest.mark.parametrize("weights", write_oracles.KAPPA_WEIGHTS)
+    def test_kappa_is_the_same_with_missing_codes(self, weights):
+        codes = [random_data.draw_codes(index) for index in SETS]
+        found = [
+            estimate_weighted_kappa(
+                *x[:, :2].T, weights=weights, categories=np.arange(np.nanmin(x), np.nanmax(x) + 1)
+            ).estimate
+            for x in codes
+        ]
+        np.testing.assert_allclose(found, read("cohen_kappa")[1][weights], **SAME_FORMULA)
 
 
 def draw_pairs():

@@ -22,6 +22,8 @@ Row = Mapping[str, Any]
 METRICS: Final = ("nominal", "ordinal", "interval", "ratio")
 CORRELATIONS: Final = ("pearson", "spearman", "kendall")
 MARGIN: Final = 0.5
+KAPPA_WEIGHTS: Final = ("identity", "linear", "quadratic")
+MOST_RATERS, MOST_P_VALUES = 6, 12
 SETTLED: Final = {"ftol": 1e-14}  # semopy's own stop, 1e-6, leaves the fourth decimal of omega open
 
 
@@ -80,6 +82,22 @@ def answer_ranks(index: int) -> Row:
     }
 
 
+def answer_rank_pairs(index: int) -> Row:
+    """Ask scikit-posthocs how far the first rater's mean rank is from that of each other one."""
+    import scikit_posthocs
+
+    x = random_data.complete_rows(random_data.draw_ratings(index))
+    tables = {
+        "nemenyi": scikit_posthocs.posthoc_nemenyi_friedman(x),
+        "conover": scikit_posthocs.posthoc_conover_friedman(x, p_adjust=None),
+    }
+    row = _identity(x)
+    for name, table in tables.items():
+        found = dict(enumerate(table.to_numpy()[0]))
+        row |= {f"{name}_{other}": found.get(other, np.nan) for other in range(1, MOST_RATERS)}
+    return row
+
+
 def answer_pairs(index: int) -> Row:
     """Ask pingouin about the first two raters: equivalence, superiority, correlations."""
     import pingouin
@@ -105,6 +123,31 @@ def answer_codes(index: int) -> Row:
 
     x = random_data.draw_codes(index)
     return _identity(x) | {metric: krippendorff.alpha(x.T, level_of_measurement=metric) for metric in METRICS}
+
+
+def answer_kappa(index: int) -> Row:
+    """Ask scikit-learn for Cohen's kappa of the first two coders, units with a gap left out."""
+    from sklearn.metrics import cohen_kappa_score
+
+    x = random_data.draw_codes(index)
+    pairs = random_data.complete_rows(x[:, :2])
+    labels = np.arange(np.nanmin(x), np.nanmax(x) + 1)
+    found = {
+        weights: cohen_kappa_score(
+            *pairs.T, labels=labels, weights=None if weights == "identity" else weights
+        )
+        for weights in KAPPA_WEIGHTS
+    }
+    return _identity(x) | found
+
+
+def answer_p_values(index: int) -> Row:
+    """Ask pingouin for Holm's adjustment of a family of p-values."""
+    import pingouin
+
+    p = random_data.draw_p_values(index)
+    found = dict(enumerate(pingouin.multicomp(p, method="holm")[1]))
+    return _identity(p[:, None]) | {f"p_{i}": found.get(i, np.nan) for i in range(MOST_P_VALUES)}
 
 
 def answer_components(index: int) -> Row:
@@ -149,6 +192,16 @@ ORACLES: Final = {
     "rank_tests": Oracle("pingouin", "GPL-3.0", "friedman(method='chisq' or 'f')", answer_ranks),
     "paired_scores": Oracle(
         "pingouin", "GPL-3.0", "tost(bound=0.5, paired=True), mwu, wilcoxon, corr", answer_pairs
+    ),
+    "rank_pairs": Oracle(
+        "scikit-posthocs",
+        "MIT",
+        "posthoc_nemenyi_friedman, posthoc_conover_friedman(p_adjust=None)",
+        answer_rank_pairs,
+    ),
+    "holm": Oracle("pingouin", "GPL-3.0", "multicomp(method='holm')", answer_p_values),
+    "cohen_kappa": Oracle(
+        "scikit-learn", "BSD-3-Clause", "cohen_kappa_score(labels=…, weights=…)", answer_kappa
     ),
     "krippendorff_alpha": Oracle(
         "krippendorff", "GPL-3.0-or-later", "alpha(level_of_measurement=…)", answer_codes
