@@ -51,12 +51,12 @@ TWO_ESTIMATORS, ON_AVERAGE = 0.01, 0.0005
 #: What evalkit takes from statsmodels instead of computing it, and what holds it besides statsmodels itself.
 ADOPTED = {
     "statsmodels.stats.inter_rater.cohens_kappa": (
-        "cohen_kappa.csv (scikit-learn) and two printed tables on the validation page; its standard error is that "
-        "of Conger's kappa of two raters, own code, in tests/stats/test_chance_agreement.py"
+        "cohen_kappa.csv (scikit-learn) and two tables on the validation page; its standard error is that of "
+        "Conger's kappa of two raters, own code, in tests/stats/test_chance_agreement.py"
     ),
     "statsmodels.regression.linear_model.OLS": (
-        "normal equations and sandwich written out in tests/stats/test_regression.py, and the printed slope of "
-        "Hamermesh and Parker's data on the validation page"
+        "normal equations and sandwich written out in tests/stats/test_regression.py, and the printed slope "
+        "of Hamermesh and Parker's data on the validation page"
     ),
 }
 
