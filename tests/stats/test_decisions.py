@@ -10,6 +10,7 @@ from evalkit.stats import (
     classify_beta_binomial,
     estimate_classification,
     estimate_reliable_change,
+    expected_regression,
     standard_error_of_measurement,
 )
 
@@ -60,6 +61,38 @@ def test_impossible_changes_are_refused(arguments, message):
 
 def test_a_perfect_score_has_no_error():
     assert standard_error_of_measurement(3, 1) == 0
+
+
+def test_the_lowest_quarter_gains_38_hundredths_with_nothing_done(rng):
+    """Correlation .7, 400,000 people who stay as they are: the gain of the lowest has an error of .002.
+
+    Set against all others, who fall, the same nothing shows as half an SD.
+    """
+    assert expected_regression(0.7, share=0.25) == pytest.approx(0.3813, abs=6e-5)
+    before, noise = rng.normal(size=(2, 400_000))
+    gain = 0.7 * before + 0.51**0.5 * noise - before
+    lowest = before < np.quantile(before, 0.25)
+    assert gain[lowest].mean() == pytest.approx(expected_regression(0.7, share=0.25), abs=0.008)
+    assert gain[lowest].mean() - gain[~lowest].mean() == pytest.approx(0.51, abs=0.01)
+
+
+def test_regression_to_the_mean_shrinks_with_the_correlation_and_ends_with_everyone():
+    grid = [expected_regression(r, share=0.25) for r in (-1, 0, 0.5, 1)]
+    assert (np.diff(grid) < 0).all()
+    assert grid[-1] == 0
+    assert expected_regression(0.5, share=1 - 1e-9) == pytest.approx(0, abs=1e-6)
+    low, high = expected_regression(0.6, share=0.2), expected_regression(0.6, share=0.8)
+    assert 0.2 * low == pytest.approx(0.8 * high)  # what the lowest fifth gains, the highest four fifths lose
+
+
+@pytest.mark.parametrize(("correlation", "share"), [(1.2, 0.5), (0.5, 0), (0.5, 1), (np.nan, 0.5)])
+def test_an_impossible_regression_to_the_mean_is_refused(correlation, share):
+    with pytest.raises(DesignError) as refused:
+        expected_regression(correlation, share=share)
+    assert str(refused.value) == (
+        "Regression to the mean needs a correlation from -1 to 1 and a share of people between 0 and 1; "
+        f"found {correlation:g} and {share:g}."
+    )
 
 
 def test_livingston_and_lewis_with_known_parameters():

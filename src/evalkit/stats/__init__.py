@@ -5,6 +5,7 @@ from evalkit.stats.chance_agreement import ChanceAgreement, estimate_chance_agre
 from evalkit.stats.change import (
     ReliableChange,
     estimate_reliable_change,
+    expected_regression,
     standard_error_of_measurement,
 )
 from evalkit.stats.classification import Classification, classify_beta_binomial, estimate_classification
@@ -169,6 +170,7 @@ __all__ = [
     "estimate_superiority",
     "estimate_unbalanced_correlations",
     "estimate_weighted_kappa",
+    "expected_regression",
     "fit_variance_components",
     "name_reliability",
     "nemenyi_quantile",

@@ -1,4 +1,4 @@
-"""What a score's error means for one score, and for a change between two."""
+"""What a score's error means for one score, for a change between two, and for people chosen by the first."""
 
 from __future__ import annotations
 
@@ -52,6 +52,41 @@ def standard_error_of_measurement(sd: float, reliability: float) -> float:
             f"found {sd:g} and {reliability:g}."
         )
     return float(sd * np.sqrt(1 - reliability))
+
+
+def expected_regression(correlation: float, *, share: float) -> float:
+    """Return the gain, in SDs, that people chosen for the lowest scores show though nothing was done.
+
+    The highest lose as much. It is the benchmark for any training that a score decided: only what goes beyond
+    it can be the training's. Scores are taken as normal, with the same mean and SD on both occasions.
+
+    Parameters
+    ----------
+    correlation
+        Between the two occasions, in a group that was not selected by its score.
+    share
+        Who was chosen: .25 for the lowest quarter.
+
+    Raises
+    ------
+    DesignError
+        If the correlation is not between -1 and 1, or the share not between 0 and 1.
+
+    References
+    ----------
+    Davis (1976), American Journal of Epidemiology 104:493–498, doi:10.1093/oxfordjournals.aje.a112321.
+
+    Examples
+    --------
+    >>> round(expected_regression(0.7, share=0.25), 2)
+    0.38
+    """
+    if not -1 <= correlation <= 1 or not 0 < share < 1:
+        raise DesignError(
+            "Regression to the mean needs a correlation from -1 to 1 and a share of people between 0 and 1; "
+            f"found {correlation:g} and {share:g}."
+        )
+    return float((1 - correlation) * norm.pdf(norm.ppf(share)) / share)
 
 
 def estimate_reliable_change(
