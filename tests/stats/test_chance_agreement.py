@@ -19,7 +19,8 @@ from evalkit.stats import (
 )
 
 GAP = np.nan
-# Krippendorff (2011), four observers of twelve units; Gwet (2014), cac.raw4raters
+# Krippendorff (2011), four observers of twelve units; Gwet (2014) has the single rating of unit 12 from the
+# third of them, which matters where raters are told apart
 CODERS = np.array([
     [1, 2, 3, 3, 2, 1, 4, 1, 2, GAP, GAP, GAP],
     [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, GAP, 3],
@@ -52,6 +53,13 @@ def test_four_coders_of_gwet_have_the_published_coefficients(coefficient, weight
     assert found.estimate == pytest.approx(estimate, abs=PUBLISHED)
     assert low is None or found.conf_low == pytest.approx(low, abs=PUBLISHED)
     assert (found.n, found.n_raters, found.n_categories) == (12, 4, 5)
+
+
+def test_four_coders_of_gwet_have_the_published_kappa_of_conger():
+    coders = CODERS.copy()
+    coders[11] = [GAP, GAP, 3, GAP]
+    found = estimate_chance_agreement(coders, coefficient="conger")
+    assert found.estimate == pytest.approx(0.76282, abs=PUBLISHED)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +147,34 @@ def test_kappa_sees_nothing_where_nearly_everyone_is_of_one_category_and_ac1_doe
     assert ac1.conf_low > kappa.estimate
 
 
-@pytest.mark.parametrize("coefficient", ["gwet", "fleiss", "brennan_prediger", "raw"])
+@pytest.mark.parametrize("weights", ["identity", "linear", "quadratic"])
+def test_congers_kappa_of_two_raters_is_cohens_with_its_standard_error(rng, weights):
+    """Fleiss, Cohen & Everitt divide the variance by n, here it is divided by n - 1."""
+    a, b = rate_twice(rng, 80)
+    found = estimate_chance_agreement(np.column_stack([a, b]), coefficient="conger", weights=weights)
+    cohen = estimate_weighted_kappa(a, b, weights=weights)
+    assert found.estimate == pytest.approx(cohen.estimate)
+    assert found.std_error == pytest.approx(cohen.std_error * np.sqrt(80 / 79))
+
+
+def test_the_standard_error_of_congers_kappa_is_that_of_resampled_units(rng):
+    """Three raters, a fifth missing, 300 units; 400 resamples have an error of 4 %."""
+    x = simulate_raters(rng, 300)
+    options = {"coefficient": "conger", "categories": [0, 1, 2]}
+    found = estimate_chance_agreement(x, **options)
+    resampled = [
+        estimate_chance_agreement(x[rng.integers(0, 300, 300)], **options).estimate for _ in range(400)
+    ]
+    assert found.std_error == pytest.approx(np.std(resampled), rel=0.12)
+
+
+def test_a_rater_who_rated_nobody_changes_nothing():
+    empty = np.column_stack([CODERS, np.full(12, GAP)])
+    first, second = (estimate_chance_agreement(x, coefficient="conger") for x in (CODERS, empty))
+    assert (second.estimate, second.std_error) == pytest.approx((first.estimate, first.std_error))
+
+
+@pytest.mark.parametrize("coefficient", ["gwet", "fleiss", "conger", "brennan_prediger", "raw"])
 def test_order_of_units_and_raters_and_names_of_categories_change_nothing(rng, coefficient):
     first = estimate_chance_agreement(CODERS, coefficient=coefficient)
     shuffled = (10 - 2 * CODERS)[rng.permutation(12)][:, [2, 0, 3, 1]]

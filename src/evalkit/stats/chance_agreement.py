@@ -1,4 +1,4 @@
-"""Agreement of raters on categories, corrected for chance: Gwet's AC1 and AC2, Fleiss' kappa, and others."""
+"""Agreement of raters on categories, corrected for chance: Gwet's AC1 and AC2, Fleiss' and Conger's kappa."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from evalkit.stats.category_weights import (
 )
 from evalkit.stats.crossed_factors import Floats
 
-Coefficient = Literal["gwet", "fleiss", "brennan_prediger", "raw"]
+Coefficient = Literal["gwet", "fleiss", "conger", "brennan_prediger", "raw"]
 _COEFFICIENTS: Final[tuple[str, ...]] = get_args(Coefficient)
 
 
@@ -76,6 +76,9 @@ def estimate_chance_agreement(
     categories
         All that may be given. By default those that were, which makes Gwet's and Brennan and Prediger's
         coefficients depend on whether a rare one occurred.
+    coefficient
+        By what chance is: "gwet" AC1 or AC2; "fleiss" the shares of categories over all raters; "conger" each
+        rater's own, which for two raters is Cohen's kappa; "brennan_prediger" all alike; "raw" none.
     clusters
         Cluster of each unit, shape (n,), where units are not independent.
 
@@ -87,7 +90,8 @@ def estimate_chance_agreement(
     References
     ----------
     Gwet (2008), Br J Math Stat Psychol 61:29–48, doi:10.1348/000711006X126600 (AC1, and the variances);
-    Fleiss (1971), Psychol Bull 76:378–382, doi:10.1037/h0031619.
+    Fleiss (1971), Psychol Bull 76:378–382, doi:10.1037/h0031619;
+    Conger (1980), Psychol Bull 88:322–328, doi:10.1037/0033-2909.88.2.322.
 
     Examples
     --------
@@ -112,9 +116,13 @@ def estimate_chance_agreement(
             f"All ratings are {values[0]:g}, and no other category is known: agreement beyond chance is not "
             "defined. Name the categories that may be given, or use raw agreement."
         )
-    estimate, influence, observed, expected = _estimate(
-        counts, category_weights(weights, values), coefficient
+    closeness = category_weights(weights, values)
+    chance = (
+        _chance_of_each_rater(x[rated], values, closeness)
+        if coefficient == "conger"
+        else _chance(counts, closeness, coefficient)
     )
+    estimate, influence, observed, expected = _estimate(counts, closeness, chance)
     groups = np.arange(len(counts)) if clusters is None else np.asarray(clusters)[rated]
     error, n_clusters = _std_error(influence - estimate, groups)
     half = float(t.ppf((1 + conf_level) / 2, n_clusters - 1)) * error
@@ -136,7 +144,7 @@ def estimate_chance_agreement(
 
 
 def _estimate(
-    counts: Floats, weights: Floats, coefficient: Coefficient
+    counts: Floats, weights: Floats, chance: tuple[float, Floats]
 ) -> tuple[float, Floats, float, float]:
     """Return the coefficient, the linearised part of each unit in it, and both agreements."""
     n_ratings = counts.sum(axis=1)
@@ -145,26 +153,39 @@ def _estimate(
     each = np.where(paired, np.sum(counts * (counts @ weights - 1), axis=1) / pairs, 0.0)
     scale = len(counts) / int(paired.sum())
     observed = float(scale * each.mean())
-    prevalence = (counts / n_ratings[:, None]).mean(axis=0)
-    expected, marginal = _chance(prevalence, weights, coefficient)
+    expected, moved = chance
     if expected > 1 - 1e-12:
         raise DesignError("All ratings fall into one category, so chance alone agrees; use raw agreement.")
     estimate = (observed - expected) / (1 - expected)
     beyond = scale * (each - expected * paired) / (1 - expected)
-    shift = 2 * (1 - estimate) * ((counts @ marginal) / n_ratings - expected) / (1 - expected)
-    return estimate, beyond - (shift if marginal.any() else 0.0), observed, expected
+    return estimate, beyond - (1 - estimate) * moved / (1 - expected), observed, expected
 
 
-def _chance(prevalence: Floats, weights: Floats, coefficient: Coefficient) -> tuple[float, Floats]:
-    """Return agreement by chance, and what a rating of each category does to it."""
-    q = len(prevalence)
+def _chance(counts: Floats, weights: Floats, coefficient: Coefficient) -> tuple[float, Floats]:
+    """Return agreement by chance, and the linearised part of each unit in it."""
+    n, q = counts.shape
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    prevalence = shares.mean(axis=0)
     if coefficient == "gwet":
         spread = float(weights.sum()) / (q * (q - 1))
-        return spread * float(np.sum(prevalence * (1 - prevalence))), spread * (1 - prevalence)
+        expected = spread * float(np.sum(prevalence * (1 - prevalence)))
+        return expected, 2 * (shares @ (spread * (1 - prevalence)) - expected)
     if coefficient == "fleiss":
-        return float(prevalence @ weights @ prevalence), np.asarray(weights @ prevalence)
-    level = float(weights.sum()) / q**2 if coefficient == "brennan_prediger" else 0.0
-    return level, np.zeros(q)
+        expected = float(prevalence @ weights @ prevalence)
+        return expected, 2 * (shares @ weights @ prevalence - expected)
+    return (float(weights.sum()) / q**2 if coefficient == "brennan_prediger" else 0.0), np.zeros(n)
+
+
+def _chance_of_each_rater(ratings: Floats, categories: Floats, weights: Floats) -> tuple[float, Floats]:
+    """Return what `_chance` does, each rater having shares of categories of their own (Conger)."""
+    x = ratings[:, ~np.isnan(ratings).all(axis=0)]
+    given = (x[:, :, None] == categories).astype(np.float64)
+    n_given = given.sum(axis=(0, 2))
+    shares = given.sum(axis=0) / n_given[:, None]
+    by_others = (shares.sum(axis=0) - shares) @ weights / (len(shares) - 1)
+    each = np.sum(shares * by_others, axis=1)
+    gaps = np.sum(given * by_others, axis=2) - each * given.sum(axis=2)
+    return float(each.mean()), 2 * np.mean(gaps * len(x) / n_given, axis=1)
 
 
 def _std_error(deviations: Floats, groups: np.ndarray) -> tuple[float, int]:
