@@ -78,6 +78,11 @@ def test_findings_show_their_sentences_and_hand_them_to_the_runner():
     assert '<ul class="limits">' in bundle["text/html"]
 
 
+def test_findings_of_two_questions_make_one_list():
+    both = Findings(("A.",), ("Few.",)) + Findings(("B.", "C."))
+    assert (both.sentences, both.limits) == (("A.", "B.", "C."), ("Few.",))
+
+
 def test_a_caveat_is_explained_once_below_the_table():
     frame = pd.DataFrame({"place": ["a", "b", "c"], "caveat": ["few people", "", "few people"]})
     html = make_table(frame, label="tbl-x", caption="x").to_html()

@@ -35,6 +35,10 @@ class Findings:
     sentences: tuple[str, ...]
     limits: tuple[str, ...] = ()
 
+    def __add__(self, other: Findings) -> Findings:
+        """Return the findings of both as one list, with the limits of both."""
+        return Findings(self.sentences + other.sentences, self.limits + other.limits)
+
     def to_html(self) -> str:
         """Write the findings as a list, and the limits as a list of their own."""
         found = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
