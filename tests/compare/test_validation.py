@@ -6,12 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.stats
 from evidence_maker import make_evidence
+from statsmodels.stats.inter_rater import cohens_kappa
 
-from evalkit.compare import list_references, validate_statistics
+from evalkit.compare import list_elsewhere, list_references, validate_statistics
 from evalkit.compare.recomputed import RECOMPUTED
+from evalkit.compare.validation import _read
 from evalkit.errors import DesignError, UsageError
 from evalkit.evidence import load_evidence
+from evalkit.stats import estimate_chance_agreement
 
 SHIPPED = Path(__file__).parents[2] / "data"
 
@@ -36,6 +40,95 @@ def test_every_entry_has_its_recomputation_and_its_source():
     assert references.map(str.strip).ne("").all(axis=None)
 
 
+def of_grasses(data):
+    found = scipy.stats.friedmanchisquare(*np.array(data["scores"]).T)
+    assert found.pvalue == pytest.approx(0.044, abs=5e-4)
+    return {"chi_squared": found.statistic, "f": 11 * found.statistic / (12 * 3 - found.statistic)}
+
+
+def of_rankings(data):
+    return {"w": scipy.stats.friedmanchisquare(*np.array(data["rankings"]).T).statistic / (3 * 5)}
+
+
+def of_rates(data):
+    rate, other = data["selected"] / data["n"], data["reference_selected"] / data["reference_n"]
+    return {"rate": rate, "reference_rate": other, "ratio": rate / other}
+
+
+def of_diagnoses(data):
+    """By the table's own sums, and by own code for any number of raters."""
+    shares = np.array(data["counts"]) / 100
+    by_chance = shares.sum(axis=0) @ shares.sum(axis=1)
+    assert (np.trace(shares), by_chance) == pytest.approx((0.89, 0.66))
+    pairs = np.repeat(np.argwhere(shares >= 0), np.array(data["counts"]).ravel(), axis=0)
+    found = estimate_chance_agreement(pairs, coefficient="conger")
+    assert found.estimate == pytest.approx((0.89 - 0.66) / (1 - 0.66))
+    return {"kappa": found.estimate, "std_error": found.std_error * np.sqrt(99 / 100)}  # over n, not n - 1
+
+
+def of_disagreement(data):
+    table = 200 * np.array(data["shares"])
+    weighted = cohens_kappa(table, weights=np.array(data["disagreement"]))
+    return {"kappa": cohens_kappa(table).kappa, "weighted_kappa": weighted.kappa}
+
+
+def of_meters(data):
+    return {"sd_corrected": (33.2**2 + 21.6**2 / 4 + 28.2**2 / 4) ** 0.5}
+
+
+def of_change(data):
+    sem = 7.5 * 0.2**0.5
+    return {"sem": sem, "sem_difference": sem * 2**0.5, "index": -15 / (sem * 2**0.5)}
+
+
+AGREES = {
+    "conover_grasses": of_grasses,
+    "siegel_1956": of_rankings,
+    "four_fifths": of_rates,
+    "fleiss_1981": of_diagnoses,
+    "cohen_1968": of_disagreement,
+    "bland_altman_1986_replicates": of_meters,
+    "jacobson_truax_1991": of_change,
+}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [entry for entry in _read() if entry.get("origin") == "recalled"],
+    ids=lambda entry: entry["name"],
+)
+def test_what_is_recalled_agrees_with_a_second_source(entry):
+    """The book was not at hand: scipy, statsmodels, another formula or paper gives the answer as well."""
+    other = AGREES[entry["name"]](entry["data"])
+    tolerance = entry["tolerance"]
+    for name, value in entry["expected"].items():
+        allowed = tolerance.get(name, tolerance.get("default"))
+        assert other[name] == pytest.approx(value, abs=max(allowed, 1e-9)), name
+
+
+def test_only_what_is_recalled_names_what_agrees_with_it():
+    entries = [entry for entry in _read() if "elsewhere" not in entry]
+    assert {entry["origin"] for entry in entries} == {
+        "published",
+        "recalled",
+        "analytic",
+        "computed elsewhere",
+    }
+    assert all(("agrees_with" in entry) == (entry["origin"] == "recalled") for entry in entries)
+    origins = list_references().set_index("entry")["origin"]
+    assert origins["cohen_1968"] == "recalled; agrees with statsmodels' cohens_kappa"
+    assert origins["fleiss_1971"] == "published"
+
+
+def test_answers_that_are_not_on_the_page_say_why():
+    elsewhere = list_elsewhere()
+    assert not set(elsewhere["entry"]) & set(RECOMPUTED)
+    assert elsewhere.map(str.strip).ne("").all(axis=None)
+    assert not any(
+        {"data", "expected", "tolerance"} & set(entry) for entry in _read() if "elsewhere" in entry
+    )
+
+
 def test_an_answer_outside_its_tolerance_is_shown_as_missed(principles, monkeypatch):
     monkeypatch.setitem(
         RECOMPUTED, "four_fifths", lambda data, evidence: {"rate": 0.3, "reference_rate": 0.6, "ratio": 0.51}
@@ -43,7 +136,7 @@ def test_an_answer_outside_its_tolerance_is_shown_as_missed(principles, monkeypa
     found = validate_statistics(principles, entries=["four_fifths"])
     assert found.answers["passed"].tolist() == [True, True, False]
     assert found.entries[["n_answers", "n_passed"]].to_numpy().tolist() == [[3, 2]]
-    assert found.to_results()["caveat"].iloc[2] == "published 0.5, tolerance 1e-09: MISSED"
+    assert found.to_results()["caveat"].iloc[2] == "recalled 0.5, tolerance 1e-09: MISSED"
 
 
 def test_an_answer_that_is_missing_is_an_error(principles, monkeypatch):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit.compare import compare_differences, validate_statistics
+from evalkit.compare import compare_differences, list_elsewhere, validate_statistics
 from evalkit.compare.differences import Differences
 from evalkit.evidence import load_evidence
 from evalkit.present import (
@@ -19,6 +19,7 @@ from evalkit.present import (
     plot_contrasts,
     plot_critical_difference,
     say_differences,
+    say_origins,
     say_validation,
     tabulate_families,
 )
@@ -193,6 +194,20 @@ def test_validation_says_how_many_passed_and_names_what_missed():
         "missed: nemenyi quantiles: k 2.",
         "Left out, since their data are in another study or place: lme4 insteval.",
     )
+
+
+def test_origins_count_what_is_quoted_from_memory_and_what_is_not_recomputed():
+    found = validate_statistics(load_evidence(SHIPPED / "principles"), entries=["four_fifths", "koo_li_2016"])
+    elsewhere = list_elsewhere()
+    assert say_origins(found, elsewhere).sentences == (
+        "Quoted from memory, since the source was not at hand: 3 answers from 1 source. "
+        "A second computation agrees with each.",
+        f"{len(elsewhere)} further published examples are not recomputed on this page; "
+        "a table below says why.",
+    )
+    assert "3 jawaban dari 1 sumber" in say_origins(found, elsewhere, lang="id").sentences[0]
+    printed = validate_statistics(load_evidence(SHIPPED / "principles"), entries=["koo_li_2016"])
+    assert say_origins(printed, elsewhere.iloc[:0]).sentences == ()
 
 
 def test_a_small_p_value_is_never_shown_as_zero(traits):

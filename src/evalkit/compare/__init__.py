@@ -25,7 +25,7 @@ from evalkit.compare.reliability import Reliability, measure_reliability
 from evalkit.compare.score_reliability import ScoreReliability, check_score_reliability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
 from evalkit.compare.trait_ranks import TraitRanks, measure_trait_ranks
-from evalkit.compare.validation import Validation, list_references, validate_statistics
+from evalkit.compare.validation import Validation, list_elsewhere, list_references, validate_statistics
 
 __all__ = [
     "QUESTIONS",
@@ -66,6 +66,7 @@ __all__ = [
     "item_points",
     "join_details",
     "judge_coverage",
+    "list_elsewhere",
     "list_references",
     "measure_adverse_impact",
     "measure_ceiling",

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 
 from evalkit.compare.details import join_details
+from evalkit.compare.recomputed_agreement import ON_AGREEMENT, Answers, Recomputation
 from evalkit.evidence import Evidence
 from evalkit.stats import (
     combine_codes,
     compare_rank_pairs,
     compare_ranks,
-    estimate_chance_agreement,
     estimate_impact_ratio,
-    estimate_krippendorff,
-    estimate_limits,
     estimate_rank_acceptability,
-    estimate_replicate_limits,
     estimate_slope,
     fit_variance_components,
     nemenyi_quantile,
 )
-from evalkit.stats.krippendorff import Metric
-
-Answers = dict[str, float]
 
 
 def _demsar(data: Mapping[str, Any], _: Evidence) -> Answers:
     found = compare_ranks(-np.array(data["scores"]), correct_ties=False)
-    names = ("mean_rank_c45", "mean_rank_c45_m", "mean_rank_c45_cf", "mean_rank_c45_m_cf")
+    pairs = compare_rank_pairs(found)
+    std_error = pairs.critical_difference / nemenyi_quantile(found.k)
+    variants = ("c45", "c45_m", "c45_cf", "c45_m_cf")
     return {
-        **dict(zip(names, found.mean_ranks.tolist(), strict=True)),
+        **{f"mean_rank_{name}": float(rank) for name, rank in zip(variants, found.mean_ranks, strict=True)},
+        **dict(zip(("z_m", "z_cf", "z_m_cf"), (pairs.difference[:3] / std_error).tolist(), strict=True)),
         "chi_squared": found.statistic,
         "f": found.f_statistic,
-        "critical_difference_05": compare_rank_pairs(found, conf_level=0.95).critical_difference,
+        "critical_difference_05": pairs.critical_difference,
         "critical_difference_10": compare_rank_pairs(found, conf_level=0.90).critical_difference,
     }
 
@@ -81,46 +78,8 @@ def _beauty(data: Mapping[str, Any], evidence: Evidence) -> Answers:
     return {"slope": found.estimate, "n_professors": found.n_clusters, "n_courses": found.n}
 
 
-def _bland_altman(data: Mapping[str, Any], _: Evidence) -> Answers:
-    found = estimate_limits(data["first"][0], data["second"][0])
-    ends = {"bias_low": found.bias_low, "bias_high": found.bias_high}
-    two_sd = {"lower_two_sd": found.bias - 2 * found.sd, "upper_two_sd": found.bias + 2 * found.sd}
-    return {"bias": found.bias, "sd": found.sd, **ends, **two_sd, **_corrected_sd(data)}
-
-
-def _corrected_sd(data: Mapping[str, Any]) -> Answers:
-    first, second = np.array(data["first"]), np.array(data["second"])
-    people = np.tile(np.arange(first.shape[1]), len(first))
-    found = estimate_replicate_limits(first.ravel(), people, second.ravel(), people)
-    return {"sd_corrected": found.sd}
-
-
-def _krippendorff(data: Mapping[str, Any], _: Evidence) -> Answers:
-    ratings = np.array(data["ratings"], dtype=np.float64).T
-    metrics: tuple[Metric, ...] = ("nominal", "ordinal", "interval", "ratio")
-    rng = np.random.default_rng(1)  # for the interval, of which nothing is compared
-    return {
-        metric: estimate_krippendorff(ratings, metric=metric, n_boot=20, rng=rng).estimate
-        for metric in metrics
-    }
-
-
-def _gwet(data: Mapping[str, Any], _: Evidence) -> Answers:
-    ratings = np.array(data["ratings"], dtype=np.float64).T
-    ac1 = estimate_chance_agreement(ratings)
-    fleiss = estimate_chance_agreement(ratings, coefficient="fleiss")
-    return {
-        "raw": ac1.observed,
-        "ac1": ac1.estimate,
-        "ac1_low": ac1.conf_low,
-        "fleiss": fleiss.estimate,
-        "fleiss_low": fleiss.conf_low,
-        "ac2_quadratic": estimate_chance_agreement(ratings, weights="quadratic").estimate,
-    }
-
-
 #: By entry: recompute its answers from its data, and from the evidence of the study that it names.
-RECOMPUTED: Final[dict[str, Callable[[Mapping[str, Any], Evidence], Answers]]] = {
+RECOMPUTED: Final[dict[str, Recomputation]] = {
     "demsar_2006": _demsar,
     "nemenyi_quantiles": _nemenyi,
     "conover_grasses": _conover,
@@ -128,7 +87,5 @@ RECOMPUTED: Final[dict[str, Callable[[Mapping[str, Any], Evidence], Answers]]] =
     "smaa_three_alternatives": _smaa,
     "lme4_insteval": _insteval,
     "aer_teaching_ratings": _beauty,
-    "bland_altman_1986": _bland_altman,
-    "krippendorff_2011": _krippendorff,
-    "gwet_2014": _gwet,
+    **ON_AGREEMENT,
 }

@@ -23,10 +23,12 @@ class Validation:
     Attributes
     ----------
     answers
-        One row per answer: entry, quantity, published, ours (estimate), difference, tolerance, passed.
+        One row per answer: entry, quantity, origin, published, ours (estimate), difference, tolerance,
+        passed.
     entries
-        One row per entry: entry, statistic, origin, citation, because (of the tolerance), n_answers,
-        n_passed, largest_share (the largest difference over its tolerance, 1 at its edge).
+        One row per entry: entry, statistic, origin (and what agrees, where it is recalled), citation,
+        because (of the tolerance), n_answers, n_passed, largest_share (the largest difference over its
+        tolerance, 1 at its edge).
     left_out
         Entries whose data this evidence does not hold.
     """
@@ -49,7 +51,7 @@ class Validation:
         """Return our answers as rows of ``results.csv``, the published ones in the caveat."""
         rows = self.answers.rename(columns={"quantity": "item", "entry": "group"})
         caveat = [
-            f"published {row.published:g}, tolerance {row.tolerance:g}{'' if row.passed else ': MISSED'}"
+            f"{row.origin} {row.published:g}, tolerance {row.tolerance:g}{'' if row.passed else ': MISSED'}"
             for row in self.answers.itertuples()
         ]
         return rows[["group", "item", "estimate"]].assign(quantity="recomputed", caveat=caveat)
@@ -64,16 +66,40 @@ def _read() -> tuple[dict[str, Any], ...]:
     return tuple(yaml.safe_load(text))
 
 
+def _recomputed() -> list[dict[str, Any]]:
+    return [entry for entry in _read() if "elsewhere" not in entry]
+
+
+def _say_origin(entry: dict[str, Any]) -> str:
+    """Return where the answers of an entry come from, and what confirms those that were recalled."""
+    agrees = entry.get("agrees_with")
+    return f"{entry['origin']}; agrees with {agrees}" if agrees else str(entry["origin"])
+
+
 def list_references() -> pd.DataFrame:
-    """Return the entries of the published answers: name, statistic, origin, citation, because.
+    """Return the entries of the answers that are recomputed: entry, statistic, origin, citation, because.
 
     Examples
     --------
     >>> "demsar_2006" in list_references()["entry"].to_list()
     True
     """
+    rows = [entry | {"origin": _say_origin(entry)} for entry in _recomputed()]
     columns = ["name", "statistic", "origin", "citation", "because"]
-    return pd.DataFrame(_read())[columns].rename(columns={"name": "entry"})
+    return pd.DataFrame(rows)[columns].rename(columns={"name": "entry"})
+
+
+def list_elsewhere() -> pd.DataFrame:
+    """Return the published answers that are not recomputed here: entry, statistic, citation, elsewhere (why).
+
+    Examples
+    --------
+    >>> list_elsewhere().set_index("entry").loc["mantel_haenszel", "elsewhere"]
+    'Not yet. The statistic is not written.'
+    """
+    rows = [entry for entry in _read() if "elsewhere" in entry]
+    columns = ["name", "statistic", "citation", "elsewhere"]
+    return pd.DataFrame(rows, columns=columns).rename(columns={"name": "entry"})
 
 
 def validate_statistics(evidence: Evidence, *, entries: Sequence[str] = ()) -> Validation:
@@ -93,11 +119,11 @@ def validate_statistics(evidence: Evidence, *, entries: Sequence[str] = ()) -> V
     DesignError
         If the evidence holds the data of none of the entries.
     """
-    known = [entry["name"] for entry in _read()]
+    known = [entry["name"] for entry in _recomputed()]
     for name in entries:
         if name not in known:
             raise UsageError(f"There is no published answer {name!r}: {did_you_mean(name, known)}")
-    wanted = [entry for entry in _read() if not entries or entry["name"] in entries]
+    wanted = [entry for entry in _recomputed() if not entries or entry["name"] in entries]
     there = [entry for entry in wanted if _holds(evidence, entry["data"])]
     if not there:
         raise DesignError(
@@ -133,6 +159,7 @@ def _compare(entry: dict[str, Any], evidence: Evidence) -> pd.DataFrame:
         {
             "entry": entry["name"],
             "quantity": list(entry["expected"]),
+            "origin": entry["origin"],
             "published": [float(value) for value in entry["expected"].values()],
             "estimate": [float(ours[name]) for name in entry["expected"]],
             "tolerance": [float(tolerance.get(name, tolerance.get("default"))) for name in entry["expected"]],

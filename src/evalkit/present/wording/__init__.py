@@ -5,6 +5,7 @@ from evalkit.present.wording.differences import say_differences
 from evalkit.present.wording.evidence import describe_rater_design, say_evidence
 from evalkit.present.wording.interval_coverage import say_coverage
 from evalkit.present.wording.methods import say_methods
+from evalkit.present.wording.origins import say_origins
 from evalkit.present.wording.principles import say_principles
 from evalkit.present.wording.profiles import say_profiles
 from evalkit.present.wording.reliability import describe_band, say_reliability
@@ -19,6 +20,7 @@ __all__ = [
     "say_differences",
     "say_evidence",
     "say_methods",
+    "say_origins",
     "say_principles",
     "say_profiles",
     "say_reliability",
