@@ -11,6 +11,7 @@ import yaml
 
 from evalkit.study.runner import run_studies
 
+from .first_screen import COUNT, INTERVAL, WITHOUT_INTERVAL, first_screen_faults
 from .pages import CONTRAST, Browser
 
 pytestmark = pytest.mark.browser
@@ -33,6 +34,56 @@ def test_every_page_of_a_study_can_be_read(browser: Browser, tmp_path, monkeypat
     assert len(pages) == len(notebooks) + 2
     for page in pages:
         check_page(browser, page)
+    reports = [page for page in pages if page.name != "index.html"]
+    assert {page.stem: faults for page in reports if (faults := check_first_screen(browser, page))} == {}
+
+
+def check_first_screen(browser: Browser, page: Path) -> list[str]:
+    """Kind of evidence, a finding, a count and an interval are there before anyone scrolls."""
+    with browser.open(page, width=1200, height=900) as opened:
+        return first_screen_faults(opened.page, page.stem)
+
+
+def test_reports_without_an_interval_on_their_first_screen_exist():
+    notebooks = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert set(WITHOUT_INTERVAL) <= notebooks
+
+
+@pytest.mark.parametrize(
+    "html", ["<p class='kind'>Real.</p>", "<ul class='findings'><li>0.5 is high.</li></ul>"]
+)
+def test_a_first_screen_that_lacks_something_is_found(browser: Browser, tmp_path, html):
+    page = tmp_path / "x.html"
+    page.write_text(f"<!doctype html><link rel='icon' href='data:,'>{html}", encoding="utf-8")
+    with browser.open(page) as opened:
+        faults = first_screen_faults(opened.page, "x")
+    assert faults == (["no finding"] if "kind" in html else ["no kind of evidence", "no n", "no interval"])
+
+
+def test_what_is_below_the_first_screen_does_not_count(browser: Browser, tmp_path):
+    whole = "<p class='kind'>Real.</p><ul class='findings'><li>0.5 (0.4 to 0.6, n = 43)</li></ul>"
+    page = tmp_path / "x.html"
+    page.write_text(f"<!doctype html><link rel='icon' href='data:,'>{whole}", encoding="utf-8")
+    with browser.open(page) as opened:
+        assert first_screen_faults(opened.page, "x") == []
+    page.write_text(f"<!doctype html><div style='height: 900px'></div>{whole}", encoding="utf-8")
+    with browser.open(page) as opened:
+        assert first_screen_faults(opened.page, "x") == ["no kind of evidence", "no finding"]
+
+
+@pytest.mark.parametrize(
+    ("text", "has_count", "has_interval"),
+    [
+        ("0.91 (0.84 to 0.95) for 10 traits of 43 judges", True, True),
+        ("15 % (14 % to 17 %)", False, True),
+        ("0,91 (0,84 sampai 0,95; n = 43)", True, True),
+        ("-2.1 (-22.0 to 17.8)", False, True),
+        ("13.92 points or 3.26 SD", False, False),
+        ("74,975 observations", True, False),
+    ],
+)
+def test_counts_and_intervals_are_told_apart(text, has_count, has_interval):
+    assert (bool(COUNT.search(text)), bool(INTERVAL.search(text))) == (has_count, has_interval)
 
 
 def check_page(browser: Browser, page: Path) -> None:

@@ -1,0 +1,40 @@
+"""What a reader sees of a report before scrolling: what kind of evidence, what was found, over how many."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+#: Reports that estimate nothing, or show their intervals elsewhere, and why no interval opens them.
+WITHOUT_INTERVAL: Final = {
+    "01_methods": "says what texts hold and what had to be assumed",
+    "validation": "counts answers that were recomputed; the intervals of coverage stand beside their figure",
+}
+_NUMBER = r"-?\d[\d.,]*"
+INTERVAL: Final = re.compile(rf"{_NUMBER}(?: ?%)? (?:to|sampai) {_NUMBER}")
+#: "n = 43", or a number and what was counted.
+COUNT: Final = re.compile(
+    rf"\bn = \d|(?<![.,\d]){_NUMBER} (?!to\b|sampai\b|SD\b|points?\b|poin\b)[^\W\d_]{{3,}}"
+)
+_SEEN = """() => {
+  const onScreen = element => {
+    const box = element.getBoundingClientRect();
+    return box.height > 0 && box.bottom <= window.innerHeight;
+  };
+  const textOf = selector => [...document.querySelectorAll(selector)].filter(onScreen).map(e => e.innerText);
+  return {kind: textOf('.kind'), findings: textOf('ul.findings > li')};
+}"""
+
+
+def first_screen_faults(page: Any, report: str) -> list[str]:
+    """List what the first screen of an open report lacks."""
+    seen = page.evaluate(_SEEN)
+    text = "\n".join(seen["findings"])
+    faults = [] if any(seen["kind"]) else ["no kind of evidence"]
+    if not text:
+        return [*faults, "no finding"]
+    if not COUNT.search(text):
+        faults.append("no n")
+    if not INTERVAL.search(text) and report not in WITHOUT_INTERVAL:
+        faults.append("no interval")
+    return faults
