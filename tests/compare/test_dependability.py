@@ -119,7 +119,7 @@ def test_ratings_that_say_nothing_of_the_ratee_are_never_enough():
     needed = found.to_results().query("quantity == 'ratings_needed'").iloc[0]
     assert found.components["share_low"].iloc[0] == pytest.approx(0, abs=1e-6)
     assert np.isnan(needed["conf_high"])
-    assert needed["caveat"] == "no number of ratings is sure to be enough"
+    assert needed["caveat"] == ("a component is estimated as zero; no number of ratings is sure to be enough")
 
 
 def test_two_indicators_at_once_are_refused():

@@ -101,7 +101,8 @@ class Dependability:
         needed = self.ratings_needed
         ends = (needed.estimate, needed.conf_low, needed.conf_high)
         row = dict(zip(("estimate", *_ENDS), (x if np.isfinite(x) else np.nan for x in ends), strict=True))
-        caveat = "" if np.isfinite(needed.conf_high) else NEVER_SURE
+        never = "" if np.isfinite(needed.conf_high) else NEVER_SURE
+        caveat = "; ".join(filter(None, [str(self.components["caveat"].iloc[0]), never]))
         about = {
             "quantity": "ratings_needed",
             "place": self.place,
