@@ -82,6 +82,7 @@ def test_rank_agreement_is_that_of_the_scores_within_each_place(evidence, compar
     assert (row["n"], row["n_places"], row["n_units"]) == (60, 3, 12)
 
 
+@pytest.mark.pitfall(1)
 def test_places_that_differ_raise_pooled_agreement_and_leave_that_within_alone():
     apart = compare(crossed(level=1.5)).pairs.iloc[0]
     alike = compare(crossed()).pairs.iloc[0]
@@ -96,6 +97,7 @@ def test_shared_evidence_stands_beside_agreement(compared):
     assert row["estimate"] > 0.2  # the same people, not the same evidence
 
 
+@pytest.mark.pitfall(8)
 def test_decisions_and_predikats_come_with_chance_and_caveats(compared):
     found = compared.measures.set_index("quantity")
     assert list(found.index) == [
@@ -115,11 +117,13 @@ def test_every_pair_has_a_row_and_one_key_in_the_results(compared):
     assert not compared.scores.astype(str).apply(lambda column: column.str.contains("e0")).any().any()
 
 
+@pytest.mark.pitfall(7)
 def test_without_a_link_there_is_no_difference_in_points(compared):
     assert compared.differences.empty
     assert compared.points.empty
 
 
+@pytest.mark.pitfall(6)
 def test_a_link_gives_limits_concordance_and_demings_line(evidence, compared):
     link = Link(method_a="dumai", method_b="senapelan", because="a test says so", slope=2, error_ratio=1.0)
     found = compare(evidence, links=[link])
@@ -130,6 +134,8 @@ def test_a_link_gives_limits_concordance_and_demings_line(evidence, compared):
         "bias", "lower_limit_of_agreement", "upper_limit_of_agreement", "lin_concordance", "deming_slope",
         "deming_intercept",
     }  # fmt: skip
+    assert (rows["conf_low"] < rows["estimate"]).all()
+    assert (rows["estimate"] < rows["conf_high"]).all()
     assert rows["caveat"].str.startswith("in one unit because a test says so").all()
     assert len(found.points) == 60
     assert found.points["difference"].mean() == pytest.approx(gap.mean())
@@ -145,6 +151,7 @@ def test_a_link_without_a_reason_or_to_nobody_is_refused(evidence):
         compare(evidence, links=[Link(method_a="dumai", method_b="senapela", because="x")])
 
 
+@pytest.mark.pitfall(23)
 def test_weightings_of_one_instrument_have_no_limits_of_agreement():
     judges = load_evidence(SHIPPED / "judges")
     profiles = load_methods(folder=SHIPPED / "judges" / "profiles", indicators=judges.indicators)

@@ -48,6 +48,7 @@ def test_without_a_sourced_size_there_is_no_interval(sources):
     assert sources.traits["caveat"].str.contains("no sample size").all()
 
 
+@pytest.mark.pitfall(15)
 def test_unreliability_explains_most_of_the_disagreement_of_supervisors_and_peers(sources):
     found = sources.correlations.set_index(["item_a", "item_b"])
     assert found.loc[("supervisor", "peer"), "corrected"] == pytest.approx(0.34 / (0.5 * 0.37) ** 0.5)

@@ -29,6 +29,7 @@ def rng():
     return np.random.default_rng(20250601)
 
 
+@pytest.mark.pitfall(9)
 def test_9_every_p_value_stands_beside_a_size_and_an_interval(rng):
     values = pd.DataFrame(rng.normal(size=(25, 4)), columns=list("abcd"))
     found = compare_means(values, pd.Series([""] * 25), margin=0.3, n_boot=100, rng=rng)
@@ -46,6 +47,7 @@ def test_9_every_p_value_stands_beside_a_size_and_an_interval(rng):
     assert columns.index("estimate") < columns.index("p_value") < columns.index("p_adjusted")
 
 
+@pytest.mark.pitfall(9)
 def test_9_a_test_chosen_by_a_normality_pretest_errs_and_none_is_chosen_here(rng):
     """Forty skewed differences of mean 0 (exponential less 1), R = 600: pretest .20, t .07, error .016."""
     n_samples = 600
@@ -62,6 +64,7 @@ def test_9_a_test_chosen_by_a_normality_pretest_errs_and_none_is_chosen_here(rng
     assert not re.search(r"shapiro|normaltest|levene|kstest|anderson", source)
 
 
+@pytest.mark.pitfall(10)
 def test_10_ten_unadjusted_pairs_find_what_is_not_there_and_holm_does_not(rng):
     """Five methods alike, 60 people, ten pairs, R = 400.
 
@@ -78,6 +81,7 @@ def test_10_ten_unadjusted_pairs_find_what_is_not_there_and_holm_does_not(rng):
     assert adjusted < LEVEL + ERRORS * error(LEVEL, n_samples)
 
 
+@pytest.mark.pitfall(12)
 def test_12_not_told_apart_is_not_equal(rng):
     """A true difference on the margin (.5), 15 people, SD 1.5, R = 1,000.
 
@@ -93,6 +97,7 @@ def test_12_not_told_apart_is_not_equal(rng):
     assert claimed < LEVEL + ERRORS * error(LEVEL, n_samples)
 
 
+@pytest.mark.pitfall(12)
 def test_12_an_undecided_pair_is_called_undecided(rng):
     values = pd.DataFrame({"a": rng.normal(0.3, 1, size=12), "b": rng.normal(0, 1, size=12)})
     found = compare_means(values, pd.Series([""] * 12), margin=0.2, n_boot=100, rng=rng)
@@ -100,6 +105,7 @@ def test_12_an_undecided_pair_is_called_undecided(rng):
     assert found.pairs["verdict"].tolist() == ["undecided"]
 
 
+@pytest.mark.pitfall(13)
 def test_13_ignored_clusters_find_what_is_not_there(rng):
     """Three of twelve units differ in nothing; 20 people each, ICC .2, R = 800.
 
@@ -122,6 +128,7 @@ def test_13_ignored_clusters_find_what_is_not_there(rng):
     assert share["CR3"] < LEVEL + 2 * ERRORS * error(LEVEL, n_samples)
 
 
+@pytest.mark.pitfall(13)
 def test_13_turning_whole_units_around_keeps_the_level_with_twelve(rng):
     """The mean of paired differences in twelve unequal units, no difference, R = 400: .05, error .011."""
     n_samples = 400

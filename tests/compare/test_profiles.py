@@ -48,11 +48,13 @@ def test_there_is_one_row_for_each_of_ten_pairs_of_43_officials(compared, pairs)
     assert compared.items.shape == (43, 10)
 
 
+@pytest.mark.pitfall(23)
 def test_random_disjoint_triples_correlate_97(compared):
     """The figure of one instrument, many weightings: ten ratings with mean r .91 and a component of 92 %."""
     assert np.median(compared.disjoint) == pytest.approx(0.97, abs=0.005)
 
 
+@pytest.mark.pitfall(23)
 def test_profiles_without_a_shared_indicator_agree_though_overlap_alone_gives_nothing(pairs):
     for pair in DISJOINT:
         assert pairs.loc[pair, "shared_weight"] == 0

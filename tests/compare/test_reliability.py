@@ -72,16 +72,18 @@ def test_a_complete_panel_gets_agreement_and_consistency_from_its_mean_squares()
     )
 
 
+@pytest.mark.pitfall(4)
 def test_words_come_from_both_ends_of_the_interval_and_not_from_the_estimate():
-    """Pitfall 4: twelve people and three raters leave everything from poor to excellent open."""
+    """Twelve people and three raters leave everything from poor to excellent open."""
     row = measure(table(scores((12, 3), severity=0))).coefficients.iloc[3]
     assert name_reliability(row["estimate"]) not in {row["band_low"], row["band_high"]}
     assert row["band_low"] == name_reliability(row["conf_low"]) == "poor"
     assert row["band_high"] == name_reliability(row["conf_high"]) == "excellent"
 
 
+@pytest.mark.pitfall(2)
 def test_raters_of_one_person_each_get_the_one_way_form_and_not_crossed_columns():
-    """Pitfall 2: columns of unrelated raters are no raters; the mean of 40 designs has an error of .02."""
+    """Columns of unrelated raters are no raters; the mean of 40 designs has an error of .02."""
     found = []
     for seed in range(40):
         rng = np.random.default_rng(seed)

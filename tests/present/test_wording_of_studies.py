@@ -64,6 +64,7 @@ def judged():
     return profiles, ranks, halo, answerable(method_design(scores, evidence, verdict=VERDICT))
 
 
+@pytest.mark.pitfall(23)
 def test_the_profiles_are_told_against_random_mappings(judged):
     profiles, ranks, halo, questions = judged
     sentences = say_profiles(profiles, ranks, halo, questions).sentences

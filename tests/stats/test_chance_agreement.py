@@ -135,6 +135,7 @@ def test_raters_who_never_differ_have_a_kappa_of_1_without_an_error():
         assert found.conf_low == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.pitfall(8)
 def test_kappa_sees_nothing_where_nearly_everyone_is_of_one_category_and_ac1_does():
     """Two raters of 40: 26 times both yes, once both no, 6 and 7 times apart: raw agreement is .675."""
     pairs = np.array([[1, 1]] * 26 + [[0, 0]] + [[1, 0]] * 6 + [[0, 1]] * 7, dtype=float)

@@ -63,6 +63,7 @@ def test_a_perfect_score_has_no_error():
     assert standard_error_of_measurement(3, 1) == 0
 
 
+@pytest.mark.pitfall(14)
 def test_the_lowest_quarter_gains_38_hundredths_with_nothing_done(rng):
     """Correlation .7, 400,000 people who stay as they are: the gain of the lowest has an error of .002.
 

@@ -40,8 +40,9 @@ def test_shrout_and_fleiss_1979_in_all_six_forms(form, averaged):
     assert (found.n, found.n_raters, found.n_averaged) == (6, 4, 4 if averaged else 1)
 
 
+@pytest.mark.pitfall(3)
 def test_the_same_ratings_give_a_different_number_in_each_form():
-    """Pitfall: a form left unnamed. The result names it, and the call cannot leave it out."""
+    """A form left unnamed. The result names it, and the call cannot leave it out."""
     found = [estimate_intraclass_correlation(JUDGES, form=form) for form in INTRACLASS_FORMS]
     assert [one.form for one in found] == list(INTRACLASS_FORMS)
     assert np.ptp([one.estimate for one in found]) > 0.5

@@ -89,6 +89,7 @@ def test_mover_covers_where_people_are_nested_in_units(rng):
     assert 0.93 < hits / 2000 < 0.97
 
 
+@pytest.mark.pitfall(6)
 def test_replicates_counted_as_persons_make_the_interval_too_short(rng):
     """15 persons, 6 pairs each, most of the variance between persons; 500 replicates (.02 at most)."""
     people = np.repeat(np.arange(15), 6)
@@ -106,6 +107,7 @@ def test_replicates_counted_as_persons_make_the_interval_too_short(rng):
     assert honest > 0.91
 
 
+@pytest.mark.pitfall(5)
 def test_regressing_the_difference_on_the_mean_finds_a_bias_that_is_not_there(rng):
     """Equal scales, error SDs of .3 and .9, 100 people: the slope is found in most runs, Deming's in few."""
     by_mean = by_deming = 0
@@ -151,6 +153,7 @@ def test_concordance_is_symmetric_and_moves_with_a_common_shift(rng):
     )
 
 
+@pytest.mark.pitfall(7)
 def test_concordance_across_scales_shows_no_agreement_though_ranks_are_equal(rng):
     """0 to 100 against 1 to 5: the coefficient says nothing of two measurements without a common unit."""
     points = rng.uniform(0, 100, 50)

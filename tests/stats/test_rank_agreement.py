@@ -74,6 +74,7 @@ def test_tau_within_places_compares_nobody_across_them(rng):
     assert shifted.pooled > 0.5
 
 
+@pytest.mark.pitfall(1)
 def test_places_that_differ_look_like_agreement_when_they_are_pooled(rng):
     """Nothing in common within a place, levels in common: over 100 replicates the error of a mean is .005."""
     found = []

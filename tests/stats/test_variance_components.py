@@ -207,6 +207,7 @@ def test_random_designs_converge_and_no_other_start_does_better():
             assert fit.reml_criterion <= other.fun + 1e-3
 
 
+@pytest.mark.pitfall(20)
 def test_an_optimiser_that_fell_to_zero_is_raised_again(monkeypatch, rng):
     """All variances at zero is a saddle: the gradient in theta vanishes there."""
     y, factors = unbalanced(rng)
