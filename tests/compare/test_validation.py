@@ -116,7 +116,7 @@ def test_only_what_is_recalled_names_what_agrees_with_it():
     }
     assert all(("agrees_with" in entry) == (entry["origin"] == "recalled") for entry in entries)
     origins = list_references().set_index("entry")["origin"]
-    assert origins["cohen_1968"] == "recalled; agrees with statsmodels' cohens_kappa"
+    assert origins["cohen_1968"] == "recalled; agrees with weighted kappa of statsmodels"
     assert origins["fleiss_1971"] == "published"
 
 
