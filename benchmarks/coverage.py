@@ -288,6 +288,7 @@ def ratings(rng: Generator, n: int, raters: int) -> np.ndarray:
     AC1=by_gwet(np.eye(4)),
     AC2_linear=by_gwet(LINEAR),
     Fleiss_kappa=by_margin(np.eye(4)),
+    Conger_kappa=by_margin(np.eye(4)),
 )
 def chance_agreement(rng: Generator) -> Ends:
     x = ratings(rng, 60, 3)
@@ -297,6 +298,7 @@ def chance_agreement(rng: Generator) -> Ends:
         ends(stats.estimate_chance_agreement(x, **options))[0],
         ends(stats.estimate_chance_agreement(x, weights="linear", **options))[0],
         ends(stats.estimate_chance_agreement(x, coefficient="fleiss", **options))[0],
+        ends(stats.estimate_chance_agreement(x, coefficient="conger", **options))[0],
     ]
 
 
