@@ -29,6 +29,7 @@ def plot_contrasts(found: Differences, *, xlabel: str, lang: Language = "en") ->
     for ax, family in zip(axes, found.families, strict=False):
         _draw_contrasts(ax, family, lang)
         ax.set_xlabel(f"{xlabel} ({family.unit})")
+    _share_scales(axes, [family.name for family in found.families])
     return figure
 
 
@@ -101,6 +102,15 @@ def _draw_contrasts(ax: Axes, family: Family, lang: Language) -> None:
     ax.set_ylim(len(pairs) - 0.4, -0.6)
     ax.grid(visible=False, axis="y")
     ax.set_title(_title(family, lang))
+
+
+def _share_scales(axes: Sequence[Axes], names: Sequence[str]) -> None:
+    """Give the places of one family one scale, so that they can be compared by eye."""
+    for name in set(names):
+        panels = [ax for ax, other in zip(axes, names, strict=False) if other == name]
+        ends = np.array([ax.get_xlim() for ax in panels])
+        for ax in panels:
+            ax.set_xlim(ends[:, 0].min(), ends[:, 1].max())
 
 
 def _title(family: Family, lang: Language) -> str:

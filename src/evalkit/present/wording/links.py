@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from evalkit.compare import MethodAgreement
@@ -14,15 +14,29 @@ Rows = Mapping[str, Mapping[Hashable, Any]]
 
 
 def say_linked_pairs(agreement: MethodAgreement, lang: Language = "en") -> list[str]:
-    """Say of each pair with a link how far it differs, in all places together, or why this cannot be said."""
+    """Say of each pair with a link how far it differs, within places first, or why this cannot be said."""
     tr = translator(lang)
     rows = agreement.differences
-    overall = rows[rows["place"].isin(["", "pooled"])]
-    pairs = overall.groupby(["method_a", "method_b"], sort=False)
-    return [
-        _pair(tr, str(a), str(b), {row["quantity"]: row for row in part.to_dict("records")})
-        for (a, b), part in pairs
-    ]
+    sentences = []
+    for (a, b), part in rows.groupby(["method_a", "method_b"], sort=False):
+        overall = part["place"].isin(["", "pooled"])
+        within = part[~overall & (part["quantity"] == "bias")]["estimate"]
+        if len(within):
+            sentences.append(_within(tr, str(a), str(b), within.to_list()))
+        found = {row["quantity"]: row for row in part[overall].to_dict("records")}
+        sentences.append(_pair(tr, str(a), str(b), found))
+    return sentences
+
+
+def _within(tr: Translator, a: str, b: str, bias: Sequence[float]) -> str:
+    return tr(
+        "Within single places, {a} less {b} is {lowest} to {highest} points on average ({places}).",
+        a=tr.label(a),
+        b=tr.label(b),
+        lowest=tr.number(min(bias)),
+        highest=tr.number(max(bias)),
+        places=tr.plural("{n} place", "{n} places", len(bias)),
+    )
 
 
 def _pair(tr: Translator, a: str, b: str, rows: Rows) -> str:

@@ -15,8 +15,8 @@ def say_pooled_differences(family: Family, lang: Language = "en") -> str:
     differs = int(found.pairs["verdict"].isin(["differs", "differs_slightly"]).sum())
     return tr(
         "Pooled over {places} (these and no others, every person counting alike), the largest difference is that of {first} over "
-        "{second}: {estimate} ({interval}; {unit}; {people}). In single places it runs from {lowest} to {highest}. Pooled, {differs} of "
-        "{pairs} differ by more than chance would give.",
+        "{second}: {estimate} ({interval}; {unit}; {people}). In single places it runs from {lowest} to {highest}. Further "
+        "apart than chance would give, pooled: {differs} of {pairs}.",
         places=tr.plural("{n} place", "{n} places", found.n_places),
         first=tr.label(row["first"]),
         second=tr.label(row["second"]),
