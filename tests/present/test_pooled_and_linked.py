@@ -39,13 +39,18 @@ def found():
     rng = np.random.default_rng(8)
     rows = [
         {
-            "place": place, "unit": f"u{i % 6}", "employee": f"{place}{i}", "indicator": name,
-            "source": "peer", "rater": "r", "value": float(np.clip(2.5 + shift * k + rng.normal(0, 0.4), 1, 5)),
+            "place": place,
+            "unit": f"u{i % 6}",
+            "employee": f"{place}{i}",
+            "indicator": name,
+            "source": "peer",
+            "rater": "r",
+            "value": float(np.clip(2.5 + shift * k + rng.normal(0, 0.4), 1, 5)),
         }
         for place, n, shift in (("north", 24, 0.3), ("south", 36, 0.6))
         for i in range(n)
         for k, name in enumerate(["integrity", "initiative", "discipline"])
-    ]  # fmt: skip
+    ]
     return compare_differences(
         make_evidence(rows),
         families={"traits": {"by": "indicator", "because": "All three are of one scale."}},
