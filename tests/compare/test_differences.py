@@ -302,6 +302,14 @@ def test_units_of_two_places_are_never_one():
     assert pooled.pairs["p_flipped"].between(0, 1).all()
 
 
+def test_ranks_say_where_they_pass_over_units():
+    for n_units, doubt in ((6, "people are taken as independent, though some are of one unit"), (1, "")):
+        evidence = over_places({"north": BOTH}, n_units=n_units)
+        rows = compared(evidence, {"traits": {"by": "indicator"}}).to_results().set_index("quantity")
+        assert rows.loc["friedman_f", "caveat"].endswith(doubt)
+        assert ("independent" in rows.loc["nemenyi_critical_difference", "caveat"]) == bool(doubt)
+
+
 def test_pooled_numbers_have_keys_of_their_own_in_the_results():
     found = compared(over_places({"north": BOTH, "south": BOTH}), {"traits": {"by": "indicator"}})
     rows = found.to_results()

@@ -23,7 +23,7 @@ def test_people_who_are_a_unit_each_need_no_clusters():
 
 def test_several_units_are_clusters_and_few_are_said_to_be_few():
     found = grouped(list("aabbcc"))
-    assert found.n_groups == 3
+    assert (found.n_groups, found.kind) == (3, "units")
     assert len(set(found.clusters[:2])) == 1
     assert found.caveat == "3 units, under 10: t(2), and no interval of the difference in SD"
     many = grouped([f"u{i // 2}" for i in range(24)])
@@ -32,7 +32,7 @@ def test_several_units_are_clusters_and_few_are_said_to_be_few():
 
 def test_units_and_people_stand_side_by_side_where_only_some_places_have_units():
     found = grouped(["u0", "u0", "u1", "u1", "", "", ""], ["a"] * 4 + ["b"] * 3)
-    assert found.n_groups == 2 + 3
+    assert (found.n_groups, found.kind) == (2 + 3, "units and people")
     assert found.strata.tolist() == [0] * 4 + [1] * 3
     assert (
         "in 1 of 2 places one unit, or none recorded: people there are taken as independent" in found.caveat

@@ -93,6 +93,8 @@ def test_people_without_units_are_counted_alone(found):
     pooled = found.families[-1]
     alone = replace(pooled, comparison=replace(pooled.comparison, n_groups=60))
     assert "; 60 people)" in say_pooled_differences(alone)
+    mixed = replace(pooled, comparison=replace(pooled.comparison, group_kind="units and people"))
+    assert "; 60 people)" in say_pooled_differences(mixed)
 
 
 def test_what_cannot_be_pooled_is_said_with_the_reason():

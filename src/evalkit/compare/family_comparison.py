@@ -11,6 +11,8 @@ import pandas as pd
 from evalkit.compare.pairwise import MeanComparison
 from evalkit.compare.pooled import POOLED
 
+RANKS_ALONE: Final = "people are taken as independent, though some are of one unit"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Family:
@@ -82,10 +84,12 @@ class Family:
         found = self.comparison.friedman
         about = {"method_a": "", "method_b": "", "item": "", "conf_low": np.nan, "conf_high": np.nan}
         degrees = f"F({found.f_df[0]}, {found.f_df[1]}), p = {found.f_p_value:.3g}"
+        clustered = self.comparison.n_groups < self.comparison.n
+        doubt = f"; {RANKS_ALONE}" if clustered else ""
         rows = [
-            ("friedman_f", found.f_statistic, degrees),
-            ("concordance_of_ranks", found.concordance, "Kendall's W, no interval"),
-            ("nemenyi_critical_difference", self.comparison.critical_difference, "of mean ranks"),
+            ("friedman_f", found.f_statistic, degrees + doubt),
+            ("concordance_of_ranks", found.concordance, "Kendall's W, no interval" + doubt),
+            ("nemenyi_critical_difference", self.comparison.critical_difference, "of mean ranks" + doubt),
         ]
         return [
             {**about, "quantity": name, "estimate": value, "n": found.n, "caveat": caveat}

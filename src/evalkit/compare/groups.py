@@ -30,6 +30,8 @@ class Groups:
         Place of each person, a number from 0; None where there is one place.
     n_groups
         Units, and people where these are independent.
+    kind
+        What the groups are: "units", "people" or "units and people".
     caveat
         What this means for every interval.
     """
@@ -37,6 +39,7 @@ class Groups:
     clusters: NDArray[np.intp] | None
     strata: NDArray[np.intp] | None
     n_groups: int
+    kind: str
     caveat: str
 
 
@@ -58,18 +61,19 @@ def group_people(units: pd.Series, places: pd.Series | None = None) -> Groups:
     codes, strata = np.unique(labels, return_inverse=True)[1], pd.factorize(frame["place"], sort=True)[0]
     n_groups, n_places = int(codes.max()) + 1, int(strata.max()) + 1
     n_one = frame.loc[n_units == 1, "place"].nunique()
+    kind = {0: "units", n_places: "people"}.get(n_one, "units and people")
     return Groups(
         clusters=codes if clustered.any() else None,
         strata=strata if n_places > 1 else None,
         n_groups=n_groups,
-        caveat=_describe(n_groups, n_places, n_one, clustered=bool(clustered.any())),
+        kind=kind,
+        caveat=_describe(n_groups, kind, n_places, n_one, clustered=bool(clustered.any())),
     )
 
 
-def _describe(n_groups: int, n_places: int, n_one: int, *, clustered: bool) -> str:
+def _describe(n_groups: int, what: str, n_places: int, n_one: int, *, clustered: bool) -> str:
     """Say what limits every interval alike; ``n_one`` places have one unit, or none recorded."""
     t = f"t({n_groups - 1})" if n_places == 1 else "t with Satterthwaite's degrees of freedom"
-    what = {0: "units", n_places: "people"}.get(n_one, "units and people")
     few = n_groups < FEWEST
     independent = INDEPENDENT if n_one == n_places else IN_SOME.format(n=n_one, total=n_places)
     parts = (

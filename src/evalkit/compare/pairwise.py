@@ -47,6 +47,8 @@ class MeanComparison:
         Largest difference that does not matter, fixed beforehand; NaN where none was.
     n, n_groups, n_places
         People, what was sampled on its own (units, or people where no units are recorded), and places.
+    group_kind
+        What was sampled on its own: "units", "people" or "units and people".
     n_boot, conf_level
         Resamples behind effect sizes, and level of the intervals; p-values are read at 1 - conf_level.
     """
@@ -59,6 +61,7 @@ class MeanComparison:
     n: int
     n_groups: int
     n_places: int
+    group_kind: str
     n_boot: int
     conf_level: float
 
@@ -146,6 +149,7 @@ def compare_means(
         n=len(kept),
         n_groups=how.n_groups,
         n_places=1 if how.strata is None else int(how.strata.max()) + 1,
+        group_kind=groups.kind,
         n_boot=n_boot,
         conf_level=conf_level,
     )

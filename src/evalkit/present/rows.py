@@ -147,7 +147,8 @@ def place_column(frame: pd.DataFrame) -> dict[str, str]:
 def _people(family: Family) -> str:
     """Count the people, and the units where these were sampled as a whole."""
     found = family.comparison
-    return str(found.n) if found.n_groups == found.n else f"{found.n} in {found.n_groups} units"
+    nested = found.group_kind == "units" and found.n_groups < found.n
+    return f"{found.n} in {found.n_groups} units" if nested else str(found.n)
 
 
 def _why_margin(family: Family) -> str:

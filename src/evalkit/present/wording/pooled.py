@@ -33,7 +33,7 @@ def say_pooled_differences(family: Family, lang: Language = "en") -> str:
 
 def _people(found: MeanComparison, tr: Translator) -> str:
     people = tr.plural("{n} person", "{n} people", found.n)
-    if found.n_groups == found.n:
+    if found.group_kind != "units" or found.n_groups == found.n:
         return people
     units = tr.plural("{n} unit", "{n} units", found.n_groups)
     return tr("{people} in {units}", people=people, units=units)
