@@ -465,6 +465,28 @@ def cluster_robust(rng: Generator) -> Ends:
     ]
 
 
+PLACES = np.repeat(np.arange(3), [20, 30, 40])
+UNITS_OF_PLACES = np.repeat(np.arange(18), 5)
+
+
+@simulate(
+    "3 places of 4, 6 and 8 clusters of 5, intraclass correlation .2, their means apart",
+    mean_of_places_CR3=0.0,
+    superiority_of_places=0.5,
+)
+def stratified(rng: Generator) -> Ends:
+    places, units = PLACES, UNITS_OF_PLACES
+    drawn = 0.5 * rng.normal(size=18)[units] + rng.normal(size=90)
+    apart = drawn + np.array([-1.0, 0.0, 0.5])[places]
+    return [
+        ends(stats.estimate_stratified_mean(apart, strata=places, clusters=units))[0],
+        ends(
+            stats.estimate_superiority(drawn, np.zeros(90), paired=True, strata=places, clusters=units),
+            "probability",
+        )[0],
+    ]
+
+
 @simulate(
     "12 clusters of 4 to 26, 6 of them treated",
     contrast_of_clusters_CR1=0.0,

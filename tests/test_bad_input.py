@@ -271,6 +271,16 @@ class TestStudyFile:
                     "inside the study folder; found ['a**.yaml']"
                 ],
             ),
+            (
+                "seed: 20260101",
+                "links:\n  - {method_a: dumai, method_b: semarng, because: Seen.}",
+                ["line 61: method_b: methods has no 'semarng': did you mean 'semarang'?"],
+            ),
+            (
+                "seed: 20260101",
+                "links:\n  - {method_a: dumai, method_b: semarang}",
+                ["line 61: the key 'because' is missing"],
+            ),
         ],
     )
     def test_each_fault_has_its_line(self, complain, folder, old, new, faults):

@@ -77,6 +77,7 @@ LABELS: Final[dict[str, dict[Language, str]]] = {
         "id": "validitas terhadap penilaian menyeluruh",
         "en": "validity against an overall verdict",
     },
+    "pooled": {"id": "semua tempat, digabung", "en": "all places, pooled"},
     "permenpanrb_6_2022": {"id": "PermenPANRB 6/2022", "en": "PermenPANRB 6/2022"},
     "pp_30_2019": {"id": "PP 30/2019", "en": "PP 30/2019"},
     "permenpanrb_14_2017": {"id": "PermenPANRB 14/2017", "en": "PermenPANRB 14/2017"},

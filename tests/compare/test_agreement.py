@@ -127,7 +127,7 @@ def test_without_a_link_there_is_no_difference_in_points(compared):
 def test_a_link_gives_limits_concordance_and_demings_line(evidence, compared):
     link = Link(method_a="dumai", method_b="senapelan", because="a test says so", slope=2, error_ratio=1.0)
     found = compare(evidence, links=[link])
-    rows = found.differences.set_index("quantity")
+    rows = found.differences.query("place == 'pooled'").set_index("quantity")
     gap = compared.scores["dumai"] - 2 * compared.scores["senapelan"]
     assert rows.loc["bias", "estimate"] == pytest.approx(gap.mean())  # units of one size
     assert set(rows.index) == {
@@ -139,15 +139,76 @@ def test_a_link_gives_limits_concordance_and_demings_line(evidence, compared):
     assert rows["caveat"].str.startswith("in one unit because a test says so").all()
     assert len(found.points) == 60
     assert found.points["difference"].mean() == pytest.approx(gap.mean())
-    assert not found.to_results().duplicated(["quantity", "method_a", "method_b"]).any()
+    results = found.to_results()
+    assert not results.duplicated(["quantity", "place", "method_a", "method_b"]).any()
+    assert results.query("quantity == 'pooled_bias'")["place"].tolist() == [""]
+
+
+def test_a_linked_pair_is_measured_within_each_place_first(evidence, compared):
+    found = compare(evidence, links=[Link(method_a="dumai", method_b="senapelan", because="x")])
+    bias = found.differences.query("quantity == 'bias'")
+    assert bias["place"].tolist() == ["p0", "p1", "p2", "pooled"]
+    assert bias["n"].tolist() == [20, 20, 20, 60]
+    assert bias["estimate"].iloc[:3].mean() == pytest.approx(bias["estimate"].iloc[3])  # units of one size
+    assert "3 places together: what sets them apart is part of the limits" in bias["caveat"].iloc[3]
+
+
+def test_in_one_place_a_linked_pair_has_one_row_a_quantity():
+    found = compare(
+        crossed(places=1), links=[Link(method_a="dumai", method_b="senapelan", because="x", intercept=3)]
+    )
+    assert set(found.differences["place"]) == {""}
+    assert found.differences["quantity"].tolist() == [
+        "bias", "lower_limit_of_agreement", "upper_limit_of_agreement", "lin_concordance"
+    ]  # fmt: skip
+
+
+def test_what_a_link_cannot_answer_is_a_row_with_its_reason():
+    """Two units are too few for limits, three for the jackknife of Deming's line."""
+    link = Link(method_a="dumai", method_b="senapelan", because="x", error_ratio=1)
+    found = compare(crossed(places=1, units=2), links=[link])
+    assert found.differences["quantity"].tolist() == ["refused_limits_of_agreement"]
+    assert found.differences["caveat"].tolist() == [
+        "Limits of agreement need three or more persons or clusters; there are 2."
+    ]
+    found = compare(crossed(places=1, units=3), links=[link])
+    assert found.differences["quantity"].tolist()[-1] == "refused_deming_line"
+    assert "at least 4 clusters; there are 3" in found.differences["caveat"].iloc[-1]
+
+
+def test_a_link_to_a_method_that_scored_nobody_is_refused_by_name(evidence):
+    link = Link(method_a="dumai", method_b="bengkulu", because="x")
+    found = compare(evidence, methods=(*PAIR, "bengkulu"), links=[link])
+    assert found.differences["quantity"].tolist() == ["refused_limits_of_agreement"]
+    assert (
+        found.differences["caveat"]
+        .iloc[0]
+        .startswith("An analysis of limits of agreement compares methods, and only dumai scored anyone.")
+    )
+
+
+def test_people_with_one_score_are_left_out_of_a_linked_pair_and_counted(evidence):
+    from dataclasses import replace
+
+    rows = evidence.observations
+    ours = {part for one in load_methods(["senapelan"]).values() for part in _reads(one)}
+    read = pd.Series(list(zip(rows["indicator"], rows["source"], strict=True)), index=rows.index).isin(ours)
+    fewer = replace(evidence, observations=rows[~(read & (rows["employee"] == "e000"))])
+    found = compare(fewer, links=[Link(method_a="dumai", method_b="senapelan", because="x")])
+    caveat = found.differences.query("place == 'pooled'")["caveat"].iloc[0]
+    assert "scored by one of the two only and left out: 1" in caveat
 
 
 def test_a_link_without_a_reason_or_to_nobody_is_refused(evidence):
     with pytest.raises(UsageError, match="needs its reason in `because`"):
         Link(method_a="dumai", method_b="senapelan", because=" ")
-    with pytest.raises(UsageError, match="needs a slope above 0; it is -1"):
+    with pytest.raises(UsageError, match="needs a slope above 0 and a finite intercept; they are -1 and 0"):
         Link(method_a="dumai", method_b="senapelan", because="x", slope=-1)
-    with pytest.raises(UsageError, match="names 'senapela', which scored nobody: did you mean 'senapelan'"):
+    with pytest.raises(UsageError, match="needs an error ratio above 0; it is 0"):
+        Link(method_a="dumai", method_b="senapelan", because="x", error_ratio=0)
+    with pytest.raises(UsageError, match="A link of dumai and dumai needs two methods"):
+        Link(method_a="dumai", method_b="dumai", because="x")
+    with pytest.raises(UsageError, match="names 'senapela', which is none of the methods: did you mean 'sen"):
         compare(evidence, links=[Link(method_a="dumai", method_b="senapela", because="x")])
 
 
@@ -157,9 +218,10 @@ def test_weightings_of_one_instrument_have_no_limits_of_agreement():
     profiles = load_methods(folder=SHIPPED / "judges" / "profiles", indicators=judges.indicators)
     scores = score_methods(judges, profiles)
     link = Link(method_a="craft", method_b="conduct", because="x")
-    with pytest.raises(DesignError, match="weightings of one instrument"):
-        compare_agreement(scores, judges, n_boot=20, rng=rng(), links=[link])
-    found = compare_agreement(scores, judges, n_boot=20, rng=rng())
+    found = compare_agreement(scores, judges, n_boot=20, rng=rng(), links=[link])
+    assert found.differences["quantity"].tolist() == ["refused_limits_of_agreement"]
+    assert "craft and conduct are weightings of one instrument" in found.differences["caveat"].iloc[0]
+    assert found.points.empty
     assert set(found.pairs["caveat"]) == {ONE_INSTRUMENT}
     assert found.ranks.loc[0, "estimate"] > 0.9
     assert "limits_of_agreement" in set(found.refusals["question"])

@@ -238,3 +238,133 @@ def test_methods_on_other_kinds_of_scales_share_no_unit(tmp_path):
 def test_a_family_of_methods_needs_its_scores():
     with pytest.raises(UsageError, match="needs the scores of its methods; pass them under its name"):
         compared(rated(["integrity"]), {"methods": {"by": "method"}})
+
+
+def over_places(conditions, *, n=12, n_units=1, seed=3, **more):
+    """Rate people of several places on the conditions that each place has; places differ in level and gap."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        {
+            "place": place, "unit": f"u{i % n_units}", "employee": f"{place}{i:02d}", "indicator": name,
+            "source": "peer", "rater": "r",
+            "value": float(np.clip(2 + 0.5 * at + 0.2 * (at + 1) * k + rng.normal(0, 0.3), 1, 5)),
+        }
+        for at, (place, names) in enumerate(conditions.items())
+        for i in range(n * (at + 1))
+        for k, name in enumerate(names)
+    ]  # fmt: skip
+    return make_evidence(rows, **more)
+
+
+BOTH = ["integrity", "initiative"]
+
+
+def test_over_several_places_the_pooled_mean_of_differences_stands_after_those_within_each():
+    evidence = over_places({"north": BOTH, "south": BOTH})
+    found = compared(evidence, {"traits": {"by": "indicator"}}, {"traits": {"value": 0.5}})
+    assert [(family.place, family.pooled) for family in found.families] == [
+        ("north", False), ("south", False), ("pooled", True)
+    ]  # fmt: skip
+    north, south, pooled = found.to_frame().to_dict("records")
+    assert (north["n"], south["n"], pooled["n"]) == (12, 24, 36)
+    assert pooled["estimate"] == pytest.approx((12 * north["estimate"] + 24 * south["estimate"]) / 36)
+    error = ((12 * north["std_error"]) ** 2 + (24 * south["std_error"]) ** 2) ** 0.5 / 36
+    assert pooled["std_error"] == pytest.approx(error)
+    assert (pooled["lowest"], pooled["highest"]) == pytest.approx((north["estimate"], south["estimate"]))
+    assert pooled["caveat"].startswith(
+        "2 places pooled: mean of the within-place differences, every person counts alike; one unit, or none"
+    )
+
+
+def test_one_place_has_no_pooled_row():
+    found = compared(over_places({"north": BOTH}), {"traits": {"by": "indicator"}})
+    assert [family.place for family in found.families] == ["north"]
+    row = found.to_frame().iloc[0]
+    assert row["lowest"] == row["highest"] == pytest.approx(row["estimate"])
+
+
+def test_the_level_of_a_place_changes_no_pooled_number():
+    """Everyone in the south is rated a point higher on everything: a place, and no condition."""
+    evidence = over_places({"north": BOTH, "south": BOTH})
+    lifted = over_places({"north": BOTH, "south": BOTH})
+    lifted.observations["value"] += (lifted.observations["place"] == "south") * 1.0
+    families = {"traits": {"by": "indicator"}}
+    near, far = (compared(one, families).families[-1].comparison.pairs.iloc[0] for one in (evidence, lifted))
+    same = ["estimate", "std_error", "conf_low", "conf_high", "effect_size", "superiority", "nemenyi_p"]
+    assert near[same].to_numpy(dtype=float) == pytest.approx(far[same].to_numpy(dtype=float))
+
+
+def test_units_of_two_places_are_never_one():
+    evidence = over_places({"north": BOTH, "south": BOTH}, n_units=6)
+    pooled = compared(evidence, {"traits": {"by": "indicator"}}).families[-1].comparison
+    assert (pooled.n_groups, pooled.n_places) == (12, 2)
+    assert "12 units: cluster-robust (CR3), t with Satterthwaite's" in pooled.pairs["caveat"].iloc[0]
+    assert pooled.pairs["p_flipped"].between(0, 1).all()
+
+
+def test_ranks_say_where_they_pass_over_units():
+    for n_units, doubt in ((6, "people are taken as independent, though some are of one unit"), (1, "")):
+        evidence = over_places({"north": BOTH}, n_units=n_units)
+        rows = compared(evidence, {"traits": {"by": "indicator"}}).to_results().set_index("quantity")
+        assert rows.loc["friedman_f", "caveat"].endswith(doubt)
+        assert ("independent" in rows.loc["nemenyi_critical_difference", "caveat"]) == bool(doubt)
+
+
+def test_pooled_numbers_have_keys_of_their_own_in_the_results():
+    found = compared(over_places({"north": BOTH, "south": BOTH}), {"traits": {"by": "indicator"}})
+    rows = found.to_results()
+    assert not rows.duplicated(["quantity", "place", "method_a", "method_b", "group", "item"]).any()
+    pooled = rows[rows["quantity"].str.startswith("pooled_")]
+    assert set(pooled["place"]) == {""}
+    assert len(pooled) == len(rows) / 3
+
+
+def test_where_each_place_has_its_own_condition_place_and_condition_cannot_be_told_apart():
+    found = compared(
+        over_places({"north": ["integrity"], "south": ["initiative"]}), {"traits": {"by": "indicator"}}
+    )
+    assert found.families == ()
+    refused = found.refused.set_index("place")["reason"]
+    assert list(refused.index) == ["north", "south", "pooled"]
+    assert refused["pooled"] == (
+        "Pooling over places needs two conditions that every place has; no indicator is found in all 2, so "
+        "place and indicator cannot be told apart. Read each place by itself."
+    )
+    rows = found.to_results()
+    assert rows["quantity"].tolist() == ["refused_difference"] * 2 + ["refused_pooled_difference"]
+
+
+def test_only_what_every_place_has_is_pooled_and_the_rest_is_named():
+    conditions = {"north": [*BOTH, "discipline"], "south": BOTH}
+    found = compared(over_places(conditions), {"traits": {"by": "indicator"}})
+    sizes = {family.place: len(family.comparison.pairs) for family in found.families}
+    assert sizes == {"north": 3, "south": 1, "pooled": 1}
+    caveat = found.families[-1].comparison.pairs["caveat"].iloc[0]
+    assert "not found in every place and left out: discipline" in caveat
+
+
+def test_with_one_place_that_can_be_compared_nothing_is_pooled():
+    evidence = over_places({"north": BOTH, "south": BOTH}, n=2)  # two people in the north, four in the south
+    found = compared(evidence, {"traits": {"by": "indicator"}})
+    assert [family.place for family in found.families] == ["south"]
+    assert found.refused.set_index("place").loc["pooled", "reason"] == (
+        "Pooling over places needs two that can be compared; of 2, 1 can. Read each place by itself."
+    )
+
+
+def test_a_family_of_methods_reads_the_design_of_its_own_places(tmp_path):
+    """People elsewhere, scored by one method only, do not stand in the way."""
+    evidence, _ = crossed(tmp_path, {"indicator": "initiative", "source": "peer", "kind": "linear"})
+    other = evidence.observations.query("indicator == 'integrity'").assign(place="there")
+    both = pd.concat([evidence.observations, other.assign(employee="t" + other["employee"])])
+    evidence = make_evidence(both.to_dict("records"))
+    scores = score_methods(evidence, load_methods(folder=tmp_path, indicators=standard_indicators()))
+    for places, n_refused in (([], 1), (["here"], 0)):
+        found = compared(
+            evidence, {"methods": {"by": "method", "places": places}}, scores={"methods": scores}
+        )
+        assert len(found.refused) == n_refused
+    found = compared(
+        evidence, {"methods": {"by": "method", "places": ["nowhere"]}}, scores={"methods": scores}
+    )
+    assert "The family cannot be formed" in found.refused["reason"].iloc[0]

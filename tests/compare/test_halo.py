@@ -81,12 +81,22 @@ def test_a_person_with_a_gap_is_left_out_and_counted():
     assert set(found["caveat"]) == {"rows with a gap were left out: 1"}
 
 
+def test_an_indicator_where_low_is_good_is_turned_round():
+    """Complaints fall as praise and integrity rise: one impression, not two."""
+    values = np.random.default_rng(6).normal(3, 0.5, (40, 1)).repeat(3, axis=1)
+    values[:, 2] = 5 - values[:, 2]
+    found = quantities(rated(values, ("praise", "integrity", "complaints")))["estimate"]
+    assert found.to_dict() == pytest.approx(
+        {"first_component_share": 1, "mean_correlation": 1, "cronbach_alpha": 1}
+    )
+
+
 def test_two_indicators_are_refused():
     values = np.random.default_rng(5).normal(3, 0.5, (40, 2))
     with pytest.raises(DesignError) as refused:
         quantities(rated(values, NAMES[:2]))
     assert str(refused.value) == (
-        "Halo is measured over 3 indicators or more from one source in one place; no place has them."
+        "Halo is measured over three indicators or more from one source in one place; no place has them."
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from evalkit.compare import compare_means
-from evalkit.compare.pairwise import INDEPENDENT
+from evalkit.compare.groups import INDEPENDENT
 from evalkit.errors import DesignError
 
 
@@ -66,7 +66,7 @@ def test_units_are_clusters_when_there_are_several(rng):
     touched = [key for key in wide.index if "m1" in key]
     assert (wide[touched] > 1.5 * narrow[touched]).all()
     assert clustered.n_groups == 12
-    assert (clustered.pairs["caveat"] == "").all()
+    assert set(clustered.pairs["caveat"]) == {"12 units: cluster-robust (CR3), t(11)"}
     assert clustered.pairs["p_flipped"].between(0, 1).all()
 
 
@@ -125,3 +125,35 @@ def test_too_few_to_compare_are_refused(rng):
         "A difference of means needs two conditions and three people with both at least; there are 3 "
         "conditions and 2 people with all of them."
     )
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_in_a_complete_crossed_design_the_estimates_are_those_of_a_mixed_model(seed):
+    """statsmodels' MixedLM, random intercepts of persons in units, REML: the same contrasts of means."""
+    import statsmodels.formula.api as smf
+
+    rng = np.random.default_rng(seed)
+    values, units = people(rng, n=32, n_units=8)
+    values = values.add(units.map({f"u{i}": rng.normal(scale=2) for i in range(8)}), axis=0)
+    long = values.assign(person=range(32), unit=units).melt(["person", "unit"], var_name="condition")
+    model = smf.mixedlm(
+        "value ~ condition", long, groups="unit", vc_formula={"person": "0 + C(person)"}, re_formula="1"
+    )
+    fitted = model.fit(reml=True).fe_params
+    expected = {"m0": 0.0, "m1": fitted["condition[T.m1]"], "m2": fitted["condition[T.m2]"]}
+    pairs = compared(values, units).pairs
+    gaps = pairs["first"].map(expected) - pairs["second"].map(expected)
+    assert pairs["estimate"].to_numpy() == pytest.approx(gaps.to_numpy(), abs=1e-9)
+
+
+def test_over_places_the_estimates_are_those_of_a_mixed_model_with_their_own_contrasts():
+    """Contrasts of each place, as fixed as the place itself, weighted by its people: two unequal places."""
+    import statsmodels.formula.api as smf
+
+    values, units = people(np.random.default_rng(4), n=24, shifts=(0.0, 0.6))
+    places = pd.Series(["a"] * 8 + ["b"] * 16)
+    long = values.assign(person=range(24), place=places).melt(["person", "place"], var_name="condition")
+    fitted = smf.mixedlm("value ~ place * condition", long, groups="person").fit(reml=True).fe_params
+    gap = fitted["condition[T.m1]"] + 16 / 24 * fitted["place[T.b]:condition[T.m1]"]
+    row = compared(values, units, places=places).pairs.iloc[0]
+    assert row["estimate"] == pytest.approx(abs(gap), abs=1e-9)

@@ -46,9 +46,12 @@ LIMITS = pd.DataFrame({
     "quantity": ["bias", "lower_limit_of_agreement", "upper_limit_of_agreement", "lin_concordance"],
     "method_a": ["dumai"] * 4,
     "method_b": ["semarang"] * 4,
+    "place": [""] * 4,
     "estimate": [1.0, -9.0, 11.0, 0.8],
     "conf_low": [0.5, -10.0, 10.0, 0.7],
     "conf_high": [1.5, -8.0, 12.0, 0.9],
+    "n": [150] * 4,
+    "caveat": ["in one unit because x"] * 4,
 })  # fmt: skip
 POINTS = pd.DataFrame({
     "method_a": ["dumai"] * 3,

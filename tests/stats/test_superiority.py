@@ -99,5 +99,5 @@ def test_pairs_need_one_length_and_clusters_need_pairs():
     with pytest.raises(DesignError) as refused:
         estimate_superiority([1, 2], [1, 2, 3], paired=True)
     assert str(refused.value) == "Paired scores need one length; they have 2 and 3."
-    with pytest.raises(DesignError, match="Clusters are used with paired scores only"):
+    with pytest.raises(DesignError, match="Clusters and strata are used with paired scores"):
         estimate_superiority([1, 2], [1, 2], clusters=[1, 2])

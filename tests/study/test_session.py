@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,16 @@ def test_what_a_study_does_not_have_is_refused(workbench, start, setting, messag
     write_study(workbench, "tiny", "notebooks: [first]\nmethods: [dumai]")
     with pytest.raises(UsageError, match=message.replace("?", r"\?")):
         start(study="tiny", **setting)
+
+
+def test_links_are_those_between_the_chosen_methods():
+    entry = {"method_a": "dumai", "method_b": "senapelan", "slope": 2, "because": "Seen elsewhere."}
+    study = Study(name="s", folder=None, title={"en": "T"}, kind="real", links=(entry,))
+    both, one = (
+        replace(a_session(), study=study, methods=dict.fromkeys(names))
+        for names in (("dumai", "senapelan"), ("dumai",))
+    )
+    assert [(link.method_a, link.method_b, link.slope, link.intercept) for link in both.links] == [
+        ("dumai", "senapelan", 2, 0)
+    ]
+    assert one.links == ()

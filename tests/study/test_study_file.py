@@ -92,3 +92,61 @@ def test_without_a_workbench_the_message_says_where_to_go(tmp_path, monkeypatch)
     monkeypatch.setattr("evalkit.study.study_file.__file__", str(tmp_path / "a/b/c/d/e.py"))
     with pytest.raises(StudyError, match="Change into a clone of the evalkit repository"):
         find_root(tmp_path)
+
+
+LINKS = """\
+notebooks: [first]
+methods: [dumai, senapelan, semarang]
+links:
+"""
+
+
+def linked(workbench, *entries):
+    """Return a study whose links are these lines, or what is said of them."""
+    return write_study(workbench, "linked", LINKS + "\n".join(f"  - {{{entry}}}" for entry in entries))
+
+
+def test_links_are_read_as_they_stand(workbench):
+    entry = "method_a: dumai, method_b: senapelan, slope: 1.2, intercept: -3, error_ratio: 2, because: Seen."
+    study = load_study(linked(workbench, entry))
+    assert study.links == (
+        {
+            "method_a": "dumai", "method_b": "senapelan", "slope": 1.2, "intercept": -3, "error_ratio": 2,
+            "because": "Seen.",
+        },
+    )  # fmt: skip
+    assert load_study(write_study(workbench, "tiny", "notebooks: [first]")).links == ()
+
+
+def test_every_fault_of_a_link_has_its_line(workbench):
+    folder = linked(
+        workbench,
+        "method_a: dumai, method_b: senapelan",
+        "method_a: dumai, method_b: senapela, because: Seen.",
+        "method_a: dumai, method_b: semarang, slope: -1, intercept: a, because: ' ', ratio: 2",
+        "method_a: dumai, method_b: dumai, because: Seen.",
+        "method_a: dumai, method_b: semarang, because: Seen.",
+        "method_a: semarang, method_b: dumai, because: Seen.",
+    )
+    with pytest.raises(StudyError) as caught:
+        load_study(folder)
+    assert str(caught.value) == (
+        "linked/study.yaml cannot be used:\n"
+        "  - line 6: the key 'because' is missing\n"
+        "  - line 7: method_b: methods has no 'senapela': did you mean 'senapelan'?\n"
+        "  - line 8: unknown key 'ratio': did you mean 'error_ratio'?\n"
+        "  - line 8: slope must be a number above 0; found -1\n"
+        "  - line 8: intercept must be a number; found 'a'\n"
+        "  - line 8: because must be the reason, in words; found ' '\n"
+        "  - line 9: a link needs two methods; both are 'dumai'\n"
+        "  - line 11: dumai and semarang are linked twice"
+    )
+
+
+def test_a_link_that_is_no_mapping_or_no_list_is_refused(workbench):
+    folder = write_study(workbench, "linked", LINKS + "  - dumai")
+    with pytest.raises(StudyError, match="line 6: a link must be a mapping with method_a, method_b and"):
+        load_study(folder)
+    folder = write_study(workbench, "linked", LINKS + "  dumai: senapelan")
+    with pytest.raises(StudyError, match="line 5: links must be a list, each entry with method_a, method_b"):
+        load_study(folder)

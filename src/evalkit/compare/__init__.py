@@ -11,7 +11,8 @@ from evalkit.compare.decision_quality import DecisionQuality, measure_decision_q
 from evalkit.compare.dependability import Dependability, measure_dependability
 from evalkit.compare.design import QUESTIONS, MethodDesign, answerable, method_design, require
 from evalkit.compare.details import join_details
-from evalkit.compare.differences import Differences, Family, compare_differences
+from evalkit.compare.differences import Differences, compare_differences
+from evalkit.compare.family_comparison import Family
 from evalkit.compare.halo import Halo, measure_halo
 from evalkit.compare.instrument import item_points, read_weights
 from evalkit.compare.interval_coverage import IntervalCoverage, judge_coverage, read_coverage

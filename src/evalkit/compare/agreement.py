@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from evalkit.compare.design import MethodDesign, answerable, method_design
-from evalkit.compare.links import Link, measure_differences
+from evalkit.compare.links import Link, measure_linked_pairs
 from evalkit.compare.pairs import Resampling, measure_pair
+from evalkit.compare.pooled import POOLED
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, apply_rules, method_overlap
 from evalkit.stats import correlate_by_overlap, estimate_concordance
@@ -23,7 +24,6 @@ ONE_INSTRUMENT: Final = (
 )
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
 PAIR: Final = ["method_a", "method_b"]
-PLACES: Final = "{n} places: within-place estimates are over pairs of people of one place"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,7 +42,9 @@ class MethodAgreement:
         selects, the share whom the other selects too), raw_agreement, gwet_ac2 and weighted_kappa of the
         predikats; estimate, conf_low, conf_high, by_chance, n, caveat.
     differences
-        One row per pair with a link: bias and limits of agreement, concordance and Deming's line.
+        Of each pair with a link bias, limits of agreement, concordance and Deming's line, one row a quantity;
+        over several places within each, and together (place is "pooled"). A row whose quantity begins with
+        "refused" gives the reason in its caveat.
     points
         Mean and difference of each person, unnamed, by each pair with a link: method_a, method_b, mean,
         difference.
@@ -98,9 +100,17 @@ class MethodAgreement:
             self.ranks.assign(quantity="kendall_w_of_methods"),
         ]
         rows = pd.concat([frame.reindex(columns=columns) for frame in frames if len(frame)])
-        both = [rows, self.differences] if len(self.differences) else [rows]
-        text = {"method_a": "", "method_b": "", "caveat": ""}
+        both = [rows, self._linked()] if len(self.differences) else [rows]
+        text = {"method_a": "", "method_b": "", "place": "", "caveat": ""}
         return pd.concat(both, ignore_index=True).fillna(text)
+
+    def _linked(self) -> pd.DataFrame:
+        pooled = self.differences["place"] == POOLED
+        quantity = self.differences["quantity"]
+        return self.differences.assign(
+            place=self.differences["place"].mask(pooled, ""),
+            quantity=quantity.mask(pooled, "pooled_" + quantity),
+        )
 
     def _overlap(self, name: str) -> pd.DataFrame:
         rows = self.pairs[[*PAIR, name]].rename(columns={name: "estimate"})
@@ -137,8 +147,8 @@ def compare_agreement(
 
     Raises
     ------
-    DesignError
-        If a link is given where the methods are weightings of one instrument, or are not crossed.
+    UsageError
+        If a link names a method that was not asked for.
     """
     design = method_design(scores, evidence)
     refusals = answerable(design).query("not answerable and question in @_QUESTIONS")[["question", "reason"]]
@@ -168,7 +178,7 @@ def compare_agreement(
         pairs["caveat"] = pairs["caveat"].where(pairs["estimate"].isna(), ONE_INSTRUMENT)
     used = set(pairs.loc[pairs["estimate"].notna(), PAIR].to_numpy().ravel())
     compared = [str(name) for name in table if name in used]
-    differences, points = measure_differences(table, list(links), design, sampling)
+    differences, points = measure_linked_pairs(table, links, design, sampling, known=scores.specifications)
     return MethodAgreement(
         pairs=pairs,
         measures=pd.DataFrame(measures, columns=_MEASURES),

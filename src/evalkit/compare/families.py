@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandas as pd
@@ -22,24 +22,28 @@ _PERSON: Final = ["unit", "employee"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyTable:
-    """What one family compares in one place.
+    """What one family compares, in one place or over several.
 
     Attributes
     ----------
     place
-        Where these people are.
-    values
+        Where these people are; "pooled" where in several places.
+    people
         One row per person, one column per condition.
-    units
-        Unit of each person.
+    units, places
+        Unit and place of each person.
     unit_of_measure
         What a difference of one is, in words.
+    caveat
+        Doubt about the whole table.
     """
 
     place: str
-    values: pd.DataFrame
+    people: pd.DataFrame
     units: pd.Series
+    places: pd.Series
     unit_of_measure: str
+    caveat: str = ""
 
 
 def check_families(families: Mapping[str, Any], margins: Mapping[str, Any]) -> None:
@@ -99,23 +103,18 @@ def _methods(
 ) -> list[FamilyTable]:
     if scores is None:
         raise UsageError("A family by method needs the scores of its methods; pass them under its name.")
+    evidence = _select(evidence, declared, "places")
+    known = scores.scores["place"].isin(evidence.observations["place"])
+    scores = replace(scores, scores=scores.scores[known])
     require("mean_differences", method_design(scores, evidence))
     unit = find_shared_points(scores, evidence)
     rows = scores.scores[scores.scores["status"] == "scored"]
-    rows = rows.rename(columns={"score": "value", "method": "condition"})
-    return _by_place(_only(rows, "place", declared.get("places")), unit)
+    return _by_place(rows.rename(columns={"score": "value", "method": "condition"}), unit)
 
 
 def _conditions(evidence: Evidence, declared: Mapping[str, Any]) -> list[FamilyTable]:
     """Return conditions that were rated on one scale by one source."""
-    try:
-        evidence = evidence.select(
-            places=tuple(declared.get("places", ())),
-            indicators=tuple(declared.get("indicators", ())),
-            sources=tuple(declared.get("sources", ())),
-        )
-    except UsageError as error:
-        raise DesignError(f"The family cannot be formed: {error}.") from error
+    evidence = _select(evidence, declared, "places", "indicators", "sources")
     table, by = declared.get("table", ""), str(declared["by"])
     rows = join_details(evidence, table) if table else evidence.observations
     rows = rows[rows["status"] == "recorded"]
@@ -126,6 +125,14 @@ def _conditions(evidence: Evidence, declared: Mapping[str, Any]) -> list[FamilyT
     _refuse_mixed(rows, by)
     unit = find_shared_scale(evidence, sorted(rows["indicator"].unique()))
     return _by_place(rows.assign(condition=rows[by].astype(str)), unit)
+
+
+def _select(evidence: Evidence, declared: Mapping[str, Any], *keys: str) -> Evidence:
+    """Return the evidence that belongs to the family; a key that is not declared selects everything."""
+    try:
+        return evidence.select(**{key: tuple(declared.get(key, ())) for key in keys})
+    except UsageError as error:
+        raise DesignError(f"The family cannot be formed: {error}.") from error
 
 
 def _refuse_mixed(rows: pd.DataFrame, by: str) -> None:
@@ -151,12 +158,11 @@ def _by_place(rows: pd.DataFrame, unit: str) -> list[FamilyTable]:
     for place, part in rows.groupby("place", sort=True):
         values = part.pivot_table(index=_PERSON, columns="condition", values="value", sort=False).sort_index()
         units = pd.Series(values.index.get_level_values("unit"), index=values.index)
-        tables.append(FamilyTable(place=str(place), values=values, units=units, unit_of_measure=unit))
+        places = pd.Series(str(place), index=values.index)
+        tables.append(
+            FamilyTable(place=str(place), people=values, units=units, places=places, unit_of_measure=unit)
+        )
     return tables
-
-
-def _only(rows: pd.DataFrame, column: str, names: Sequence[str] | None) -> pd.DataFrame:
-    return rows[rows[column].isin(list(names))] if names else rows
 
 
 def _get(entry: object, key: str) -> Any:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from evalkit.errors import DesignError
+from evalkit.compare.traits import GROUP, cross_traits
 from evalkit.evidence import Evidence
 from evalkit.stats import estimate_alpha, estimate_common_share
 
-_GROUP: Final = ["place", "source"]
-_RATEE: Final = ["unit", "employee", "period"]
-_FEWEST_ITEMS: Final = 3
 INCOMPLETE: Final = "rows with a gap were left out: {n}"
 
 
@@ -67,9 +64,9 @@ def measure_halo(
 ) -> Halo:
     """Measure how alike several ratings of the same people are, for each place and source.
 
-    Ratings are averaged over raters and items first, so a row is one person, or one unit, in one period.
-    Likeness is no proof of halo: people who are good at one thing may be good at another. Intervals resample
-    people.
+    Ratings are averaged over raters and items first, so a row is one person, or one unit, in one period;
+    indicators where low is good are turned round. Likeness is no proof of halo: people who are good at one
+    thing may be good at another. Intervals resample people.
 
     Parameters
     ----------
@@ -81,15 +78,7 @@ def measure_halo(
     DesignError
         If no place has three indicators from one source.
     """
-    observations = evidence.observations
-    kept = (observations["status"] == "recorded") & ~observations["indicator"].isin(list(without))
-    tables = {key: _items(rows) for key, rows in observations[kept].groupby(_GROUP, sort=True)}
-    tables = {key: table for key, table in tables.items() if table.shape[1] >= _FEWEST_ITEMS}
-    if not tables:
-        raise DesignError(
-            f"Halo is measured over {_FEWEST_ITEMS} indicators or more from one source in one place; "
-            "no place has them."
-        )
+    tables = cross_traits(evidence, without=without, measured="Halo")
     rows = [_measure(key, table, n_boot, rng, conf_level) for key, table in tables.items()]
     return Halo(
         shares=pd.concat(rows, ignore_index=True),
@@ -99,12 +88,8 @@ def measure_halo(
     )
 
 
-def _items(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.pivot_table(index=_RATEE, columns="indicator", values="value", aggfunc="mean")
-
-
 def _measure(
-    key: Sequence[Hashable], table: pd.DataFrame, n_boot: int, rng: np.random.Generator, conf_level: float
+    key: tuple[str, str], table: pd.DataFrame, n_boot: int, rng: np.random.Generator, conf_level: float
 ) -> pd.DataFrame:
     """Return the three quantities of one place and source."""
     items = table.dropna()
@@ -117,7 +102,7 @@ def _measure(
     ]
     gaps = len(table) - len(items)
     return pd.DataFrame(rows, columns=["quantity", "estimate", "conf_low", "conf_high"]).assign(
-        **dict(zip(_GROUP, map(str, key), strict=True)),
+        **dict(zip(GROUP, key, strict=True)),
         n=len(items),
         n_items=items.shape[1],
         caveat=INCOMPLETE.format(n=gaps) if gaps else "",

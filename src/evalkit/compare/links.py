@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from evalkit.compare.design import MethodDesign, require
-from evalkit.compare.pairs import Resampling, choose_clusters
-from evalkit.errors import UsageError, did_you_mean
+from evalkit.compare.pairs import LEFT_OUT, Resampling, choose_clusters
+from evalkit.compare.pooled import POOLED
+from evalkit.errors import DesignError, UsageError, did_you_mean
 from evalkit.stats import (
     bootstrap,
     estimate_deming,
@@ -19,8 +22,11 @@ from evalkit.stats import (
 )
 
 COLUMNS: Final = [
-    "quantity", "method_a", "method_b", "estimate", "conf_low", "conf_high", "n", "caveat"
+    "quantity", "method_a", "method_b", "place", "estimate", "conf_low", "conf_high", "n", "caveat"
 ]  # fmt: skip
+#: Stands for an estimate that cannot be given; the reason is its caveat.
+REFUSED: Final = "refused_limits_of_agreement"
+TOGETHER: Final = "{n} places together: what sets them apart is part of the limits"
 POINTS: Final = ["method_a", "method_b", "mean", "difference"]
 
 
@@ -43,7 +49,7 @@ class Link:
     Raises
     ------
     UsageError
-        If no reason is given, or the slope is not positive.
+        If no reason is given, both methods are one, or slope or error ratio are not positive.
     """
 
     method_a: str
@@ -55,48 +61,103 @@ class Link:
 
     def __post_init__(self) -> None:
         """Refuse a link without a reason, or one that turns the scale round."""
+        pair = f"A link of {self.method_a} and {self.method_b}"
         if not self.because.strip():
-            raise UsageError(f"A link of {self.method_a} and {self.method_b} needs its reason in `because`.")
-        if not self.slope > 0:
+            raise UsageError(f"{pair} needs its reason in `because`.")
+        if self.method_a == self.method_b:
+            raise UsageError(f"{pair} needs two methods.")
+        if not (0 < self.slope < math.inf and math.isfinite(self.intercept)):
             raise UsageError(
-                f"A link of {self.method_a} and {self.method_b} needs a slope above 0; it is {self.slope:g}."
+                f"{pair} needs a slope above 0 and a finite intercept; they are {self.slope:g} and "
+                f"{self.intercept:g}."
             )
+        if not (math.isnan(self.error_ratio) or 0 < self.error_ratio < math.inf):
+            raise UsageError(f"{pair} needs an error ratio above 0; it is {self.error_ratio:g}.")
 
 
-def measure_differences(
-    table: pd.DataFrame, links: list[Link], design: MethodDesign, sampling: Resampling
+def measure_linked_pairs(
+    table: pd.DataFrame,
+    links: Iterable[Link],
+    design: MethodDesign,
+    sampling: Resampling,
+    *,
+    known: Iterable[str] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return bias, limits of agreement, concordance and Deming's line of each linked pair, and its points.
 
-    Scores of different methods have no common unit of their own, so nothing is computed without a link.
+    Scores of different methods have no common unit of their own, so nothing is computed without a link. Over
+    several places each comes first by itself, then all together. What cannot be answered is a row with its
+    reason.
 
     Parameters
     ----------
     table
         Scores, indexed by place, unit and employee, one column a method.
+    known
+        Methods that were asked for, whether or not they scored anyone.
 
     Raises
     ------
-    DesignError
-        If the methods are weightings of one instrument, or are not crossed.
     UsageError
-        If a link names a method without scores.
+        If a link names a method that was not asked for.
     """
     rows = []
     points = []
     for link in links:
-        require("limits_of_agreement", design)
-        for name in (link.method_a, link.method_b):
-            if name not in table:
-                raise UsageError(
-                    f"A link names {name!r}, which scored nobody: {did_you_mean(name, map(str, table))}"
-                )
-        both = table[[link.method_a, link.method_b]].dropna()
+        _refuse_unknown(link, {*map(str, table), *known})
+        both = table.reindex(columns=[link.method_a, link.method_b])
+        n_one = int(both.notna().any(axis=1).sum())
+        both = both.dropna()
         both = both.assign(**{link.method_b: link.intercept + link.slope * both[link.method_b]})
-        rows += _measure(link, both, sampling)
+        try:
+            require("limits_of_agreement", _pair_design(link, design, n_one, len(both)))
+        except DesignError as error:
+            rows.append(_refused(link, "", error))
+            continue
+        rows += _measure_places(link, both, LEFT_OUT.format(n=n_one - len(both)), n_one, sampling)
         points.append(_points(link, both))
     drawn = pd.concat(points, ignore_index=True) if points else pd.DataFrame(columns=POINTS)
     return pd.DataFrame(rows, columns=COLUMNS), drawn
+
+
+def _refuse_unknown(link: Link, known: set[str]) -> None:
+    for name in (link.method_a, link.method_b):
+        if name not in known:
+            raise UsageError(
+                f"A link names {name!r}, which is none of the methods: {did_you_mean(name, known)}"
+            )
+
+
+def _pair_design(link: Link, design: MethodDesign, n_one: int, n_both: int) -> MethodDesign:
+    """Return the design of two methods alone; people whom one of them did not score are left out."""
+    names = tuple(name for name in (link.method_a, link.method_b) if name in design.methods)
+    return replace(
+        design,
+        methods=names,
+        crossing="crossed" if n_both else "nested",
+        n_employees=n_both or n_one,
+        n_complete=n_both,
+        readings={name: design.readings[name] for name in names},
+    )
+
+
+def _measure_places(
+    link: Link, both: pd.DataFrame, left_out: str, n_one: int, sampling: Resampling
+) -> list[dict[str, object]]:
+    """Return the rows of one pair: within each place first, where there are several, then together."""
+    doubt = left_out if n_one > len(both) else ""
+    places = {str(place): part for place, part in both.groupby(level="place", sort=True)}
+    if len(places) < 2:
+        return _measure(link, "", both, doubt, sampling)
+    within = [row for place, part in places.items() for row in _measure(link, place, part, "", sampling)]
+    doubt = "; ".join(filter(None, (TOGETHER.format(n=len(places)), doubt)))
+    return [*within, *_measure(link, POOLED, both, doubt, sampling)]
+
+
+def _refused(link: Link, place: str, error: DesignError, quantity: str = REFUSED) -> dict[str, object]:
+    gaps = dict.fromkeys(("estimate", "conf_low", "conf_high", "n"), np.nan)
+    named = {"method_a": link.method_a, "method_b": link.method_b, "place": place}
+    return {**named, **gaps, "quantity": quantity, "caveat": str(error)}
 
 
 def _points(link: Link, both: pd.DataFrame) -> pd.DataFrame:
@@ -107,26 +168,42 @@ def _points(link: Link, both: pd.DataFrame) -> pd.DataFrame:
     return named.sort_values(["mean", "difference"])[POINTS]
 
 
-def _measure(link: Link, both: pd.DataFrame, sampling: Resampling) -> list[dict[str, object]]:
-    """Return the rows of one pair: method_a less the linked method_b."""
-    place, unit = (both.index.get_level_values(name).to_numpy() for name in ("place", "unit"))
+def _measure(
+    link: Link, place: str, both: pd.DataFrame, doubt: str, sampling: Resampling
+) -> list[dict[str, object]]:
+    """Return the rows of one pair in one place, or over all: method_a less the linked method_b."""
+    where, unit = (both.index.get_level_values(name).to_numpy() for name in ("place", "unit"))
     first, second = both.to_numpy().T
-    clusters, caveat = choose_clusters(place, unit)
-    found = estimate_limits(first, second, clusters=clusters, conf_level=sampling.conf_level)
-    close = bootstrap(weighted_lin_concordance, first, second, clusters=clusters, **sampling.options())
+    clusters, caveat = choose_clusters(where, unit)
+    try:
+        found = estimate_limits(first, second, clusters=clusters, conf_level=sampling.conf_level)
+        close = bootstrap(weighted_lin_concordance, first, second, clusters=clusters, **sampling.options())
+    except DesignError as error:
+        return [_refused(link, place, error)]
     ends = {
         "bias": (found.bias, found.bias_low, found.bias_high),
         "lower_limit_of_agreement": (found.lower, found.lower_low, found.lower_high),
         "upper_limit_of_agreement": (found.upper, found.upper_low, found.upper_high),
         "lin_concordance": tuple(map(float, (close.estimate, close.conf_low, close.conf_high))),
-        **_deming(link, first, second, clusters, sampling),
     }
-    doubts = "; ".join(text for text in (f"in one unit because {link.because}", caveat) if text)
-    named = {"method_a": link.method_a, "method_b": link.method_b, "n": len(both), "caveat": doubts}
-    return [
-        {**named, "quantity": name, **dict(zip(("estimate", "conf_low", "conf_high"), three, strict=True))}
+    gaps = []
+    try:
+        ends |= _deming(link, first, second, clusters, sampling)
+    except DesignError as error:
+        gaps.append(_refused(link, place, error, "refused_deming_line"))
+    doubts = "; ".join(filter(None, (f"in one unit because {link.because.rstrip('.')}", doubt, caveat)))
+    named = {"method_a": link.method_a, "method_b": link.method_b, "place": place}
+    rows = [
+        {
+            **named,
+            "quantity": name,
+            **dict(zip(("estimate", "conf_low", "conf_high"), three, strict=True)),
+            "n": len(both),
+            "caveat": doubts,
+        }
         for name, three in ends.items()
     ]
+    return rows + gaps
 
 
 def _deming(

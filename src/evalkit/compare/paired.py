@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Final
 
@@ -10,11 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalkit.compare.groups import FEWEST
 from evalkit.stats import (
     Contrast,
     assess_equivalence,
     bootstrap,
     estimate_contrast,
+    estimate_stratified_mean,
     estimate_superiority,
     standardise_differences,
     wild_cluster_bootstrap,
@@ -22,8 +25,6 @@ from evalkit.stats import (
 
 Floats = NDArray[np.float64]
 
-#: Below this many units (or people, where these are independent) resampling them gives no interval.
-FEWEST: Final = 10
 #: Below this many, p-values from turning whole units around stand beside those of t.
 FEW: Final = 40
 CONSTANT: Final = "everyone has the same difference: no interval"
@@ -37,6 +38,8 @@ class Sampling:
     ----------
     clusters
         Unit of each person; None where people are independent.
+    strata
+        Place of each person, as a number from 0; None where there is one place.
     n_groups
         Units, or people where these are independent.
     margin
@@ -44,11 +47,20 @@ class Sampling:
     """
 
     clusters: NDArray[np.generic] | None
+    strata: NDArray[np.intp] | None
     n_groups: int
     margin: float
     n_boot: int
     rng: np.random.Generator
     conf_level: float
+
+    def estimate_mean(self, values: Floats) -> Contrast:
+        """Estimate the mean over people; over several places, the mean of what is found within each."""
+        if self.strata is None:
+            return estimate_contrast(values, clusters=self.clusters, conf_level=self.conf_level)
+        return estimate_stratified_mean(
+            values, strata=self.strata, clusters=self.clusters, conf_level=self.conf_level
+        )
 
 
 def size_pairs(kept: pd.DataFrame, how: Sampling) -> pd.DataFrame:
@@ -62,9 +74,16 @@ def size_pairs(kept: pd.DataFrame, how: Sampling) -> pd.DataFrame:
 def _pair(first: Floats, second: Floats, how: Sampling) -> dict[str, object]:
     """Return the size of one difference, then its p-values."""
     difference = first - second
-    contrast = estimate_contrast(difference, clusters=how.clusters, conf_level=how.conf_level)
+    contrast = how.estimate_mean(difference)
     varies = contrast.std_error > 1e-12 * (1 + abs(contrast.estimate))
-    above = estimate_superiority(first, second, paired=True, clusters=how.clusters, conf_level=how.conf_level)
+    above = estimate_superiority(
+        first,
+        second,
+        paired=True,
+        clusters=how.clusters,
+        strata=how.strata,
+        conf_level=how.conf_level,
+    )
     return {
         "estimate": contrast.estimate,
         "conf_low": contrast.conf_low if varies else np.nan,
@@ -85,8 +104,10 @@ def _flip(difference: Floats, how: Sampling) -> float:
     if how.n_groups >= FEW:
         return float("nan")
     groups = np.arange(len(difference)) if how.clusters is None else how.clusters
+    places = None if how.strata is None else np.eye(int(how.strata.max()) + 1)[how.strata]
+    shares = None if places is None else places.mean(axis=0)
     found = wild_cluster_bootstrap(
-        difference, clusters=groups, n_boot=how.n_boot, rng=how.rng, interval=False
+        difference, places, shares, clusters=groups, n_boot=how.n_boot, rng=how.rng, interval=False
     )
     return found.p_value
 
@@ -104,12 +125,13 @@ def _equivalence(contrast: Contrast, margin: float, conf_level: float) -> dict[s
 def _effects(x: Floats, how: Sampling) -> pd.DataFrame:
     """Return the differences in standard deviations; with few groups without an interval."""
     names = ["effect_size", "effect_low", "effect_high"]
+    standardise = partial(standardise_differences, strata=how.strata)
     if how.n_groups < FEWEST:
-        estimate = standardise_differences(np.ones((1, len(x))), x)[0]
+        estimate = standardise(np.ones((1, len(x))), x)[0]
         gaps = np.full(len(estimate), np.nan)
         return pd.DataFrame(dict(zip(names, (estimate, gaps, gaps), strict=True)))
     found = bootstrap(
-        standardise_differences,
+        standardise,
         x,
         n_boot=how.n_boot,
         rng=how.rng,

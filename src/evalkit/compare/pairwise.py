@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.compare.paired import FEWEST, Sampling, size_pairs
+from evalkit.compare.groups import group_people
+from evalkit.compare.paired import Sampling, size_pairs
 from evalkit.errors import DesignError
 from evalkit.stats import (
     Friedman,
@@ -17,13 +18,10 @@ from evalkit.stats import (
     adjust_p_values,
     compare_rank_pairs,
     compare_ranks,
-    estimate_contrast,
 )
 
 Floats = NDArray[np.float64]
 
-INDEPENDENT: Final = "one unit, or none recorded: people are taken as independent"
-FEW_GROUPS: Final = "{n} {what}, under 10: t({df}), and no interval of the difference in SD"
 LEFT_OUT: Final = "{n} of {total} people lack a score and were left out"
 
 
@@ -39,15 +37,18 @@ class MeanComparison:
         effect_low and effect_high, superiority (how often the first is above the second in the same person)
         with its ends, p_value, p_adjusted (Holm over the family), p_flipped (turning whole units around;
         under 40 units only), equivalence_low and equivalence_high (level 1 - 2α), equivalence_p_adjusted,
-        nemenyi_p, conover_p_adjusted, verdict, n, n_groups, caveat.
+        nemenyi_p, conover_p_adjusted, verdict, lowest and highest (difference within a single place), n,
+        n_groups, caveat.
     means
         One row per condition, the highest first: mean (estimate) with its interval, mean_rank, n.
     friedman, critical_difference
         Friedman's test over people, and Nemenyi's critical difference of mean ranks.
     margin
         Largest difference that does not matter, fixed beforehand; NaN where none was.
-    n, n_groups
-        People, and units that are taken as independent (people where no units are recorded).
+    n, n_groups, n_places
+        People, what was sampled on its own (units, or people where no units are recorded), and places.
+    group_kind
+        What was sampled on its own: "units", "people" or "units and people".
     n_boot, conf_level
         Resamples behind effect sizes, and level of the intervals; p-values are read at 1 - conf_level.
     """
@@ -59,6 +60,8 @@ class MeanComparison:
     margin: float
     n: int
     n_groups: int
+    n_places: int
+    group_kind: str
     n_boot: int
     conf_level: float
 
@@ -71,6 +74,8 @@ class MeanComparison:
         gap = self.pairs["first"].map(means) - self.pairs["second"].map(means) - self.pairs["estimate"]
         if (gap.abs() > 1e-9 * (1 + means.abs().max())).any():
             raise ValueError("a difference is not the difference of the two means")
+        if not self.pairs[["lowest", "estimate", "highest"]].T.apply(_ascends).all():
+            raise ValueError("a difference over places lies outside those within places")
         if (self.pairs["p_adjusted"] < self.pairs["p_value"] - 1e-12).any():
             raise ValueError("an adjusted p-value lies below the one that was adjusted")
 
@@ -79,17 +84,20 @@ def compare_means(
     values: pd.DataFrame,
     units: pd.Series,
     *,
+    places: pd.Series | None = None,
     margin: float,
     n_boot: int,
     rng: np.random.Generator,
     conf_level: float = 0.95,
+    caveat: str = "",
 ) -> MeanComparison:
     """Compare the means of all pairs of conditions over the same people.
 
     Each pair has its own paired contrast, so no equality of variances or correlations between conditions is
     assumed; over complete rows its estimate is that of a mixed model with a random intercept for each person.
-    Where several units are recorded the standard error resamples none of them twice: CR3, t(units - 1). No
-    test chooses another test.
+    Where several units are recorded the standard error leaves out one unit at a time: CR3, t(units - 1). Over
+    several places it is the mean of the contrasts within them, every person counting alike; what sets places
+    apart enters neither estimate nor error. No test chooses another test.
 
     Parameters
     ----------
@@ -97,8 +105,12 @@ def compare_means(
         One row per person and one column per condition, in one unit of measurement.
     units
         Unit of each person, in the order of the rows; one unit for all, or none, means independent people.
+    places
+        Place of each person; one place by default.
     margin
         Largest difference that does not matter; NaN where none was fixed beforehand.
+    caveat
+        Doubt about all of it, which every pair then carries.
 
     Raises
     ------
@@ -106,19 +118,18 @@ def compare_means(
         If there are fewer than two conditions, or fewer than three people with every condition.
     """
     complete = values.notna().all(axis=1).to_numpy()
-    kept, groups = values[complete], units.to_numpy()[complete]
+    kept = values[complete]
     if kept.shape[1] < 2 or len(kept) < 3:
         raise DesignError(
             "A difference of means needs two conditions and three people with both at least; there are "
             f"{kept.shape[1]} conditions and {len(kept)} people with all of them."
         )
     kept = kept[kept.mean().sort_values(ascending=False, kind="stable").index]
-    n_units = len(set(groups))
-    n_units = len(set(groups))
-    clusters = groups if 1 < n_units < len(kept) else None
+    groups = group_people(units[complete], None if places is None else places[complete])
     how = Sampling(
-        clusters=clusters,
-        n_groups=len(kept) if clusters is None else n_units,
+        clusters=groups.clusters,
+        strata=groups.strata,
+        n_groups=groups.n_groups,
         margin=margin,
         n_boot=n_boot,
         rng=rng,
@@ -126,15 +137,19 @@ def compare_means(
     )
     friedman = compare_ranks(kept.to_numpy())
     ranks = compare_rank_pairs(friedman, conf_level=conf_level)
-    about = _about(n_units, how.n_groups, len(values) - len(kept), len(values))
+    left_out = LEFT_OUT.format(n=len(values) - len(kept), total=len(values))
+    about = "; ".join(filter(None, (groups.caveat, caveat, left_out if len(kept) < len(values) else "")))
+    sizes = size_pairs(kept, how)
     return MeanComparison(
-        pairs=_finish(size_pairs(kept, how), friedman, ranks, about, how).assign(n=len(kept)),
+        pairs=_finish(sizes, friedman, ranks, about, how).assign(**_spread(kept, sizes, how), n=len(kept)),
         means=_means(kept, friedman, how),
         friedman=friedman,
         critical_difference=ranks.critical_difference,
         margin=margin,
         n=len(kept),
         n_groups=how.n_groups,
+        n_places=1 if how.strata is None else int(how.strata.max()) + 1,
+        group_kind=groups.kind,
         n_boot=n_boot,
         conf_level=conf_level,
     )
@@ -157,25 +172,23 @@ def _finish(
 
 
 def _means(kept: pd.DataFrame, friedman: Friedman, how: Sampling) -> pd.DataFrame:
-    found = [
-        estimate_contrast(kept[name].to_numpy(), clusters=how.clusters, conf_level=how.conf_level)
-        for name in kept
-    ]
+    found = [how.estimate_mean(kept[name].to_numpy()) for name in kept]
     rows = [(one.estimate, one.conf_low, one.conf_high) for one in found]
     means = pd.DataFrame(rows, columns=["estimate", "conf_low", "conf_high"])
     means.insert(0, "condition", list(kept.columns))
     return means.assign(mean_rank=friedman.mean_ranks, n=len(kept))
 
 
-def _about(n_units: int, n_groups: int, n_absent: int, total: int) -> str:
-    """Say what limits every pair alike."""
-    few = FEW_GROUPS.format(n=n_groups, what="people" if n_units < 2 else "units", df=n_groups - 1)
-    parts = (
-        INDEPENDENT if n_units < 2 else "",
-        few if n_groups < FEWEST else "",
-        LEFT_OUT.format(n=n_absent, total=total) if n_absent else "",
-    )
-    return "; ".join(filter(None, parts))
+def _spread(kept: pd.DataFrame, pairs: pd.DataFrame, how: Sampling) -> dict[str, Floats]:
+    """Return the lowest and the highest difference within a place, of each pair."""
+    strata = np.zeros(len(kept)) if how.strata is None else how.strata
+    means = kept.groupby(strata).mean()
+    gaps = means[pairs["first"]].to_numpy() - means[pairs["second"]].to_numpy()
+    return {"lowest": gaps.min(axis=0), "highest": gaps.max(axis=0)}
+
+
+def _ascends(three: pd.Series) -> bool:
+    return bool((np.diff(three) >= -1e-9 * (1 + np.abs(three).max())).all())
 
 
 def _verdicts(pairs: pd.DataFrame, alpha: float) -> list[str]:

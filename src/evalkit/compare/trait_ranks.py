@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from evalkit.errors import DesignError
+from evalkit.compare.traits import GROUP, cross_traits
 from evalkit.evidence import Evidence
 from evalkit.stats import estimate_concordance
 
-_GROUP: Final = ["place", "source"]
-_RATEE: Final = ["unit", "employee", "period"]
 ONE_SOURCE: Final = "one source rated all of it, so this is no agreement between methods"
 INCOMPLETE: Final = "left out for a gap: {n}"
 
@@ -82,18 +80,7 @@ def measure_trait_ranks(
     DesignError
         If no place has three indicators from one source.
     """
-    rows = evidence.observations
-    rows = rows[(rows["status"] == "recorded") & ~rows["indicator"].isin(list(without))]
-    low_is_good = evidence.indicators.set_index("indicator")["lower_is_better"].astype(bool)
-    turned = rows["indicator"].map(low_is_good).fillna(value=False).to_numpy(dtype=bool)
-    rows = rows.assign(value=rows["value"].where(~turned, -rows["value"]))
-    tables = {key: _cross(part) for key, part in rows.groupby(_GROUP, sort=True)}
-    tables = {key: table for key, table in tables.items() if table.shape[1] >= 3}
-    if not tables:
-        raise DesignError(
-            "Kendall's W is measured over three indicators or more from one source in one place; "
-            "no place has them."
-        )
+    tables = cross_traits(evidence, without=without, measured="Kendall's W")
     options = {"n_boot": n_boot, "rng": rng, "conf_level": conf_level}
     found = [_measure(key, table, options) for key, table in tables.items()]
     return TraitRanks(
@@ -101,17 +88,13 @@ def measure_trait_ranks(
     )
 
 
-def _cross(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.pivot_table(index=_RATEE, columns="indicator", values="value", aggfunc="mean")
-
-
-def _measure(key: tuple[Hashable, ...], table: pd.DataFrame, options: dict[str, object]) -> dict[str, object]:
+def _measure(key: tuple[str, str], table: pd.DataFrame, options: dict[str, object]) -> dict[str, object]:
     """Return the row of one place and source."""
     items = table.dropna()
     found = estimate_concordance(items.to_numpy(), **options)  # type: ignore[arg-type]
     n_gaps = len(table) - len(items)
     return {
-        **dict(zip(_GROUP, map(str, key), strict=True)),
+        **dict(zip(GROUP, key, strict=True)),
         "estimate": found.estimate,
         "conf_low": found.conf_low,
         "conf_high": found.conf_high,

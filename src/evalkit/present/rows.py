@@ -121,7 +121,7 @@ def tabulate_families(found: Differences) -> pd.DataFrame:
             "family": family.name,
             "place": family.place,
             "unit": family.unit,
-            "n": str(family.comparison.n),
+            "n": _people(family),
             "margin": "none" if np.isnan(family.comparison.margin) else f"± {family.comparison.margin:g}",
             "because": f"{family.because} {_why_margin(family)}".strip(),
         }
@@ -131,6 +131,24 @@ def tabulate_families(found: Differences) -> pd.DataFrame:
     columns = ["family", "place", "unit", "n", "margin", "because"]
     told = refused[columns].assign(because=refused["because"].map(name_methods))
     return pd.concat([pd.DataFrame(compared, columns=columns), told], ignore_index=True)
+
+
+def place_column(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the column of places for `make_table`, where a table is about more than one; else none.
+
+    Examples
+    --------
+    >>> place_column(pd.DataFrame({"place": ["here", "here"]}))
+    {}
+    """
+    return {"place": ""} if frame["place"].nunique() > 1 else {}
+
+
+def _people(family: Family) -> str:
+    """Count the people, and the units where these were sampled as a whole."""
+    found = family.comparison
+    nested = found.group_kind == "units" and found.n_groups < found.n
+    return f"{found.n} in {found.n_groups} units" if nested else str(found.n)
 
 
 def _why_margin(family: Family) -> str:

@@ -68,6 +68,7 @@ from evalkit.stats.resampling import (
     weighted_covariance,
     weighted_mean,
 )
+from evalkit.stats.stratified import estimate_stratified_mean
 from evalkit.stats.superiority import Superiority, estimate_superiority
 from evalkit.stats.unbalanced_intraclass import correlations_of_curve, estimate_unbalanced_correlations
 from evalkit.stats.variance_components import (
@@ -167,6 +168,7 @@ __all__ = [
     "estimate_replicate_limits",
     "estimate_share",
     "estimate_slope",
+    "estimate_stratified_mean",
     "estimate_superiority",
     "estimate_unbalanced_correlations",
     "estimate_weighted_kappa",

@@ -29,7 +29,7 @@ class Contrast:
     estimate, std_error, conf_low, conf_high, statistic, p_value
         The combination, with t on ``df`` degrees of freedom.
     df
-        Clusters less one; rows less coefficients where rows are independent.
+        Clusters less one; rows less coefficients where rows are independent; Satterthwaite's over strata.
     n, n_clusters
         Rows, and clusters (equal to n when rows are independent).
     caveat
@@ -43,7 +43,7 @@ class Contrast:
     conf_level: float
     statistic: float
     p_value: float
-    df: int
+    df: float
     n: int
     n_clusters: int
     caveat: str = ""

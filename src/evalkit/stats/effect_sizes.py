@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from evalkit.stats.crossed_factors import Floats
 
 _TINY = 1e-12
 
 
-def standardise_differences(weights: Floats, values: Floats) -> Floats:
+def standardise_differences(weights: Floats, values: Floats, *, strata: ArrayLike | None = None) -> Floats:
     """Return the standardised difference of every pair of columns under each row of weights.
 
     The difference of two means over the root mean square of the two standard deviations, so that the size
@@ -24,6 +25,8 @@ def standardise_differences(weights: Floats, values: Floats) -> Floats:
         Shape (b, n), how often each row counts.
     values
         Shape (n, k), in one unit of measurement.
+    strata
+        Stratum of each row, such as the place: standard deviations are those within strata.
 
     Returns
     -------
@@ -42,11 +45,25 @@ def standardise_differences(weights: Floats, values: Floats) -> Floats:
     """
     centre = values.mean(axis=0)
     centred = values - centre
-    total = weights.sum(axis=1)[:, None]
-    means = weights @ centred / total
-    variances = (weights @ centred**2 - total * means**2) / (total - 1)
+    means = weights @ centred / weights.sum(axis=1)[:, None]
+    variances = _variances(weights, centred, np.zeros(len(values)) if strata is None else np.asarray(strata))
     a, b = np.array(list(combinations(range(values.shape[1]), 2))).T
     gap = (means + centre)[:, a] - (means + centre)[:, b]
     spread = np.sqrt(np.maximum((variances[:, a] + variances[:, b]) / 2, 0.0))
     scale = _TINY * (1 + np.abs(centre).max())
     return np.asarray(np.divide(gap, spread, out=np.full(gap.shape, np.nan), where=spread > scale))
+
+
+def _variances(weights: Floats, values: Floats, strata: ArrayLike) -> Floats:
+    """Return the variance of each column within strata under each row of weights, shape (b, k)."""
+    codes = np.unique(np.asarray(strata), return_inverse=True)[1]
+    squares = np.zeros((len(weights), values.shape[1]))
+    n_drawn = np.zeros((len(weights), 1))
+    for code in range(int(codes.max()) + 1):
+        w, x = weights[:, codes == code], values[codes == code]
+        total = w.sum(axis=1)[:, None]
+        sums = w @ x
+        squares += w @ x**2 - np.divide(sums**2, total, out=np.zeros(sums.shape), where=total > 0)
+        n_drawn += total > 0
+    freedom = weights.sum(axis=1)[:, None] - n_drawn
+    return np.asarray(np.divide(squares, freedom, out=np.full(squares.shape, np.nan), where=freedom > 0))

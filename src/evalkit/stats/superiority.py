@@ -11,6 +11,7 @@ from scipy import stats
 from evalkit.errors import DesignError
 from evalkit.stats.contrasts import estimate_contrast
 from evalkit.stats.crossed_factors import Floats
+from evalkit.stats.stratified import estimate_stratified_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ def estimate_superiority(
     *,
     paired: bool = False,
     clusters: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
     conf_level: float = 0.95,
 ) -> Superiority:
     """Estimate how often a first score is above a second, and Cliff's delta; ranks are all that count.
@@ -70,6 +72,8 @@ def estimate_superiority(
         Shapes (m,) and (n,), without gaps; of one length where paired.
     clusters
         Cluster of each pair, such as the unit; only where paired.
+    strata
+        Stratum of each pair, such as the place: its spread within strata counts; only where paired.
 
     Raises
     ------
@@ -88,8 +92,8 @@ def estimate_superiority(
     (0.875, 0.75)
     """
     x, y = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    _refuse(x, y, paired, clusters)
-    delta, std_error, df, n = _paired(x - y, clusters) if paired else _independent(x, y)
+    _refuse(x, y, paired, clusters, strata)
+    delta, std_error, df, n = _paired(x - y, clusters, strata) if paired else _independent(x, y)
     z = float(stats.t.ppf((1 + conf_level) / 2, df))
     low, high = _interval(delta, std_error, z, n)
     return Superiority(
@@ -107,8 +111,14 @@ def estimate_superiority(
     )
 
 
-def _paired(difference: Floats, clusters: ArrayLike | None) -> tuple[float, float, float, int]:
-    found = estimate_contrast(np.sign(difference), clusters=clusters)
+def _paired(
+    difference: Floats, clusters: ArrayLike | None, strata: ArrayLike | None
+) -> tuple[float, float, float, int]:
+    signs = np.sign(difference)
+    if strata is None:
+        found = estimate_contrast(signs, clusters=clusters)
+    else:
+        found = estimate_stratified_mean(signs, strata=strata, clusters=clusters)
     return float(np.sign(difference).mean()), found.std_error, found.df, found.n_clusters
 
 
@@ -134,7 +144,7 @@ def _interval(delta: float, std_error: float, z: float, n: int) -> tuple[float, 
     return (middle - half) / (1 - delta**2 + spread), (middle + half) / (1 - delta**2 + spread)
 
 
-def _refuse(x: Floats, y: Floats, paired: bool, clusters: ArrayLike | None) -> None:
+def _refuse(x: Floats, y: Floats, paired: bool, clusters: ArrayLike | None, strata: ArrayLike | None) -> None:
     if x.ndim != 1 or y.ndim != 1 or min(len(x), len(y)) < 2:
         raise DesignError(
             f"Superiority needs at least two scores of each kind; the shapes are {x.shape} and {y.shape}."
@@ -143,5 +153,7 @@ def _refuse(x: Floats, y: Floats, paired: bool, clusters: ArrayLike | None) -> N
         raise DesignError("Superiority needs recorded scores; drop those with a gap first, and say so.")
     if paired and len(x) != len(y):
         raise DesignError(f"Paired scores need one length; they have {len(x)} and {len(y)}.")
-    if clusters is not None and not paired:
-        raise DesignError("Clusters are used with paired scores only; pair them, or leave clusters out.")
+    if not paired and not (clusters is None and strata is None):
+        raise DesignError(
+            "Clusters and strata are used with paired scores only; pair them, or leave both out."
+        )

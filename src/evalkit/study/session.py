@@ -23,6 +23,7 @@ from evalkit.vocabulary import LANGUAGES, Language
 if TYPE_CHECKING:
     import numpy as np
 
+    from evalkit.compare import Link
     from evalkit.evidence import Evidence
     from evalkit.methods import MethodScores, MethodSpecification
 
@@ -67,6 +68,14 @@ class Session:
         from evalkit.methods import score_methods
 
         return score_methods(self.evidence, self.profiles, mappings=self.study.mappings)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Links of the study between the chosen methods."""
+        from evalkit.compare import Link
+
+        links = (Link(**link) for link in self.study.links)
+        return tuple(link for link in links if {link.method_a, link.method_b} <= set(self.methods))
 
     def rng(self, name: str) -> np.random.Generator:
         """Return a random generator of its own for one use, the same in every run with the same seed.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalkit.errors import StudyError, UsageError, did_you_mean
+from evalkit.study.links import find_link_faults
 from evalkit.vocabulary import LANGUAGES, Language
 from evalkit.yaml_file import Found, YamlFile, read_yaml
 
@@ -40,6 +41,10 @@ class Study:
         The reports, in reading order: names of notebooks without ``.ipynb``.
     parameters
         Values for parameters of these notebooks, fixed beforehand.
+    families, margins
+        Which means are compared, and the largest difference that does not matter.
+    links
+        What puts the scores of two methods in one unit, as the file has it.
     """
 
     name: str
@@ -57,6 +62,7 @@ class Study:
     seed: int = 1
     families: Mapping[str, Any] = field(default_factory=dict)
     margins: Mapping[str, Any] = field(default_factory=dict)
+    links: tuple[Mapping[str, Any], ...] = ()
 
     def heading(self, lang: Language = "en") -> str:
         """Return the title in a language, or in the first one that the study has."""
@@ -177,6 +183,9 @@ def _faults(content: Any) -> list[Found]:
     for key, (is_right, rule) in _KEYS.items():
         if key in content and not is_right(content[key]):
             faults.append(((key,), f"{key} must be {rule}; found {content[key]!r}"))
+    links, methods = content.get("links", []), content.get("methods", [])
+    if isinstance(links, list) and _is_unique(methods):
+        faults += find_link_faults(links, methods)
     return faults
 
 
@@ -234,4 +243,8 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "seed": (lambda value: _is_whole(value, 0), "a whole number of at least 0"),
     "families": _MAPPING,
     "margins": _MAPPING,
+    "links": (
+        lambda value: isinstance(value, list),
+        "a list, each entry with method_a, method_b and because",
+    ),
 }

@@ -51,11 +51,13 @@ def plot_differences(
     Parameters
     ----------
     points, differences
-        As in `MethodAgreement`: mean and difference of each person, unnamed; bias and limits with intervals.
+        As in `MethodAgreement`: mean and difference of each person, unnamed; bias and limits with intervals,
+        of which those over all places are drawn.
     names
         Text of each method.
     """
-    pairs = list(dict.fromkeys(zip(differences["method_a"], differences["method_b"], strict=True)))
+    drawn = differences[differences["place"].isin(["", "pooled"]) & differences["quantity"].isin(_LINES)]
+    pairs = list(dict.fromkeys(zip(drawn["method_a"], drawn["method_b"], strict=True)))
     if not pairs:
         return None
     figure, panels = plt.subplots(
@@ -64,11 +66,10 @@ def plot_differences(
     for ax, (a, b) in zip(panels[:, 0], pairs, strict=True):
         pair = points.query("method_a == @a and method_b == @b")
         ax.plot(pair["mean"], pair["difference"], "o", color=NEUTRAL, markersize=4, alpha=0.7)
-        for row in differences.query("method_a == @a and method_b == @b").to_dict("records"):
-            if row["quantity"] in _LINES:
-                style = _LINES[row["quantity"]]
-                ax.axhspan(row["conf_low"], row["conf_high"], color=COLOURS[0], alpha=0.15, linewidth=0)
-                ax.axhline(row["estimate"], color=COLOURS[0], linestyle=style, linewidth=1.6)
+        for row in drawn.query("method_a == @a and method_b == @b").to_dict("records"):
+            style = _LINES[row["quantity"]]
+            ax.axhspan(row["conf_low"], row["conf_high"], color=COLOURS[0], alpha=0.15, linewidth=0)
+            ax.axhline(row["estimate"], color=COLOURS[0], linestyle=style, linewidth=1.6)
         ax.set_title(f"{names[a]} less {names[b]}")
         ax.set_xlabel(f"mean of both ({unit})")
         ax.set_ylabel(f"difference ({unit})")

@@ -21,13 +21,15 @@ _NOTHING = {"en": "nothing could be compared", "id": "tidak ada yang dapat diban
 def plot_contrasts(found: Differences, *, xlabel: str, lang: Language = "en") -> Figure:
     """Draw every pair's difference with its interval, one panel a family, the largest on top.
 
-    The band is the margin of equivalence: differences inside it do not matter.
+    The band is the margin of equivalence: differences inside it do not matter. What was found over several
+    places stands below its places, with diamonds.
     """
     heights = [1.1 + _ROW * len(family.comparison.pairs) for family in found.families]
     figure, axes = _panels(heights, lang)
     for ax, family in zip(axes, found.families, strict=False):
         _draw_contrasts(ax, family, lang)
         ax.set_xlabel(f"{xlabel} ({family.unit})")
+    _share_scales(axes, [family.name for family in found.families])
     return figure
 
 
@@ -39,7 +41,7 @@ def plot_critical_difference(found: Differences, *, xlabel: str, lang: Language 
         means = family.comparison.means.sort_values("mean_rank", kind="stable")
         names = [cell_label(str(name), lang) for name in means["condition"]]
         draw_ranks(ax, means["mean_rank"].tolist(), names, family.comparison.critical_difference)
-        ax.set_title(_title(family))
+        ax.set_title(_title(family, lang))
         ax.set_xlabel(xlabel)
     return figure
 
@@ -89,8 +91,9 @@ def _draw_contrasts(ax: Axes, family: Family, lang: Language) -> None:
     if family.comparison.margin > 0:
         ax.axvspan(-family.comparison.margin, family.comparison.margin, color=COLOURS[7], alpha=0.18)
     ax.axvline(0.0, color=NEUTRAL, linestyle="--", linewidth=1.2)
-    ax.hlines(positions, pairs["conf_low"], pairs["conf_high"], color=COLOURS[0], linewidth=2)
-    ax.plot(pairs["estimate"], positions, "o", color=COLOURS[0], markersize=5)
+    colour, mark = (COLOURS[1], "D") if family.pooled else (COLOURS[0], "o")
+    ax.hlines(positions, pairs["conf_low"], pairs["conf_high"], color=colour, linewidth=2)
+    ax.plot(pairs["estimate"], positions, mark, color=colour, markersize=5)
     names = [
         f"{cell_label(str(row.first), lang)} − {cell_label(str(row.second), lang)}"
         for row in pairs.itertuples()
@@ -98,11 +101,20 @@ def _draw_contrasts(ax: Axes, family: Family, lang: Language) -> None:
     ax.set_yticks(list(positions), names, fontsize=9)
     ax.set_ylim(len(pairs) - 0.4, -0.6)
     ax.grid(visible=False, axis="y")
-    ax.set_title(_title(family))
+    ax.set_title(_title(family, lang))
 
 
-def _title(family: Family) -> str:
-    place = f"{family.place.replace('_', ' ')}, " if family.place != family.name else ""
+def _share_scales(axes: Sequence[Axes], names: Sequence[str]) -> None:
+    """Give the places of one family one scale, so that they can be compared by eye."""
+    for name in set(names):
+        panels = [ax for ax, other in zip(axes, names, strict=False) if other == name]
+        ends = np.array([ax.get_xlim() for ax in panels])
+        for ax in panels:
+            ax.set_xlim(ends[:, 0].min(), ends[:, 1].max())
+
+
+def _title(family: Family, lang: Language) -> str:
+    place = f"{cell_label(family.place, lang)}, " if family.place != family.name else ""
     return f"{family.name} ({place}n = {family.comparison.n})"
 
 

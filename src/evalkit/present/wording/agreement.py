@@ -12,6 +12,7 @@ from evalkit.methods import MethodScores
 from evalkit.present.numbers import format_interval, format_number, format_share
 from evalkit.present.publish import Findings
 from evalkit.present.wording.grammar import count, listed
+from evalkit.present.wording.links import say_linked_pairs
 from evalkit.vocabulary import label
 
 Row = Mapping[Hashable, Any] | pd.Series
@@ -33,6 +34,7 @@ def say_agreement(
         (
             *_compared(agreement),
             *_not_compared(agreement, scores),
+            *say_linked_pairs(agreement),
             *_multitrait(sources),
             *_corrected(sources),
             *_stability(sources),

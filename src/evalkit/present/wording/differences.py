@@ -10,12 +10,17 @@ from evalkit.present.labels import cell_label, name_methods
 from evalkit.present.numbers import format_interval, format_number, format_share
 from evalkit.present.publish import Findings
 from evalkit.present.wording.grammar import count
+from evalkit.present.wording.pooled import say_pooled_differences
 
 _MEAN: Final = "A higher mean is not better measurement."
 _ALONE: Final = "Each interval holds for its pair alone; p-values are adjusted (Holm) within a family that the study fixed beforehand."
 _NO_METHODS: Final = "No difference on this page is one between methods of evaluation."
 _NOUNS: Final = {"method": "method", "indicator": "trait"}
-_PLACES: Final = {"us_judges": "lawyers' ratings of judges", "machines": "the scores of factory workers"}
+_PLACES: Final = {
+    "pooled": "all places together",
+    "us_judges": "lawyers' ratings of judges",
+    "machines": "the scores of factory workers",
+}
 
 
 def say_differences(found: Differences) -> Findings:
@@ -39,6 +44,8 @@ def _refused(row: Mapping[Hashable, Any]) -> str:
 
 
 def _family(family: Family) -> list[str]:
+    if family.pooled:
+        return [say_pooled_differences(family)]
     return [_largest(family), _verdicts(family), _ranks(family)]
 
 
