@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from evalkit.compare.details import join_details
+from evalkit.compare.recomputed_factors import ON_FACTORS
 from evalkit.evidence import Evidence
 from evalkit.stats import (
     combine_codes,
@@ -131,4 +132,5 @@ RECOMPUTED: Final[dict[str, Callable[[Mapping[str, Any], Evidence], Answers]]] =
     "bland_altman_1986": _bland_altman,
     "krippendorff_2011": _krippendorff,
     "gwet_2014": _gwet,
+    **ON_FACTORS,
 }
