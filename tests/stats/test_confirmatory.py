@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import numpy as np
 import pytest
+import yaml
 from scipy.optimize import approx_fprime, minimize
 
 from evalkit.errors import DesignError, UsageError
@@ -25,6 +28,7 @@ THREE = ["visual"] * 3 + ["textual"] * 3 + ["speed"] * 3
 # Chi-squared is settled to the eighth decimal; what is printed has three.
 CHI_SQUARED = 0.0006
 THIRD_DECIMAL = 0.00051
+SIX_DECIMALS = 5.1e-7
 # Two parametrisations of one model stop within this of one another.
 SAME_FIT = 1e-6
 
@@ -85,6 +89,20 @@ class TestPublished:
         assert found.p_value[1] < 1e-6
         assert found.cfi_change == pytest.approx([-0.002, -0.038], abs=THIRD_DECIMAL)
         assert found.caveat == ("groups from 145 rows, fewer than 200: unequal measurement may go unnoticed")
+
+
+def test_the_moments_on_the_validation_page_are_those_of_the_pupils(lavaan_pupils):
+    text = files("evalkit.stats").joinpath("reference_values.yaml").read_text(encoding="utf-8")
+    data = next(
+        entry["data"] for entry in yaml.safe_load(text) if entry["name"] == "holzinger_swineford_factors"
+    )
+    assert data["factor_of"] == THREE
+    for school, moments in summarise_items(lavaan_pupils.items, lavaan_pupils.schools).items():
+        printed = data["schools"][school]
+        assert printed["n"] == moments.n
+        assert printed["means"] == pytest.approx(moments.means, abs=SIX_DECIMALS)
+        lower = np.concatenate(printed["covariances"])
+        assert lower == pytest.approx(moments.covariance[np.tril_indices(9)], abs=SIX_DECIMALS)
 
 
 class TestLikelihood:

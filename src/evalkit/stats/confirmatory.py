@@ -108,7 +108,9 @@ def fit_confirmatory_factors(
     Notes
     -----
     Normal likelihood; chi-squared is n times the discrepancy (lavaan's convention), summed over groups.
-    Ratings on a few categories are not normal: chi-squared and standard errors are then too small as a rule.
+    Residual variances stay at 0 or above and correlations of factors within -1 and 1, where lavaan lets them
+    pass; the caveat says where one stands at its edge, and there the fit can have several optima. Ratings on
+    a few categories are not normal: chi-squared is then too large and standard errors too small as a rule.
 
     References
     ----------

@@ -186,23 +186,29 @@ def differentiate(layout: Layout, moments: Sequence[GroupMoments], free: Floats)
     q, n = layout.n_free, sum(group.n for group in moments)
     gradient, information = np.zeros((len(free), q)), np.zeros((len(free), q, q))
     for index, group in enumerate(moments):
-        model = layout.read(free, index)
-        sigma, mu = imply(layout, model)
-        inverse = np.linalg.inv(np.linalg.cholesky(sigma))
         own = layout.place[index] >= 0
         places = layout.place[index, own]
-        of_sigma, of_mu = _derivatives(layout, model, own)
-        slopes = inverse[:, None] @ of_sigma @ inverse.swapaxes(1, 2)[:, None]
-        slopes = slopes.reshape(len(free), len(places), -1)
-        shifts = of_mu @ inverse.swapaxes(1, 2)
-        gap = (inverse @ (group.means - mu)[:, :, None])[:, :, 0]
-        seen = inverse @ group.covariance @ inverse.swapaxes(1, 2) + gap[:, :, None] * gap[:, None, :]
-        excess = (np.eye(layout.n_items) - seen).reshape(len(free), -1, 1)
-        share = group.n / n
-        gradient[:, places] += share * ((slopes @ excess)[:, :, 0] / 2 - (shifts @ gap[:, :, None])[:, :, 0])
-        second = slopes @ slopes.swapaxes(1, 2) / 2 + shifts @ shifts.swapaxes(1, 2)
-        information[:, places[:, None], places] += share * second
+        first, second = _differentiate_group(layout, group, layout.read(free, index), own)
+        gradient[:, places] += first * group.n / n
+        information[:, places[:, None], places] += second * group.n / n
     return gradient, information
+
+
+def _differentiate_group(
+    layout: Layout, group: GroupMoments, model: GroupModel, own: Flags
+) -> tuple[Floats, Floats]:
+    """Return gradient and information by one group's free parameters, in units of the implied SDs."""
+    sigma, mu = imply(layout, model)
+    inverse = np.linalg.inv(np.linalg.cholesky(sigma))
+    turned = inverse.swapaxes(1, 2)
+    of_sigma, of_mu = _derivatives(layout, model, own)
+    slopes = (inverse[:, None] @ of_sigma @ turned[:, None]).reshape(*of_mu.shape[:2], -1)
+    shifts = of_mu @ turned
+    gap = inverse @ (group.means - mu)[:, :, None]
+    seen = inverse @ group.covariance @ turned + gap @ gap.swapaxes(1, 2)
+    excess = (np.eye(layout.n_items) - seen).reshape(len(seen), -1, 1)
+    gradient = (slopes @ excess / 2 - shifts @ gap)[:, :, 0]
+    return gradient, slopes @ slopes.swapaxes(1, 2) / 2 + shifts @ shifts.swapaxes(1, 2)
 
 
 def cholesky(matrices: Floats) -> tuple[Floats, Flags]:

@@ -133,16 +133,9 @@ def standardise(moments: Sequence[Moments], *, with_means: bool) -> tuple[list[G
 
 def guess(layout: Layout, moments: Sequence[GroupMoments]) -> Floats:
     """Return a start for the free parameters, shape (1, q): first components, the same in every group."""
-    n = np.array([group.n for group in moments])
+    n = [group.n for group in moments]
     r = np.average([group.covariance[0] for group in moments], axis=0, weights=n)
-    k, m = layout.n_items, layout.n_factors
-    loadings = np.empty(k)
-    for factor in range(m):
-        own = np.flatnonzero(layout.factor == factor)
-        values, vectors = np.linalg.eigh(r[np.ix_(own, own)])
-        mean_r = max((values[-1] - 1) / (len(own) - 1), 0.1)  # as if all correlations were alike
-        loadings[own] = vectors[:, -1] * np.sqrt(mean_r * len(own))
-    loadings = np.clip(loadings, -0.9, 0.9)
+    loadings = _guess_loadings(layout, r)
     spread = layout.spread(loadings[None])[0]
     strength = np.sum(spread**2, axis=0)
     correlations = np.clip(spread.T @ r @ spread / np.outer(strength, strength), -0.8, 0.8)
@@ -155,3 +148,14 @@ def guess(layout: Layout, moments: Sequence[GroupMoments]) -> Floats:
     for place in layout.place:
         start[0, place[place >= 0]] = row[place >= 0]
     return start
+
+
+def _guess_loadings(layout: Layout, r: Floats) -> Floats:
+    """Return the first component of each factor's own items, shrunk to what they have in common."""
+    loadings = np.empty(layout.n_items)
+    for factor in range(layout.n_factors):
+        own = np.flatnonzero(layout.factor == factor)
+        values, vectors = np.linalg.eigh(r[np.ix_(own, own)])
+        mean_r = max((values[-1] - 1) / (len(own) - 1), 0.1)  # as if all correlations were alike
+        loadings[own] = vectors[:, -1] * np.sqrt(mean_r * len(own))
+    return np.clip(loadings, -0.9, 0.9)

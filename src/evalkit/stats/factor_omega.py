@@ -17,6 +17,7 @@ from evalkit.stats.reliability import check_items
 from evalkit.stats.resampling import bootstrap, weighted_covariance
 
 _AT_ONCE: Final = 500  # resamples fitted together
+_SETTLED: Final = 1e-9  # leaves omega open by far less than resamples differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -129,7 +130,8 @@ def _omegas(weights: Floats, rows: Floats, layout: Layout, start: Floats, scale:
     """Return omega of each factor under each row of weights, shape (b, m); NaN where no fit settled."""
     covariance = weighted_covariance(weights, rows)
     moments = GroupMoments(covariance, np.zeros(covariance.shape[:2]), len(rows))
-    found = maximise_likelihood(layout, [moments], np.repeat(start, len(weights), axis=0))
+    starts = np.repeat(start, len(weights), axis=0)
+    found = maximise_likelihood(layout, [moments], starts, settled=_SETTLED)
     model = layout.read(found.free, 0)
     of_factor = np.equal.outer(layout.factor, np.arange(layout.n_factors)).astype(np.float64)
     common = ((model.loadings * scale) @ of_factor) ** 2

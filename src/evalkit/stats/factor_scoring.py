@@ -14,8 +14,7 @@ from evalkit.stats.factor_likelihood import Flags, GroupMoments, Layout, differe
 
 _MAX_STEPS: Final = 500
 _MAX_HALVINGS: Final = 30
-_SETTLED: Final = 1e-13  # what one more step would gain, as half a chi-squared per row
-_CLOSE: Final = 1e-9  # accepted where rounding leaves no better point
+_CLOSE: Final = 1e-8  # accepted as settled where rounding leaves no better point
 _RIDGE: Final = 1e-10  # keeps the step defined where the items do not determine the model
 _UNDETERMINED: Final = 1e-9  # smallest eigenvalue of the information, its diagonal scaled to one
 
@@ -52,13 +51,17 @@ class _Point(NamedTuple):
     gradient: Floats
 
 
-def maximise_likelihood(layout: Layout, moments: Sequence[GroupMoments], start: Floats) -> Optimum:
+def maximise_likelihood(
+    layout: Layout, moments: Sequence[GroupMoments], start: Floats, *, settled: float = 1e-13
+) -> Optimum:
     """Fit each sample from its start, shape (b, q), within the bounds of the layout.
 
     Parameters
     ----------
     moments
         One per group, items scaled to variances near one.
+    settled
+        What one more step would gain when to stop, as half a chi-squared per row.
 
     References
     ----------
@@ -78,7 +81,7 @@ def maximise_likelihood(layout: Layout, moments: Sequence[GroupMoments], start: 
         moved, reached = _search(layout, chosen, here, direction)
         better = reached < value[rows]
         free[rows[better]], value[rows[better]] = moved[better], reached[better]
-        rows = rows[(gain[rows] > _SETTLED) & better]
+        rows = rows[(gain[rows] > settled) & better]
         if not len(rows):
             break
     return _describe(layout, moments, free, value, converged=gain < _CLOSE)
