@@ -168,6 +168,33 @@ def omega_few(rng: Generator) -> Ends:
     return ends(stats.estimate_omega(items(rng, 30, [0.6, 0.7, 0.8]), n_boot=199, rng=rng))
 
 
+TWO_FACTORS = np.array([0.8, 0.7, 0.6, 0.7, 0.6, 0.5])
+APART_BY = np.kron([[1, 0.4], [0.4, 1]], np.ones((3, 3))) * np.outer(TWO_FACTORS, TWO_FACTORS)
+np.fill_diagonal(APART_BY, 1.0)
+MISFIT = APART_BY.copy()
+MISFIT[0, 3] = MISFIT[3, 0] = APART_BY[0, 3] + 0.1  # two items of different factors share more than these
+TRUE_MISFIT = stats.fit_factors_to_moments(
+    {"all": stats.Moments(covariance=MISFIT, means=np.zeros(6), n=10**7)}, "aaabbb"
+).fit.rmsea
+
+
+@simulate(
+    "100 persons, 2 factors of 3 items",
+    omega_of_a_factor_loadings_8_to_6=2.1**2 / (2.1**2 + 3 - 1.49),
+    omega_of_a_factor_loadings_7_to_5=1.8**2 / (1.8**2 + 3 - 1.1),
+)
+def factor_omega(rng: Generator) -> Ends:
+    x = rng.multivariate_normal(np.zeros(6), APART_BY, size=100)
+    found = stats.estimate_factor_omega(x, "aaabbb", n_boot=199, rng=rng)
+    return list(zip(found.conf_low, found.conf_high, strict=True))
+
+
+@simulate("300 persons, 2 factors of 3 items that share more", nominal=0.9, RMSEA_90_percent=TRUE_MISFIT)
+def misfit(rng: Generator) -> Ends:
+    x = rng.multivariate_normal(np.zeros(6), MISFIT, size=300)
+    return ends(stats.fit_confirmatory_factors(x, "aaabbb").fit, "rmsea")
+
+
 @simulate(
     "43 persons by 4 raters; variances 1, .3 and 1",
     exact=True,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 N_SETS: Final = 200
-KINDS: Final = ("ratings", "items", "codes", "components", "factor", "p_values")
+KINDS: Final = ("ratings", "items", "codes", "components", "factor", "factors", "p_values")
 
 
 def draw_ratings(index: int) -> Floats:
@@ -87,6 +87,20 @@ def draw_p_values(index: int) -> Floats:
     p = rng.random(rng.integers(2, 13)) ** rng.uniform(0.5, 6)
     p[-1] = p[0] if index % 4 == 0 else p[-1]
     return p
+
+
+def draw_factors(index: int) -> tuple[Floats, NDArray[np.intp]]:
+    """Draw persons × items of two or three correlated factors, and each item's factor; half the sets rounded.
+
+    Factors have three to five items, in every fifth set two.
+    """
+    rng = _rng("factors", index)
+    n, m, r = rng.integers(80, 401), rng.integers(2, 4), rng.uniform(0.1, 0.7)
+    factor = np.repeat(np.arange(m), 2 if index % 5 == 0 else rng.integers(3, 6, size=m))
+    loadings = rng.uniform(0.35, 0.9, size=len(factor))
+    skill = np.sqrt(r) * rng.normal(size=(n, 1)) + np.sqrt(1 - r) * rng.normal(size=(n, m))
+    x = skill[:, factor] * loadings + rng.normal(size=(n, len(factor))) * np.sqrt(1 - loadings**2)
+    return (np.round(2 * x) if index % 4 < 2 else x) * rng.uniform(0.5, 3, size=len(factor)), factor
 
 
 def complete_rows(x: Floats) -> Floats:

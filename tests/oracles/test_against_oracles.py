@@ -27,6 +27,7 @@ from evalkit.stats import (
     estimate_superiority,
     estimate_unbalanced_correlations,
     estimate_weighted_kappa,
+    fit_confirmatory_factors,
     fit_variance_components,
 )
 
@@ -44,6 +45,10 @@ SAME_CRITERION = {"rtol": 0, "atol": 1e-5}
 SAME_OPTIMUM = 1e-4
 # The same function minimised twice, semopy's steps ending at 1e-7 of omega.
 SAME_MINIMUM = {"rtol": 0, "atol": 2e-6}
+# One chi-squared, minimised twice; its comparison with unrelated items is minimised by semopy, computed here.
+SAME_CHI_SQUARED, SAME_INDEX = 1e-6, {"rtol": 0, "atol": 1e-6}
+# Where the chi-squared of a model is flat, its parameters are settled less than it is.
+SAME_ESTIMATE = 1e-4
 # Least squares and maximum likelihood weigh the same misfit differently; with loadings from .35 and 60 rows
 # or more their omegas stay this close, and on average they agree to the third decimal.
 TWO_ESTIMATORS, ON_AVERAGE = 0.01, 0.0005
@@ -78,6 +83,7 @@ DRAWN = {
     "krippendorff_alpha": random_data.draw_codes,
     "variance_components": lambda index: random_data.draw_components(index)["y"][:, None],
     "one_factor_omega": random_data.draw_factor,
+    "correlated_factors": lambda index: random_data.draw_factors(index)[0],
 }
 
 
@@ -437,3 +443,58 @@ class TestSemopy:
         apart = (ours - theirs["omega_mlw"])[more]
         assert SAME_MINIMUM["atol"] < np.abs(apart).max() < TWO_ESTIMATORS
         assert abs(apart.mean()) < ON_AVERAGE
+
+
+@cache
+def factors():
+    """Fit each data set once."""
+    drawn = (random_data.draw_factors(index) for index in SETS)
+    return [fit_confirmatory_factors(x, factor.tolist()) for x, factor in drawn]
+
+
+class TestSemopyFactors:
+    def test_every_fit_settles_and_is_as_good_as_theirs(self):
+        theirs = read("correlated_factors")[1]
+        assert all(model.converged for model in factors())
+        assert [model.fit.df for model in factors()] == theirs["df"].tolist()
+        gap = np.array([model.fit.statistic for model in factors()]) - theirs["chi_squared"]
+        inside = self.inside()
+        assert np.abs(gap[inside]).max() < SAME_CHI_SQUARED
+        assert inside.sum() == 185
+
+    def test_at_an_edge_there_can_be_several_optima_and_two_of_fifteen_fits_stop_at_different_ones(self):
+        """Both have factors of two items that hardly correlate with the others; each is better once."""
+        theirs = read("correlated_factors")[1]["chi_squared"]
+        gap = (np.array([model.fit.statistic for model in factors()]) - theirs)[~self.inside()]
+        apart = gap[np.abs(gap) > SAME_CHI_SQUARED]
+        assert len(gap) == 15
+        assert np.sort(apart) == pytest.approx([-2.791, 0.703], abs=0.001)
+
+    @pytest.mark.parametrize("index", ["cfi", "tli"])
+    def test_indices_of_fit_are_the_same_where_they_are_not_cut_off(self, index):
+        """semopy lets the CFI of a model with less misfit than degrees of freedom pass 1."""
+        theirs = read("correlated_factors")[1][index]
+        ours = np.array([getattr(model.fit, index) for model in factors()])
+        top = np.inf if index == "tli" else 1
+        inside = self.inside()
+        np.testing.assert_allclose(ours[inside], np.minimum(theirs, top)[inside], **SAME_INDEX)
+
+    def test_rmsea_differs_by_a_divisor_of_n_less_one(self):
+        theirs = read("correlated_factors")[1]
+        explained = theirs["rmsea"] * np.sqrt((theirs["n"] - 1) / theirs["n"])
+        ours = np.array([model.fit.rmsea for model in factors()])
+        inside = self.inside()
+        np.testing.assert_allclose(ours[inside], explained[inside], atol=1e-5)
+
+    def test_loadings_and_correlations_are_the_same(self):
+        theirs = read("correlated_factors")[1]
+        inside = self.inside()
+        first = np.array([model.standardised[0, 0] for model in factors()])
+        last = np.array([model.standardised[0, -1] for model in factors()])
+        correlation = np.array([model.factor_covariances[0, 0, 1] for model in factors()])
+        for ours, name in ((first, "first_loading"), (last, "last_loading"), (correlation, "correlation")):
+            np.testing.assert_allclose(ours[inside], theirs[name][inside], rtol=0, atol=SAME_ESTIMATE)
+
+    def inside(self):
+        """Tell where no residual variance and no correlation stands at its edge."""
+        return np.array([model.caveat == "" for model in factors()])

@@ -184,6 +184,30 @@ def answer_factor(index: int) -> Row:
     return row
 
 
+def answer_factors(index: int) -> Row:
+    """Ask semopy for correlated factors of standardised items by maximum likelihood, and their fit."""
+    import semopy
+
+    x, factor = random_data.draw_factors(index)
+    model, found = _factors((x - x.mean(axis=0)) / x.std(axis=0), factor)
+    fit = semopy.calc_stats(model).iloc[0]
+    scale = np.array([found[f"f{j}", "~~", f"f{j}"] for j in range(factor.max() + 1)]) ** 0.5
+    last = len(factor) - 1
+    pair = ("f0", "~~", "f1") if ("f0", "~~", "f1") in found else ("f1", "~~", "f0")
+    return _identity(x) | {
+        "chi_squared": fit["chi2"],
+        "df": int(fit["DoF"]),
+        "chi_squared_unrelated": fit["chi2 Baseline"],
+        "cfi": fit["CFI"],
+        "tli": fit["TLI"],
+        "rmsea": fit["RMSEA"],
+        "first_loading": found["x0", "~", "f0"] * scale[0],
+        "last_loading": found[f"x{last}", "~", f"f{factor[last]}"] * scale[-1],
+        "correlation": found[pair] / (scale[0] * scale[1]),
+        "least_unique": min(found[f"x{i}", "~~", f"x{i}"] for i in range(len(factor))),
+    }
+
+
 ORACLES: Final = {
     "intraclass_correlations": Oracle(
         "pingouin", "GPL-3.0", "intraclass_corr(nan_policy='omit')", answer_ratings
@@ -211,6 +235,12 @@ ORACLES: Final = {
     ),
     "one_factor_omega": Oracle(
         "semopy", "MIT", "Model('f =~ …').fit(obj='ULS' or 'MLW', options={'ftol': 1e-14})", answer_factor
+    ),
+    "correlated_factors": Oracle(
+        "semopy",
+        "MIT",
+        "Model('f0 =~ …').fit(obj='MLW', options={'ftol': 1e-14}), calc_stats",
+        answer_factors,
     ),
 }
 
@@ -270,6 +300,18 @@ def _one_factor(x: random_data.Floats, objective: str) -> tuple[random_data.Floa
     scale = np.sqrt(found["f", "~~", "f"])
     loadings = np.array([found[name, "~", "f"] for name in names]) * scale
     return loadings, np.array([found[name, "~~", name] for name in names])
+
+
+def _factors(x: random_data.Floats, factor: Any) -> tuple[Any, Any]:
+    """Return the fitted model of correlated factors, and its estimates by (left, operator, right)."""
+    import pandas as pd
+    import semopy
+
+    names = np.array([f"x{i}" for i in range(x.shape[1])])
+    lines = [f"f{j} =~ {' + '.join(names[factor == j])}" for j in range(factor.max() + 1)]
+    model = semopy.Model("\n".join(lines))
+    model.fit(pd.DataFrame(x, columns=names), obj="MLW", options=dict(SETTLED))
+    return model, model.inspect(std_est=False).set_index(["lval", "op", "rval"])["Estimate"].astype(float)
 
 
 def _text(value: Any) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from evalkit.compare.details import join_details
 from evalkit.compare.recomputed_agreement import ON_AGREEMENT, Answers, Recomputation
+from evalkit.compare.recomputed_factors import ON_FACTORS
 from evalkit.evidence import Evidence
 from evalkit.stats import (
     combine_codes,
@@ -88,4 +89,5 @@ RECOMPUTED: Final[dict[str, Recomputation]] = {
     "lme4_insteval": _insteval,
     "aer_teaching_ratings": _beauty,
     **ON_AGREEMENT,
+    **ON_FACTORS,
 }

@@ -18,6 +18,7 @@ from evalkit.stats.composites import (
     estimate_rank_acceptability,
 )
 from evalkit.stats.concordance import LinConcordance, estimate_lin_concordance, weighted_lin_concordance
+from evalkit.stats.confirmatory import FactorModel, fit_confirmatory_factors, fit_factors_to_moments
 from evalkit.stats.contrasts import Contrast, estimate_contrast
 from evalkit.stats.decision_agreement import DecisionAgreement, estimate_decision_agreement
 from evalkit.stats.decision_grid import DecisionGrid, estimate_decision_grid
@@ -25,6 +26,10 @@ from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_pas
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
 from evalkit.stats.effect_sizes import standardise_differences
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
+from evalkit.stats.factor_fit import ModelFit
+from evalkit.stats.factor_likelihood import INVARIANCES, Invariance
+from evalkit.stats.factor_moments import Moments, summarise_items
+from evalkit.stats.factor_omega import FactorOmega, estimate_factor_omega
 from evalkit.stats.factors import CommonShare, estimate_common_share
 from evalkit.stats.intraclass import (
     INTRACLASS_FORMS,
@@ -33,6 +38,7 @@ from evalkit.stats.intraclass import (
     estimate_intraclass_correlation,
     weighted_intraclass_correlation,
 )
+from evalkit.stats.invariance import InvarianceComparison, compare_invariance
 from evalkit.stats.krippendorff import KrippendorffAlpha, estimate_krippendorff
 from evalkit.stats.limits import Limits, estimate_limits
 from evalkit.stats.multitrait import MultitraitSummary, disattenuate, spearman_brown, summarise_multitrait
@@ -88,6 +94,7 @@ from evalkit.stats.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
 
 __all__ = [
     "INTRACLASS_FORMS",
+    "INVARIANCES",
     "RELIABILITY_BANDS",
     "RESIDUAL",
     "Alpha",
@@ -103,13 +110,19 @@ __all__ = [
     "DependabilityCurve",
     "Equivalence",
     "ErrorsInBothLine",
+    "FactorModel",
+    "FactorOmega",
     "Friedman",
     "ImpactRatio",
     "IntraclassCorrelation",
     "IntraclassForm",
+    "Invariance",
+    "InvarianceComparison",
     "KrippendorffAlpha",
     "Limits",
     "LinConcordance",
+    "ModelFit",
+    "Moments",
     "MultitraitSummary",
     "Omega",
     "RandomPairs",
@@ -134,6 +147,7 @@ __all__ = [
     "classify_beta_binomial",
     "combine_codes",
     "combine_dependability",
+    "compare_invariance",
     "compare_rank_pairs",
     "compare_ranks",
     "correlate_by_overlap",
@@ -155,6 +169,7 @@ __all__ = [
     "estimate_decision_grid",
     "estimate_deming",
     "estimate_dependability",
+    "estimate_factor_omega",
     "estimate_impact_ratio",
     "estimate_intraclass_correlation",
     "estimate_krippendorff",
@@ -173,6 +188,8 @@ __all__ = [
     "estimate_unbalanced_correlations",
     "estimate_weighted_kappa",
     "expected_regression",
+    "fit_confirmatory_factors",
+    "fit_factors_to_moments",
     "fit_variance_components",
     "name_reliability",
     "nemenyi_quantile",
@@ -180,6 +197,7 @@ __all__ = [
     "spearman_brown",
     "standard_error_of_measurement",
     "standardise_differences",
+    "summarise_items",
     "summarise_multitrait",
     "weighted_correlation",
     "weighted_covariance",
