@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.errors import DesignError
-from evalkit.stats.crossed_factors import Floats
+from evalkit.stats.design_coefficients import DesignCoefficients, name_ends
 from evalkit.stats.likelihood_region import ComponentFunction
 from evalkit.stats.variance_components import VarianceComponents
 from evalkit.stats.variance_intervals import profile_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DecisionGrid:
+class DecisionGrid(DesignCoefficients):
     """Dependability of a mean over every combination of numbers of conditions.
 
     Attributes
@@ -27,31 +27,10 @@ class DecisionGrid:
         Facets, such as ("rater", "occasion").
     sizes
         Conditions of each facet in each design, shape (m, number of facets).
-    phi, phi_low, phi_high
-        Dependability Φ of each design, shape (m,).
-    generalizability, generalizability_low, generalizability_high
-        Eρ²: agreement on the order only, shape (m,).
-    sem, sem_low, sem_high
-        Standard error of measurement, in points, shape (m,).
-    conf_level
-        Nominal coverage; ends are NaN when only components, not a fit, were given.
-    caveat
-        Doubt about the grid, empty where there is none.
     """
 
     facets: tuple[str, ...]
     sizes: NDArray[np.int64]
-    phi: Floats
-    phi_low: Floats
-    phi_high: Floats
-    generalizability: Floats
-    generalizability_low: Floats
-    generalizability_high: Floats
-    sem: Floats
-    sem_low: Floats
-    sem_high: Floats
-    conf_level: float
-    caveat: str
 
     def fewest(self, facet: str, target: float = 0.80, **given: int) -> float:
         """Return the fewest conditions of a facet with Φ ≥ target, the others as given; infinite if none has.
@@ -129,31 +108,32 @@ def estimate_decision_grid(
     for i, design in enumerate(designs):
         factors = {name: math.prod(design[facet] for facet in divided_by[name]) for name in divided_by}
         functions |= _functions(i, object_of_measurement, factors, frozenset(crossed))
-    ends = {name: (function(given), math.nan, math.nan) for name, function in functions.items()}
-    caveat = "components without their data have no interval"
-    if isinstance(components, VarianceComponents):
-        found = profile_interval(components, conf_level=conf_level, functions=functions, components=False)
-        ends = {name: found.interval(name) for name in functions}
-        caveat = next((text for text in found.caveats if text), "")
-    table = {
-        kind: np.array([ends[f"{kind} {i}"] for i in range(len(designs))]) for kind in ("phi", "rho", "error")
-    }
-    phi, rho, sem = table["phi"], table["rho"], np.sqrt(table["error"])
+    ends, caveat = _find_ends(components, given, functions, conf_level)
+    phi, rho, error = (
+        np.array([ends[f"{kind} {i}"] for i in range(len(designs))]).T for kind in ("phi", "rho", "error")
+    )
     return DecisionGrid(
         facets=tuple(sizes),
         sizes=np.array([list(design.values()) for design in designs], dtype=np.int64),
-        phi=phi[:, 0],
-        phi_low=phi[:, 1],
-        phi_high=phi[:, 2],
-        generalizability=rho[:, 0],
-        generalizability_low=rho[:, 1],
-        generalizability_high=rho[:, 2],
-        sem=sem[:, 0],
-        sem_low=sem[:, 1],
-        sem_high=sem[:, 2],
+        **name_ends(phi, rho, np.sqrt(error)),
         conf_level=conf_level,
         caveat=caveat,
     )
+
+
+def _find_ends(
+    components: VarianceComponents | Mapping[str, float],
+    given: Mapping[str, float],
+    functions: Mapping[str, ComponentFunction],
+    conf_level: float,
+) -> tuple[dict[str, tuple[float, float, float]], str]:
+    """Return each function of the components with its interval, which only a fit has, and the doubt."""
+    if not isinstance(components, VarianceComponents):
+        ends = {name: (function(given), math.nan, math.nan) for name, function in functions.items()}
+        return ends, "components without their data have no interval"
+    found = profile_interval(components, conf_level=conf_level, functions=functions, components=False)
+    doubt = next((text for text in found.caveats if text), "")
+    return {name: found.interval(name) for name in functions}, doubt
 
 
 def _functions(

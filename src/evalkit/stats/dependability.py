@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from evalkit.errors import DesignError
 from evalkit.stats.crossed_factors import Floats
+from evalkit.stats.design_coefficients import DesignCoefficients, name_ends
 from evalkit.stats.likelihood_region import ComponentFunction
 from evalkit.stats.variance_components import VarianceComponents
 from evalkit.stats.variance_intervals import profile_interval
@@ -29,9 +30,11 @@ class RatingsNeeded:
     conf_high: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DependabilityCurve:
-    """Dependability of the mean of n ratings, each by another rater.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DependabilityCurve(DesignCoefficients):
+    """Dependability of the mean of n ratings, each by another rater; a design per number of ratings.
+
+    Eρ² equals Φ unless raters are crossed with the objects.
 
     Attributes
     ----------
@@ -39,31 +42,12 @@ class DependabilityCurve:
         Factor whose levels are told apart.
     n_ratings
         Ratings per object, shape (m,).
-    phi, phi_low, phi_high
-        Dependability Φ: agreement on the score itself, shape (m,).
-    generalizability, generalizability_low, generalizability_high
-        Eρ²: agreement on the order only, shape (m,). Equal to Φ unless raters are crossed with the objects.
-    sem, sem_low, sem_high
-        Standard error of measurement of the score, in its own points, shape (m,).
-    conf_level
-        Nominal coverage; the ends are NaN when only components, not a fit, were given.
-    caveat
-        Doubt about the curve, empty where there is none.
+    single
+        Φ of one rating with its interval.
     """
 
     object_of_measurement: str
     n_ratings: NDArray[np.int64]
-    phi: Floats
-    phi_low: Floats
-    phi_high: Floats
-    generalizability: Floats
-    generalizability_low: Floats
-    generalizability_high: Floats
-    sem: Floats
-    sem_low: Floats
-    sem_high: Floats
-    conf_level: float
-    caveat: str
     single: tuple[float, float, float]
 
     def ratings_needed(self, target: float = 0.80) -> RatingsNeeded:
@@ -124,21 +108,14 @@ def estimate_dependability(
         found = profile_interval(components, conf_level=conf_level, functions=shares, components=False)
         single = {name: found.interval(name) for name in shares}
         caveat = next((text for text in found.caveats if text), "")
-    phi = [_step_up(value, n) for value in single["phi"]]
-    rho = [_step_up(value, n) for value in single["generalizability"]]
-    sem = [np.sqrt(value / n) for value in single["error"]]
     return DependabilityCurve(
         object_of_measurement=object_of_measurement,
         n_ratings=n,
-        phi=phi[0],
-        phi_low=phi[1],
-        phi_high=phi[2],
-        generalizability=rho[0],
-        generalizability_low=rho[1],
-        generalizability_high=rho[2],
-        sem=sem[0],
-        sem_low=sem[1],
-        sem_high=sem[2],
+        **name_ends(
+            [_step_up(value, n) for value in single["phi"]],
+            [_step_up(value, n) for value in single["generalizability"]],
+            [np.sqrt(value / n) for value in single["error"]],
+        ),
         conf_level=conf_level,
         caveat=caveat,
         single=single["phi"],
