@@ -7,6 +7,7 @@ from evalkit.methods.loading import load_methods, load_specification
 from evalkit.methods.mappings import apply_mappings
 from evalkit.methods.national import apply_rules
 from evalkit.methods.overlap import method_overlap
+from evalkit.methods.rating_points import list_rating_points
 from evalkit.methods.schema import specification_schema
 from evalkit.methods.scores import MethodScores, refuse_never_scored, score_methods
 from evalkit.methods.specification import (
@@ -36,6 +37,7 @@ __all__ = [
     "describe_coverage",
     "describe_method",
     "list_methods",
+    "list_rating_points",
     "load_methods",
     "load_specification",
     "method_overlap",

@@ -127,7 +127,7 @@ def _mean(reading: Reading, numbers: dict[tuple[str, str], int], scales: pd.Data
     test += f" AND {among('item', reading.items)}" if reading.items else ""
     by_points: dict[str, list[str]] = {}
     for indicator in reading.indicators:
-        by_points.setdefault(_points(reading.transform, indicator, scales), []).append(indicator)
+        by_points.setdefault(write_points(reading.transform, indicator, scales), []).append(indicator)
     cases = [f"WHEN {test} THEN {points}" for points in by_points]
     if len(by_points) > 1:
         cases = [
@@ -159,7 +159,7 @@ def _within(readings: Iterable[Reading], numbers: dict[tuple[str, str], int]) ->
     return f"CASE WHEN {_test(questions)} THEN {question} ELSE rater END"
 
 
-def _points(transform: Transform, indicator: str, scales: pd.DataFrame) -> str:
+def write_points(transform: Transform, indicator: str, scales: pd.DataFrame) -> str:
     """Write how a value becomes points."""
     if transform.kind == "skm":
         return "25 * value"
