@@ -20,10 +20,12 @@ from evalkit.stats.composites import (
 from evalkit.stats.concordance import LinConcordance, estimate_lin_concordance, weighted_lin_concordance
 from evalkit.stats.confirmatory import FactorModel, fit_confirmatory_factors, fit_factors_to_moments
 from evalkit.stats.contrasts import Contrast, estimate_contrast
+from evalkit.stats.covariance_components import CovarianceComponents
 from evalkit.stats.decision_agreement import DecisionAgreement, estimate_decision_agreement
 from evalkit.stats.decision_grid import DecisionGrid, estimate_decision_grid
 from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_passing_bablok
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
+from evalkit.stats.design_coefficients import DesignCoefficients
 from evalkit.stats.effect_sizes import standardise_differences
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
 from evalkit.stats.factor_fit import ModelFit
@@ -41,8 +43,18 @@ from evalkit.stats.intraclass import (
 from evalkit.stats.invariance import InvarianceComparison, compare_invariance
 from evalkit.stats.krippendorff import KrippendorffAlpha, estimate_krippendorff
 from evalkit.stats.limits import Limits, estimate_limits
+from evalkit.stats.matrix_consistency import (
+    Allocation,
+    CategoryMatrix,
+    PairConsistency,
+    TwoScores,
+    draw_noise,
+    measure_pair_consistency,
+    simulate_pair_consistency,
+)
 from evalkit.stats.multitrait import MultitraitSummary, disattenuate, spearman_brown, summarise_multitrait
 from evalkit.stats.omega import Omega, estimate_omega
+from evalkit.stats.product_means import estimate_covariance_components
 from evalkit.stats.proportions import (
     ImpactRatio,
     Share,
@@ -64,6 +76,7 @@ from evalkit.stats.rank_tests import (
     compare_ranks,
     nemenyi_quantile,
 )
+from evalkit.stats.rating_products import RatingTable
 from evalkit.stats.regression import Slope, estimate_slope
 from evalkit.stats.reliability import RELIABILITY_BANDS, Alpha, estimate_alpha, name_reliability
 from evalkit.stats.replicate_limits import estimate_replicate_limits
@@ -74,6 +87,7 @@ from evalkit.stats.resampling import (
     weighted_covariance,
     weighted_mean,
 )
+from evalkit.stats.score_designs import ScoreDesigns, estimate_score_designs
 from evalkit.stats.stratified import estimate_stratified_mean
 from evalkit.stats.superiority import Superiority, estimate_superiority
 from evalkit.stats.unbalanced_intraclass import correlations_of_curve, estimate_unbalanced_correlations
@@ -97,17 +111,21 @@ __all__ = [
     "INVARIANCES",
     "RELIABILITY_BANDS",
     "RESIDUAL",
+    "Allocation",
     "Alpha",
     "Association",
     "Bootstrap",
+    "CategoryMatrix",
     "ChanceAgreement",
     "Classification",
     "CommonShare",
     "Concordance",
     "Contrast",
+    "CovarianceComponents",
     "DecisionAgreement",
     "DecisionGrid",
     "DependabilityCurve",
+    "DesignCoefficients",
     "Equivalence",
     "ErrorsInBothLine",
     "FactorModel",
@@ -125,14 +143,18 @@ __all__ = [
     "Moments",
     "MultitraitSummary",
     "Omega",
+    "PairConsistency",
     "RandomPairs",
     "RankAgreement",
     "RankContrasts",
+    "RatingTable",
     "RatingsNeeded",
     "ReliableChange",
+    "ScoreDesigns",
     "Share",
     "Slope",
     "Superiority",
+    "TwoScores",
     "VarianceComponentIntervals",
     "VarianceComponents",
     "WeightedKappa",
@@ -156,6 +178,7 @@ __all__ = [
     "correlations_of_curve",
     "disattenuate",
     "draw_disjoint_subsets",
+    "draw_noise",
     "draw_random_pairs",
     "estimate_alpha",
     "estimate_association",
@@ -165,6 +188,7 @@ __all__ = [
     "estimate_common_share",
     "estimate_concordance",
     "estimate_contrast",
+    "estimate_covariance_components",
     "estimate_decision_agreement",
     "estimate_decision_grid",
     "estimate_deming",
@@ -181,6 +205,7 @@ __all__ = [
     "estimate_rank_agreement",
     "estimate_reliable_change",
     "estimate_replicate_limits",
+    "estimate_score_designs",
     "estimate_share",
     "estimate_slope",
     "estimate_stratified_mean",
@@ -191,9 +216,11 @@ __all__ = [
     "fit_confirmatory_factors",
     "fit_factors_to_moments",
     "fit_variance_components",
+    "measure_pair_consistency",
     "name_reliability",
     "nemenyi_quantile",
     "profile_interval",
+    "simulate_pair_consistency",
     "spearman_brown",
     "standard_error_of_measurement",
     "standardise_differences",
