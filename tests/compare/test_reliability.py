@@ -8,7 +8,6 @@ import pytest
 from evidence_maker import make_evidence
 
 from evalkit.compare import (
-    check_score_reliability,
     measure_decision_designs,
     measure_decision_quality,
     measure_reliability,
@@ -17,9 +16,7 @@ from evalkit.compare.internal_consistency import PARTS_ONLY
 from evalkit.compare.rating_layout import NO_RATER, ONE_RATER, ONE_VALUE, UNLINKED
 from evalkit.errors import DesignError
 from evalkit.evidence import load_evidence
-from evalkit.methods import score_methods
 from evalkit.stats import estimate_alpha, estimate_intraclass_correlation, name_reliability
-from evalkit.study import start
 
 SHIPPED = Path(__file__).parents[2] / "data"
 ABOUT = {"place": "here", "source": "supervisor", "indicator": "integrity", "unit": "u"}
@@ -275,27 +272,6 @@ def test_an_open_scale_has_no_middle_to_cut_at():
     assert np.isnan(quality.loc["decision_accuracy", "estimate"])
     assert quality.loc["decision_accuracy", "caveat"].startswith("the scale is open at one end")
     assert quality.loc["reliable_change", "estimate"] > 0
-
-
-def test_no_method_of_the_judges_has_a_score_reliability_and_each_has_its_reason(judges):
-    session = start(study="judges")
-    found = check_score_reliability(session.scores, judges)
-    reasons = found.refused.set_index("method")["reason"]
-    assert list(reasons.index) == ["semarang", "dumai", "bengkulu", "surakarta", "senapelan"]
-    assert "one rater name for each source (lawyers)" in reasons["dumai"]
-    assert reasons.drop("dumai").str.startswith("Not estimable").all()
-    rows = found.to_results()
-    assert set(rows.columns) == {"method_a", "caveat", "quantity"}
-
-
-def test_scores_from_named_raters_are_not_called_averaged():
-    session = start(study="judges")
-    rows = session.evidence.observations
-    doubled = pd.concat([rows, rows.assign(rater="others")], ignore_index=True)
-    evidence = make_evidence(doubled.to_dict("records"), indicators=session.evidence.indicators)
-    scored = score_methods(evidence, session.methods, mappings=session.study.mappings)
-    reason = check_score_reliability(scored, evidence).refused.set_index("method")["reason"]["dumai"]
-    assert reason.startswith("The score mixes ratings by named raters")
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from evalkit.compare import (
-    check_score_reliability,
     measure_decision_designs,
     measure_decision_quality,
     measure_reliability,
+    measure_score_dependability,
 )
 from evalkit.evidence import load_evidence
 from evalkit.present import (
@@ -60,7 +60,9 @@ def quality(found, evidence):
 
 @pytest.fixture(scope="module")
 def sentences(found, quality, session):
-    scores = check_score_reliability(session.scores, session.evidence)
+    scores = measure_score_dependability(
+        session.scores, session.evidence, n_boot=10, rng=np.random.default_rng(1)
+    )
     return say_reliability(found, scores, quality).sentences
 
 
@@ -164,7 +166,9 @@ def test_evidence_without_raters_makes_empty_tables_and_no_error(session):
     assert not plt.get_fignums()
     assert tabulate_curves(found).empty
     assert {"decision_accuracy", "reliable_change"} <= set(tabulate_decisions(quality).columns)
-    scores = check_score_reliability(session.scores, session.evidence)
+    scores = measure_score_dependability(
+        session.scores, session.evidence, n_boot=10, rng=np.random.default_rng(1)
+    )
     first = say_reliability(found, scores, quality).sentences[0]
     assert "n = 43" in first
     assert "says nothing about raters" in first

@@ -21,9 +21,10 @@ from evalkit.compare.links import Link
 from evalkit.compare.mtmm import PublishedMatrices, compare_sources
 from evalkit.compare.national_rules import RuleComparison, compare_rules
 from evalkit.compare.pairwise import MeanComparison, compare_means
+from evalkit.compare.predikat_consistency import PredikatConsistency, simulate_predikat_consistency
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
 from evalkit.compare.reliability import Reliability, measure_reliability
-from evalkit.compare.score_reliability import ScoreReliability, check_score_reliability
+from evalkit.compare.score_dependability import ScoreDependability, measure_score_dependability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
 from evalkit.compare.trait_ranks import TraitRanks, measure_trait_ranks
 from evalkit.compare.validation import Validation, list_elsewhere, list_references, validate_statistics
@@ -46,17 +47,17 @@ __all__ = [
     "MeanComparison",
     "MethodAgreement",
     "MethodDesign",
+    "PredikatConsistency",
     "ProfileComparison",
     "PublishedMatrices",
     "RankAcceptability",
     "Reliability",
     "RuleComparison",
-    "ScoreReliability",
+    "ScoreDependability",
     "ScoreSummary",
     "TraitRanks",
     "Validation",
     "answerable",
-    "check_score_reliability",
     "compare_agreement",
     "compare_differences",
     "compare_means",
@@ -78,12 +79,14 @@ __all__ = [
     "measure_halo",
     "measure_irrelevant_influence",
     "measure_reliability",
+    "measure_score_dependability",
     "measure_trait_ranks",
     "method_design",
     "rank_acceptability",
     "read_coverage",
     "read_weights",
     "require",
+    "simulate_predikat_consistency",
     "summarise_scores",
     "validate_statistics",
 ]

@@ -13,6 +13,7 @@ from evalkit.present.figures.interval_coverage import plot_coverage
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.figures.profiles import plot_acceptability, plot_reference
 from evalkit.present.figures.reliability import plot_components, plot_curves, plot_designs
+from evalkit.present.figures.score_dependability import plot_score_dependability
 from evalkit.present.figures.scores import plot_scores
 from evalkit.present.figures.weights import plot_weights
 
@@ -32,6 +33,7 @@ __all__ = [
     "plot_overlap",
     "plot_rank_slopes",
     "plot_reference",
+    "plot_score_dependability",
     "plot_scores",
     "plot_shares",
     "plot_weights",

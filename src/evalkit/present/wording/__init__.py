@@ -9,6 +9,7 @@ from evalkit.present.wording.origins import say_origins
 from evalkit.present.wording.principles import say_principles
 from evalkit.present.wording.profiles import say_profiles
 from evalkit.present.wording.reliability import describe_band, say_reliability
+from evalkit.present.wording.score_dependability import say_score_dependability
 from evalkit.present.wording.scores import say_scores
 from evalkit.present.wording.validation import say_validation
 
@@ -24,6 +25,7 @@ __all__ = [
     "say_principles",
     "say_profiles",
     "say_reliability",
+    "say_score_dependability",
     "say_scores",
     "say_validation",
 ]

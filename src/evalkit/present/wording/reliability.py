@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from evalkit.compare import DecisionDesigns, DecisionQuality, Reliability, ScoreReliability
+from evalkit.compare import DecisionDesigns, DecisionQuality, Reliability, ScoreDependability
 from evalkit.present.labels import cell_label
 from evalkit.present.numbers import format_interval, format_number, format_share
 from evalkit.present.publish import Findings
@@ -29,7 +29,9 @@ _FORMS: Final = {
 }
 
 
-def say_reliability(reliability: Reliability, scores: ScoreReliability, quality: DecisionQuality) -> Findings:
+def say_reliability(
+    reliability: Reliability, scores: ScoreDependability, quality: DecisionQuality
+) -> Findings:
     """Say what the evidence tells about reliability, how many ratings are enough, and what it cannot tell."""
     return Findings(
         (
@@ -189,10 +191,10 @@ def _refused(reliability: Reliability) -> list[str]:
     ]
 
 
-def _scores(scores: ScoreReliability) -> list[str]:
+def _scores(scores: ScoreDependability) -> list[str]:
     if scores.refused.empty:
         return []
-    names = listed([cell_label(name) for name in scores.refused["method"]])
+    names = listed([cell_label(name) for name in dict.fromkeys(scores.refused["method"])])
     return [
         f"The reliability of the scores of {names} is not estimated; the reasons stand in the last table."
     ]
