@@ -19,7 +19,7 @@ PARTS = [("a", ("peer",), 0.6, "result"), ("b", ("peer",), 0.4, "behaviour")]
 UNIVERSE = np.array([[100.0, 60], [60, 80]])
 
 
-def simulate(noise=1.0, *, parts=PARTS, n=200, n_boot=60, achievements=None, n_raters=3):
+def simulate(noise=1.0, *, parts=PARTS, n=200, n_boot=60, achievements=None, forgotten="", n_raters=3):
     """Appraise people twice whose ratings have so much error; cut-offs lie at 49 and 51 points."""
     error = {name: noise * 100 * np.eye(2) for name in ("occasion", "rater", "residual")}
     values = draw_ratings(
@@ -32,7 +32,9 @@ def simulate(noise=1.0, *, parts=PARTS, n=200, n_boot=60, achievements=None, n_r
     evidence = gather(evidence_of(values, ["a", "b"], "peer", units=np.arange(n) % 20))
     if achievements is not None:
         table = pd.DataFrame({"place": "here", "unit": [f"u{i:03d}" for i in range(20)]})
-        evidence.extras["agencies"] = table.assign(achievement=achievements)
+        evidence.extras["agencies"] = table.assign(achievement=achievements).drop(
+            columns=[forgotten] if forgotten else []
+        )
     scores = score_methods(evidence, [make_method(parts)])
     worth = measure_score_dependability(scores, evidence, n_boot=50, rng=np.random.default_rng(2))
     return simulate_predikat_consistency(worth, scores, evidence, rng=np.random.default_rng(3), n_boot=n_boot)
@@ -120,3 +122,10 @@ def test_an_achievement_that_does_not_exist_is_refused_with_a_suggestion():
     with pytest.raises(DesignError, match="'istimeva' is no achievement of an agency; did you mean"):
         allocate_by("istimeva")
     assert allocate_by("") is None
+
+
+def test_a_table_of_agencies_without_their_achievement_is_refused():
+    with pytest.raises(
+        DesignError, match="The table agencies needs place, unit and achievement; it has no ach"
+    ):
+        simulate(achievements="baik", forgotten="achievement")

@@ -17,6 +17,7 @@ from evalkit.compare.score_dependability import (
     clusters_of,
     withholds_interval,
 )
+from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, MethodSpecification
 from evalkit.rules import PREDIKAT_MATRIX
@@ -119,6 +120,11 @@ def simulate_predikat_consistency(
         Of the same scores.
     n_boot
         Resamples; more cost time and change the third decimal.
+
+    Raises
+    ------
+    DesignError
+        If the table ``agencies`` lacks a column or names an achievement that does not exist.
     """
     rows: list[dict[str, Any]] = []
     refused = dependability.refused.to_dict("records")
@@ -170,6 +176,10 @@ def _find_achievements(evidence: Evidence, place: str) -> dict[str, str]:
     if AGENCIES not in evidence.extras:
         return {}
     table = evidence.extras[AGENCIES]
+    if missing := {"place", "unit", "achievement"} - set(table.columns):
+        raise DesignError(
+            f"The table {AGENCIES} needs place, unit and achievement; it has no {', '.join(sorted(missing))}."
+        )
     chosen = table[table["place"] == place]
     return dict(zip(chosen["unit"], chosen["achievement"], strict=True))
 
