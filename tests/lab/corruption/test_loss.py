@@ -46,6 +46,14 @@ def test_poor_values_go_missing_first_when_it_depends_on_the_value(evidence):
     assert gone.corr(value) == pytest.approx(-0.54, abs=0.03)  # √½ · φ(z)/√(pq) at p = .3 is .537
 
 
+def test_where_low_is_good_high_values_go_missing_first(evidence):
+    rows = evidence.observations
+    complaints = (rows["indicator"] == "complaints") & (rows["status"] == "recorded")
+    gone = spoil(evidence, "missing_by_value", 0.3)["value"].isna()[complaints]
+    values = rows["value"][complaints]
+    assert values[gone].mean() > values[~gone].mean() + values.std() / 2
+
+
 def test_values_do_not_matter_to_what_goes_missing_at_random(evidence):
     value = standard_value(evidence)
     gone = lost(evidence, spoil(evidence, "missing_at_random", 0.3))
