@@ -1,1 +1,5 @@
-"""The laboratory: evidence with known truth. It holds nothing yet."""
+"""The laboratory: evidence with known truth, and evidence spoiled on purpose."""
+
+from evalkit.lab.corruption import Corruption, corrupt
+
+__all__ = ["Corruption", "corrupt"]
