@@ -7,7 +7,7 @@ from evidence_maker import make_evidence
 from score_maker import draw_ratings, evidence_of, gather, make_method
 
 from evalkit.compare import measure_score_dependability
-from evalkit.compare.score_dependability import FEW_UNITS, ONE_OCCASION, WITHHELD
+from evalkit.compare.score_fit import FEW_UNITS, ONE_OCCASION
 from evalkit.methods import score_methods
 from evalkit.stats import combine_dependability
 from evalkit.study import start
@@ -227,17 +227,19 @@ def survey(n_units, n_people, *, seed=4):
     )
 
 
-def test_what_is_known_of_units_has_no_interval_where_there_are_few():
-    few, many = survey(6, 120), survey(30, 120)
-    assert few.coefficients["conf_low"].isna().all()
-    assert few.coefficients["caveat"].unique().tolist() == [WITHHELD]
-    assert many.coefficients["conf_low"].notna().all()
-    assert many.parts["component"].tolist() == ["a", "s"]
+def test_what_is_known_of_units_counts_as_a_part_of_everyone_in_them():
+    found = survey(30, 120)
+    assert found.coefficients["conf_low"].notna().all()
+    assert found.parts["component"].tolist() == ["a", "s"]
+    assert found.coefficients["basis"].unique().tolist() == ["raters and occasions"]
 
 
-def test_what_is_known_of_one_unit_tells_nobody_from_another():
-    reason = survey(1, 40).refused["reason"].iloc[0]
-    assert "s (citizen) is known of one unit as a whole, so it tells nobody from another" in reason
+def test_what_is_known_of_few_units_is_refused():
+    (refused,) = survey(6, 120).refused.to_dict("records")
+    assert refused["reason"] == (
+        "s (citizen) is known of whole units, and there are 6: what tells people apart lies between units, "
+        "which takes 10 or more to estimate."
+    )
 
 
 def test_each_place_is_measured_by_itself(units):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,27 +10,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.compare.pattern import allocate_by
-from evalkit.compare.score_dependability import (
-    FittedScore,
-    ScoreDependability,
-    clusters_of,
-    withholds_interval,
+from evalkit.compare.score_dependability import ScoreDependability
+from evalkit.compare.score_fit import FittedScore
+from evalkit.compare.two_ratings import (
+    RATINGS,
+    model_ratings,
+    read_matrix,
+    resample_ratings,
+    weigh_ratings,
 )
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, MethodSpecification
-from evalkit.rules import PREDIKAT_MATRIX
 from evalkit.stats import (
     Allocation,
-    CategoryMatrix,
     PairConsistency,
-    TwoScores,
-    bootstrap,
     draw_noise,
     measure_pair_consistency,
-    weighted_mean,
 )
-from evalkit.vocabulary import EXPECTATIONS, PREDIKATS
 
 #: The study's own table that says what each agency achieved: place, unit, achievement.
 AGENCIES: Final = "agencies"
@@ -41,7 +37,6 @@ NORMAL: Final = "points are taken as normal"
 NO_PATTERN: Final = "no distribution pattern is applied: the evidence names no achievement of agencies"
 PATTERN: Final = "the distribution pattern binds in {n} of {total} agencies; whom it moves is our assumption"
 
-_PARTS: Final = ("result", "behaviour")
 _PEOPLE: Final = 40_000  # drawn for a share: a Monte Carlo error of about 0.002
 _PEOPLE_AGAIN: Final = 2_000  # drawn for each resample, all with the same noise
 _TOGETHER: Final = 200  # drawn at a time where no agency has a pattern
@@ -155,20 +150,14 @@ def simulate_predikat_consistency(
     )
 
 
-def _weights(fit: FittedScore, specification: MethodSpecification) -> list[NDArray[np.float64]]:
-    """Return the weight of each part in the work result and in the behaviour."""
-    names = [{one.name for one in specification.components if one.part == part} for part in _PARTS]
-    return [fit.parts.weights(chosen) for chosen in names]
-
-
 def _refuse(fit: FittedScore, specification: MethodSpecification) -> str:
     """Say why the ratings cannot be simulated; empty where they can."""
-    for part in _PARTS:
+    for part in RATINGS:
         names = {one.name for one in specification.components if one.part == part}
         if not fit.parts.parts["component"].isin(names).any():
             return ONE_PART.format(part=part)
-    universe = [each @ fit.components.universe @ each for each in _weights(fit, specification)]
-    flat = [part for part, variance in zip(_PARTS, universe, strict=True) if variance <= 0]
+    universe = [each @ fit.components.universe @ each for each in weigh_ratings(fit, specification)]
+    flat = [part for part, variance in zip(RATINGS, universe, strict=True) if variance <= 0]
     return NO_SPREAD.format(part=flat[0]) if flat else ""
 
 
@@ -194,27 +183,26 @@ def _simulate(
     n_boot: int,
     conf_level: float,
 ) -> list[dict[str, Any]]:
-    weights = _weights(fit, specification)
+    weights = weigh_ratings(fit, specification)
     people = fit.parts.people.groupby("unit_code")["unit"].agg(["first", "size"])
     allocations = [allocate_by(achievements.get(unit, "")) for unit in people["first"]]
     sizes = people["size"].tolist() if any(allocations) else [_TOGETHER]
-    matrix = _matrix(specification)
+    matrix = read_matrix(specification)
     noise = draw_noise(sizes, n_draws=max(20, -(-_PEOPLE // sum(sizes))), rng=rng)
-    model = _model(np.nanmean(points, axis=0), fit, weights)
+    model = model_ratings(np.nanmean(points, axis=0), fit, weights)
     found = measure_pair_consistency(noise, model, matrix, sizes=sizes, allocations=allocations)
     again = noise[:, : -(-_PEOPLE_AGAIN // sum(sizes))]
-    models = _resample(fit, weights, points, rng=rng, n_boot=n_boot)
+    models = resample_ratings(fit, weights, points, rng=rng, n_boot=n_boot)
     drawn = [
         measure_pair_consistency(again, each, matrix, sizes=sizes, allocations=allocations) for each in models
     ]
     centre = measure_pair_consistency(again, model, matrix, sizes=sizes, allocations=allocations)
     caveat = "; ".join(filter(None, [NORMAL, _say_pattern(allocations), fit.caveat]))
-    known = not withholds_interval(fit.parts)
     return [
         {
             **fit.about,
             "quantity": quantity,
-            **dict(zip(_ENDS, _interval(found, centre, drawn, name, conf_level, known=known), strict=True)),
+            **dict(zip(_ENDS, _interval(found, centre, drawn, name, conf_level), strict=True)),
             "mc_error": getattr(found, f"{name}_error"),
             "n": fit.components.n,
             "caveat": caveat,
@@ -223,69 +211,17 @@ def _simulate(
     ]
 
 
-def _matrix(specification: MethodSpecification) -> CategoryMatrix:
-    expected = specification.expectation
-    cuts = np.array([[expected.meets, expected.above]] * 2, dtype=np.float64)
-    table = [
-        [PREDIKATS.index(PREDIKAT_MATRIX[result, behaviour]) for behaviour in EXPECTATIONS]
-        for result in EXPECTATIONS
-    ]
-    return CategoryMatrix(cuts=cuts, categories=np.array(table, dtype=np.intp))
-
-
-def _model(means: NDArray[np.float64], fit: FittedScore, weights: list[NDArray[np.float64]]) -> TwoScores:
-    both = np.array(weights)
-    return TwoScores(
-        means=means,
-        universe=both @ fit.components.universe @ both.T,
-        error=both @ fit.components.error() @ both.T,
-    )
-
-
-def _resample(
-    fit: FittedScore,
-    weights: list[NDArray[np.float64]],
-    points: NDArray[np.float64],
-    *,
-    rng: np.random.Generator,
-    n_boot: int,
-) -> Iterable[TwoScores]:
-    """Yield the model under each resample of units or people."""
-    pairs = ((0, 0), (0, 1), (1, 1))
-    added = [fit.components.contributions(weights[i], weights[j]) for i, j in pairs]
-    filled = np.where(np.isnan(points), np.nanmean(points, axis=0), points)
-    columns = np.hstack([*added, filled])
-    found = bootstrap(weighted_mean, columns, n_boot=n_boot, rng=rng, clusters=clusters_of(fit.parts))
-    both = np.array(weights)
-    moving = both @ fit.components.shift @ both.T / fit.components.n_occasions
-    for row in found.replicates:
-        variances = row[:12].reshape(3, 4)
-        universe, error = (_square(each) for each in (variances[:, 0], variances[:, 1:].sum(axis=1)))
-        yield TwoScores(means=row[12:], universe=_possible(universe), error=_possible(error + moving))
-
-
-def _square(three: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.array([[three[0], three[1]], [three[1], three[2]]])
-
-
-def _possible(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    values, vectors = np.linalg.eigh(matrix)
-    return np.asarray((vectors * np.maximum(values, 0.0)) @ vectors.T)
-
-
 def _interval(
     found: PairConsistency,
     centre: PairConsistency,
     drawn: list[PairConsistency],
     name: str,
     conf_level: float,
-    *,
-    known: bool,
 ) -> tuple[float, float, float]:
     """Return a number with its interval: that of the smaller draws, moved to the larger one."""
     estimate = float(getattr(found, name))
     values = np.array([getattr(each, name) for each in drawn])
-    if not known or np.isnan(values).any():
+    if np.isnan(values).any():
         return estimate, float("nan"), float("nan")
     tails = ((1 - conf_level) / 2, (1 + conf_level) / 2)
     low, high = np.quantile(values, tails) + (estimate - float(getattr(centre, name)))

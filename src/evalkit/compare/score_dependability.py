@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from evalkit.compare.score_parts import ScoreParts, lay_out_parts, name_parts
+from evalkit.compare.score_fit import FittedScore, fit_score
+from evalkit.compare.score_parts import lay_out_parts
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, list_rating_points
-from evalkit.stats import (
-    CovarianceComponents,
-    ScoreDesigns,
-    estimate_covariance_components,
-    estimate_score_designs,
-)
 
-OCCASIONS: Final = (1, 2, 3, 4, 6, 8, 12)
-RATERS: Final = (1, 2, 3, 5, 10)
 NOBODY: Final = "Nobody has enough evidence for a score."
-UNSEEN: Final = (
-    "over occasions only: raters cannot be told apart ({why}), so their own views count as the person's"
-)
-ONE_OCCASION: Final = "over raters only: there is one occasion"
-FEW_UNITS: Final = "fewer than 10 units: people are resampled, as if they did not share units"
-WITHHELD: Final = "no interval: what is known of whole units needs 10 units or more to resample"
-FEW_OCCASIONS: Final = "fewer than 4 occasions: error over occasions rests on little"
 
-_LEAST_UNITS: Final = 10
-_LEAST_OCCASIONS: Final = 4
 _ENDS: Final = ("estimate", "conf_low", "conf_high")
 _QUANTITIES: Final = {
     "score_dependability": "phi",
@@ -50,23 +33,6 @@ _COLUMNS: Final[dict[str, list[str]]] = {
     "parts": ["method", "place", "component", "source", "weight", "universe_share", "error_share"],
     "refused": ["method", "place", "reason"],
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FittedScore:
-    """One method's score in one place: its parts, their covariance components, and its dependability."""
-
-    method: str
-    place: str
-    parts: ScoreParts
-    components: CovarianceComponents
-    found: ScoreDesigns
-    caveat: str
-
-    @property
-    def about(self) -> dict[str, str]:
-        """Whom the numbers are about."""
-        return {"method": self.method, "place": self.place, "basis": self.parts.basis}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -188,66 +154,14 @@ def _fit_all(
             about = {"method": str(method), "place": str(place)}
             try:
                 parts = lay_out_parts(points[method, place], people[["unit", "employee"]], chosen[method])
-                yield _fit(about, parts, n_boot=n_boot, rng=rng, conf_level=conf_level)
+                yield fit_score(about, parts, n_boot=n_boot, rng=rng, conf_level=conf_level)
             except DesignError as error:
                 yield {**about, "reason": str(error)}
 
 
-def _fit(
-    about: dict[str, str], parts: ScoreParts, *, n_boot: int, rng: np.random.Generator, conf_level: float
-) -> FittedScore:
-    components = estimate_covariance_components(
-        parts.levels,
-        n_parts=len(parts.parts),
-        rated=parts.parts["rated"].tolist(),
-        over_occasions=parts.basis != "raters",
-        shared_panel=parts.parts["shared"].tolist(),
-    )
-    found = estimate_score_designs(
-        components,
-        parts.weights(),
-        _list_designs(parts),
-        n_boot=n_boot,
-        rng=rng,
-        clusters=clusters_of(parts),
-        conf_level=conf_level,
-    )
-    return FittedScore(**about, parts=parts, components=components, found=found, caveat=_caveat(parts))
-
-
-def clusters_of(parts: ScoreParts) -> Any:
-    """Return the units to resample; None where there are so few that people are."""
-    return parts.people["unit_code"].to_numpy() if parts.n_units >= _LEAST_UNITS else None
-
-
-def withholds_interval(parts: ScoreParts) -> bool:
-    """Tell whether resampling would not carry what whole units share."""
-    return parts.n_units < _LEAST_UNITS and bool((parts.parts["level"] == "unit").any())
-
-
-def _list_designs(parts: ScoreParts) -> list[tuple[float, float]]:
-    """List the single report first, then what else is tried."""
-    occasions = OCCASIONS if parts.basis != "raters" else (1,)
-    raters = RATERS if parts.basis != "occasions" else (1,)
-    return [(1.0, 1.0), *((float(n), float(times)) for n, times in product(occasions, raters))]
-
-
-def _caveat(parts: ScoreParts) -> str:
-    unseen = parts.parts[parts.parts["unseen"] != ""]
-    reasons = [f"{name_parts(group)}: {why}" for why, group in unseen.groupby("unseen", sort=False)]
-    texts = [
-        UNSEEN.format(why="; ".join(reasons)) if parts.basis == "occasions" else "",
-        ONE_OCCASION if parts.basis == "raters" else "",
-        FEW_OCCASIONS if parts.basis != "raters" and parts.n_occasions < _LEAST_OCCASIONS else "",
-        WITHHELD if withholds_interval(parts) else FEW_UNITS if 1 < parts.n_units < _LEAST_UNITS else "",
-    ]
-    return "; ".join(filter(None, texts))
-
-
-def _ends(fit: FittedScore, name: str, i: int) -> tuple[float, float, float]:
-    """Return a number of one design with its interval, unless that is withheld."""
-    estimate, low, high = (float(getattr(fit.found, f"{name}{end}")[i]) for end in ("", "_low", "_high"))
-    return (estimate, np.nan, np.nan) if withholds_interval(fit.parts) else (estimate, low, high)
+def _ends(fit: FittedScore, name: str, i: int) -> tuple[float, ...]:
+    """Return a number of one design with its interval."""
+    return tuple(float(getattr(fit.found, f"{name}{end}")[i]) for end in ("", "_low", "_high"))
 
 
 def _coefficients(fit: FittedScore) -> list[dict[str, Any]]:

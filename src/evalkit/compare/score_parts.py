@@ -25,7 +25,10 @@ REFUSED: Final = (
     "Dependability needs several raters or several occasions of every part of the score: {parts}."
 )
 ONE_OF_EACH: Final = "of {part} there is one value a person, by one rater on one occasion"
-ONE_UNIT: Final = "{part} is known of one unit as a whole, so it tells nobody from another"
+OF_UNITS: Final = (
+    "{part} is known of whole units, and there are {n}: what tells people apart lies between units, which "
+    "takes {least} or more to estimate."
+)
 FEW_PEOPLE: Final = (
     "{n} people have a score; with fewer than {least}, dependability says more about chance than about them."
 )
@@ -35,6 +38,8 @@ ONE_NAME: Final = "all ratings stand under one rater name"
 ONE_EACH: Final = "most are rated by one rater"
 
 LEAST_PEOPLE: Final = 10
+#: Units that it takes to resample them, or to tell them from one another.
+LEAST_UNITS: Final = 10
 _NO_PERSON: Final = ("system", "agency_report")
 _PART: Final = ["component", "source", "level"]
 _MOST: Final = 0.5
@@ -74,6 +79,11 @@ class ScoreParts:
         """Number of units."""
         return int(self.people["unit_code"].max()) + 1
 
+    @property
+    def clusters(self) -> NDArray[np.intp] | None:
+        """Unit of each person, to resample units; None where they are so few that people are resampled."""
+        return self.people["unit_code"].to_numpy(np.intp) if self.n_units >= LEAST_UNITS else None
+
     def weights(self, components: set[str] | None = None) -> NDArray[np.float64]:
         """Return the weight of each part in the score, or in the mean of some components."""
         weight = self.parts["weight"].to_numpy(dtype=np.float64)
@@ -95,7 +105,8 @@ def lay_out_parts(rows: pd.DataFrame, people: pd.DataFrame, specification: Metho
     Raises
     ------
     DesignError
-        If some part has neither several raters nor several occasions, or it is the same for everyone.
+        If some part has neither several raters nor several occasions, or there are few people, or few units
+        of which a part is known as a whole.
     """
     if len(people) < LEAST_PEOPLE:
         raise DesignError(FEW_PEOPLE.format(n=len(people), least=LEAST_PEOPLE))
@@ -181,9 +192,10 @@ def _why_unseen(source: str, group: pd.DataFrame) -> str:
 
 def _choose_basis(parts: pd.DataFrame, rows: pd.DataFrame) -> Basis:
     """Choose what every part can be compared over, or say which part stands in the way."""
-    alike = parts[(parts["level"] == "unit") & (parts["n_objects"] < 2)]
-    if len(alike):
-        raise DesignError(REFUSED.format(parts=ONE_UNIT.format(part=name_parts(alike))))
+    of_units = parts[parts["level"] == "unit"]
+    if len(of_units) and of_units["n_objects"].min() < LEAST_UNITS:
+        n = int(of_units["n_objects"].min())
+        raise DesignError(OF_UNITS.format(part=name_parts(of_units), n=n, least=LEAST_UNITS))
     if parts["several_occasions"].all():
         return "occasions" if (parts["unseen"] != "").any() else "raters and occasions"
     if parts["told_apart"].all():
