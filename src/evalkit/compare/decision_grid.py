@@ -13,7 +13,13 @@ from evalkit.compare.dependability import BOUNDARY, FEW
 from evalkit.compare.details import join_details
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
-from evalkit.stats import combine_codes, estimate_decision_grid, fit_variance_components
+from evalkit.stats import (
+    DecisionGrid,
+    VarianceComponents,
+    combine_codes,
+    estimate_decision_grid,
+    fit_variance_components,
+)
 
 _FEW_RATED: Final = 10
 
@@ -101,6 +107,26 @@ def measure_decision_designs(
     DesignError
         If there is more than one place or indicator, or the components cannot be told apart.
     """
+    rows = _rows(evidence, table)
+    fit, both = _fit(rows, rated, outer)
+    divided = {both: [outer], "residual": [outer, inner]}
+    sizes = {outer: list(n_outer), inner: list(n_inner)}
+    grid = estimate_decision_grid(fit, rated, divided, sizes, conf_level=conf_level)
+    doubts = [FEW if fit.n_levels[0] < _FEW_RATED else "", BOUNDARY if fit.at_boundary.any() else ""]
+    place = str(rows["place"].iloc[0])
+    caveat = "; ".join(filter(None, [*doubts, grid.caveat]))
+    return DecisionDesigns(
+        designs=_lay_out(grid).assign(place=place, n=fit.n, caveat=caveat),
+        outer=outer,
+        inner=inner,
+        place=place,
+        target=target,
+        conf_level=conf_level,
+    )
+
+
+def _rows(evidence: Evidence, table: str) -> pd.DataFrame:
+    """Return recorded observations of the one place and indicator."""
     observations = evidence.observations
     rows = join_details(evidence, table) if table else observations[observations["status"] == "recorded"]
     for column in ("place", "indicator"):
@@ -109,16 +135,20 @@ def measure_decision_designs(
                 f"Designs are projected for one {column} at a time; "
                 f"the evidence has {rows[column].nunique()}."
             )
+    return rows
+
+
+def _fit(rows: pd.DataFrame, rated: str, outer: str) -> tuple[VarianceComponents, str]:
+    """Fit the rated and their interaction with the outer condition, whose own means are taken out."""
     both = f"{rated}_{outer}"
     factors = {rated: rows[rated].to_numpy(), both: combine_codes(rows[rated], rows[outer])}
     dummies = pd.get_dummies(rows[outer], drop_first=True).to_numpy(dtype=np.float64)
     covariates = np.hstack([np.ones((len(rows), 1)), dummies])
-    fit = fit_variance_components(rows["value"].to_numpy(), factors, covariates=covariates)
-    divided = {both: [outer], "residual": [outer, inner]}
-    grid = estimate_decision_grid(
-        fit, rated, divided, {outer: list(n_outer), inner: list(n_inner)}, conf_level=conf_level
-    )
-    doubts = [FEW if fit.n_levels[0] < _FEW_RATED else "", BOUNDARY if fit.at_boundary.any() else ""]
+    return fit_variance_components(rows["value"].to_numpy(), factors, covariates=covariates), both
+
+
+def _lay_out(grid: DecisionGrid) -> pd.DataFrame:
+    """Lay out Φ and the standard error of each design, a row each."""
     columns = {
         "n_outer": grid.sizes[:, 0],
         "n_inner": grid.sizes[:, 1],
@@ -129,10 +159,4 @@ def measure_decision_designs(
         "sem_low": grid.sem_low,
         "sem_high": grid.sem_high,
     }
-    place = str(rows["place"].iloc[0])
-    designs = pd.DataFrame(columns).assign(
-        place=place, n=fit.n, caveat="; ".join(filter(None, [*doubts, grid.caveat]))
-    )
-    return DecisionDesigns(
-        designs=designs, outer=outer, inner=inner, place=place, target=target, conf_level=conf_level
-    )
+    return pd.DataFrame(columns)
