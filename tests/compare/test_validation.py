@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import scipy.stats
 from evidence_maker import make_evidence
+from plain_factors import fit_plainly, pool, read_groups
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from evalkit.compare import list_elsewhere, list_references, validate_statistics
@@ -81,7 +82,38 @@ def of_change(data):
     return {"sem": sem, "sem_difference": sem * 2**0.5, "index": -15 / (sem * 2**0.5)}
 
 
+FACTORS = [0, 0, 0, 1, 1, 1, 2, 2, 2]
+
+
+def of_scales(data):
+    """Alpha by its formula, omega of three items in closed form, and among all nine by plain likelihood."""
+    pooled = pool(read_groups(data["schools"]))
+    found = {}
+    for j, (name, omega) in enumerate(
+        zip(("visual", "textual", "speed"), fit_plainly([pooled], FACTORS)[1], strict=True)
+    ):
+        own = pooled[0][3 * j : 3 * j + 3, 3 * j : 3 * j + 3]
+        a, b, c = own[0, 1], own[0, 2], own[1, 2]
+        common = (np.sqrt(a * b / c) + np.sqrt(a * c / b) + np.sqrt(b * c / a)) ** 2
+        unique = np.trace(own) - a * b / c - a * c / b - b * c / a
+        found[f"alpha_{name}"] = 1.5 * (1 - np.trace(own) / own.sum())
+        found[f"omega_{name}_alone"] = common / (common + unique)
+        found[f"omega_{name}"] = omega
+    return found
+
+
+def of_schools(data):
+    groups = read_groups(data["schools"])
+    steps = {"configural": (), "metric": ("loadings",), "scalar": ("loadings", "intercepts")}
+    fits = {
+        f"chi_squared_{name}": fit_plainly(groups, FACTORS, equal=equal)[0] for name, equal in steps.items()
+    }
+    return {**fits, "df_configural": 108 - 60, "df_metric": 108 - 54, "df_scalar": 108 - 48}
+
+
 AGREES = {
+    "holzinger_swineford_consistency": of_scales,
+    "holzinger_swineford_invariance": of_schools,
     "conover_grasses": of_grasses,
     "siegel_1956": of_rankings,
     "four_fifths": of_rates,
