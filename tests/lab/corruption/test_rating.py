@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -181,3 +183,14 @@ def test_raters_of_the_same_name_in_two_places_are_two_people():
     made = make_evidence([{**row, "place": f"p{i}", "value": float(1 + i % 5)} for i in range(200)])
     answers = spoil(made, "straight_lining", 1)["value"]
     assert answers.tolist() == made.observations["value"].tolist()
+
+
+def test_employees_need_not_be_named_as_raters_of_themselves(evidence):
+    own = evidence.select(sources=["self"])
+    rows = own.observations
+    unnamed = replace(own, observations=rows.assign(rater=""))
+    half = replace(own, observations=rows.assign(rater=rows["rater"].where(rows["period"] > "2025Q2", "")))
+    for kind in ("inflated_self_rating", "straight_lining", "refusal"):
+        named = spoil(own, kind, 0.5)["value"]
+        pd.testing.assert_series_equal(spoil(unnamed, kind, 0.5)["value"], named)
+        pd.testing.assert_series_equal(spoil(half, kind, 0.5)["value"], named)

@@ -63,8 +63,10 @@ def _has(rows: Rows, need: Need) -> Flags:
     if need == "periods":
         named = ~rows.is_one_of("period", "")
         return named & (len(np.unique(rows.codes("period")[named])) > 1)
-    of_oneself = rows.is_one_of("source", *_OWN) & ~rows.is_one_of("employee", "")
-    return ~rows.is_one_of("rater", "") | of_oneself
+    named = ~rows.is_one_of("rater", "")
+    if named.all():
+        return named
+    return named | (rows.is_one_of("source", *_OWN) & ~rows.is_one_of("employee", ""))
 
 
 def _require(found: bool, evidence: Evidence, name: str, need: Need | None = None) -> None:

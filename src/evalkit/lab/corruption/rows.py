@@ -108,10 +108,12 @@ class Rows:
         numbers, _ = pd.factorize(within)
         return numbers[: len(giver)], numbers[len(giver) :]
 
-    @property
+    @cached_property
     def raters(self) -> Codes:
         """Who gave each value, as numbers of persons within places."""
-        return self.raters_and_ratees[0]
+        if self.is_one_of("rater", "").any():
+            return self.raters_and_ratees[0]
+        return self.number("rater", "place")  # the same numbers, without a look at employees
 
     def fit(self, value: Values, chance: Values | float = 0.5) -> Values:
         """Put values on the scale of their row: inside its ends, whole where its indicator is.
