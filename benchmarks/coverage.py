@@ -445,6 +445,39 @@ def passing_bablok(rng: Generator) -> Ends:
     return ends(stats.estimate_passing_bablok(x, y), "slope", "intercept")
 
 
+@simulate(
+    "60 persons, 4 occasions by 3 raters of their own, 2 parts",
+    score_dependability=77.6 / (77.6 + 3.6 + 48.8 / 3 + 5.4),
+    score_SEM=np.sqrt(3.6 + 48.8 / 3 + 5.4),
+    score_dependability_one_occasion=77.6 / (77.6 + 14.4 + 48.8 / 3 + 21.6),
+)
+def weighted_score(rng: Generator) -> Ends:
+    n, weights = 60, np.array([0.6, 0.4])
+    person, occasion, rater, part = (index.ravel() for index in np.indices((n, 4, 3, 2)))
+    covariances = {  # combined by the weights: 77.6, 14.4, 48.8 and 64.8
+        (n, 1, 1): [[100, 60], [60, 80]],
+        (n, 4, 1): [[20, 5], [5, 30]],
+        (n, 1, 3): [[60, 40], [40, 50]],
+        (n, 4, 3): [[100, 20], [20, 120]],
+    }
+    values = sum(rng.multivariate_normal([0, 0], cov, size=size) for size, cov in covariances.items())
+    table = stats.RatingTable(
+        values=np.ravel(values),
+        objects=person,
+        parts=part,
+        occasions=occasion,
+        raters=3 * person + rater,
+        holder=np.arange(n),
+    )
+    components = stats.estimate_covariance_components(
+        [table], n_parts=2, rated=[True, True], shared_panel=[False, False]
+    )
+    found = stats.estimate_score_designs(components, weights, [(1, 1)], n_boot=N_BOOT, rng=rng)
+    phi, sem = zip(found.phi_low, found.phi_high, strict=True), (found.sem_low[0], found.sem_high[0])
+    whole, single = phi
+    return [whole, sem, single]
+
+
 @simulate("100 persons, 2 traits by 3 methods", convergent_less_discriminant=0.25)
 def multitrait(rng: Generator) -> Ends:
     trait, methods = [0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2]

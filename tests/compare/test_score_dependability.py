@@ -10,6 +10,7 @@ from evalkit.compare import measure_score_dependability
 from evalkit.compare.score_fit import FEW_UNITS, ONE_OCCASION
 from evalkit.methods import score_methods
 from evalkit.stats import combine_dependability
+from evalkit.stats.score_designs import FEW_CLUSTERS
 from evalkit.study import start
 
 COVARIANCES = {
@@ -70,7 +71,7 @@ def test_known_components_give_the_known_dependability(found):
         assert phi["conf_low"] < truth.phi < phi["conf_high"]
         assert sem["conf_low"] < truth.sem * POINTS < sem["conf_high"]
     assert found.coefficients["basis"].unique().tolist() == ["raters and occasions"]
-    assert found.coefficients["caveat"].unique().tolist() == [""]
+    assert found.coefficients["caveat"].unique().tolist() == [FEW_CLUSTERS]
     assert found.refused.empty
 
 
@@ -105,7 +106,7 @@ def test_a_raters_view_that_lasts_is_error_only_where_raters_can_be_told_apart(u
     assert row["basis"] == "occasions"
     assert row["caveat"] == (
         "over occasions only: raters cannot be told apart (a, b (peer): most are rated by one rater), so "
-        "their own views count as the person's"
+        f"their own views count as the person's; {FEW_CLUSTERS}"
     )
     assert found.designs["raters"].unique().tolist() == [1]
 
@@ -142,7 +143,7 @@ def test_oneself_is_a_rater_of_whom_there_is_no_other(units):
 def test_raters_on_one_occasion_give_dependability_over_raters(units):
     found = measure(evidence_of(ratings(n_occasions=1), ["a", "b"], "peer", units=units))
     assert found.coefficients["basis"].unique().tolist() == ["raters"]
-    assert found.coefficients["caveat"].unique().tolist() == [ONE_OCCASION]
+    assert found.coefficients["caveat"].unique().tolist() == [f"{ONE_OCCASION}; {FEW_CLUSTERS}"]
     assert found.coefficients["design"].unique().tolist() == ["as reported"]
     assert found.designs["n_occasions"].unique().tolist() == [1]
 
@@ -202,7 +203,7 @@ def test_few_people_are_refused():
 
 def test_few_units_resample_people_and_say_so():
     found = measure(evidence_of(ratings(60), ["a", "b"], "peer", units=np.arange(60) % 3))
-    assert found.coefficients["caveat"].unique().tolist() == [FEW_UNITS]
+    assert found.coefficients["caveat"].unique().tolist() == [f"{FEW_UNITS}; {FEW_CLUSTERS}"]
     assert found.coefficients["conf_low"].notna().all()
 
 

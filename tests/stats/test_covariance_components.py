@@ -11,6 +11,7 @@ from evalkit.stats import (
     estimate_covariance_components,
     estimate_score_designs,
 )
+from evalkit.stats.score_designs import FEW_CLUSTERS
 
 COVARIANCES = {
     "universe": [[100, 60], [60, 80]],
@@ -255,3 +256,9 @@ def test_a_score_on_which_people_do_not_differ_is_refused():
     level = y - y.mean(axis=(1, 2), keepdims=True)
     with pytest.raises(DesignError, match="the parts do not vary together between people"):
         estimate_score_designs(estimate(level), WEIGHTS, n_boot=20, rng=np.random.default_rng(1))
+
+
+def test_few_people_carry_what_their_interval_covered():
+    for n, caveat in ((60, FEW_CLUSTERS), (120, "")):
+        found = estimate_score_designs(estimate(drawn(n)), WEIGHTS, n_boot=20, rng=np.random.default_rng(1))
+        assert found.caveat == caveat

@@ -71,7 +71,8 @@ def fit_score(
         clusters=parts.clusters,
         conf_level=conf_level,
     )
-    return FittedScore(**about, parts=parts, components=components, found=found, caveat=_caveat(parts))
+    caveat = "; ".join(filter(None, (_caveat(parts), found.caveat)))
+    return FittedScore(**about, parts=parts, components=components, found=found, caveat=caveat)
 
 
 def _list_designs(parts: ScoreParts) -> list[tuple[float, float]]:
