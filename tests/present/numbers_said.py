@@ -38,7 +38,7 @@ class Said:
 
 
 def numbers_in(sentence, lang):
-    """Return every number of a sentence, read as the language writes numbers; names with digits are passed over."""
+    """Return every number of a sentence, as the language writes it; names with digits are passed over."""
     plain = NAMES.sub("", sentence)
     assert not FOREIGN[lang].search(plain), f"a number of another language: {sentence}"
     return [_read(plain, match, lang) for match in NUMBER[lang].finditer(plain)]
