@@ -27,8 +27,9 @@ def headings_in(path):
         node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.keyword)
     ]
     given = [node.value for node in keywords if node.arg == "columns" and isinstance(node.value, ast.Dict)]
-    pairs = [(key, value) for each in given for key, value in zip(each.keys, each.values, strict=True)]
-    return {value.value for _, value in pairs if value.value}
+    pairs = [pair for each in given for pair in zip(each.keys, each.values, strict=True)]
+    texts = {value.value for _, value in pairs if isinstance(value, ast.Constant)}
+    return texts - {""}
 
 
 def test_labels_of_a_study_are_shown_in_sentences_tables_and_figures():
