@@ -66,7 +66,7 @@ def source_weights(spec: MethodSpecification) -> dict[str, float]:
 def _overlap(tr: Translator, overlap: pd.DataFrame) -> list[str]:
     if overlap.empty:
         return []
-    most = overlap.sort_values("shared_weight").iloc[-1]
+    most = overlap.iloc[int(overlap["shared_weight"].round(9).argmax())]  # of equals, the first
     if most["shared_weight"] == 0:
         return [tr("No two methods read the same evidence, so none can agree because of it.")]
     return [
