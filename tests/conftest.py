@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 os.environ.setdefault(
     "OPENBLAS_NUM_THREADS", "1"
@@ -14,6 +15,14 @@ from hypothesis import settings
 
 settings.register_profile("evalkit", deadline=None)  # machines are shared, and a deadline would test them
 settings.load_profile("evalkit")
+
+
+@pytest.fixture(autouse=True)
+def no_labels_of_a_study():
+    """Take back the labels that a test's study has set."""
+    yield
+    if labels := sys.modules.get("evalkit.present.labels"):
+        labels.use_labels({})
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -168,12 +168,6 @@ class TestArguments:
     def test_of_a_run_are_refused(self, complain, arguments, message):
         assert complain("run", "judges", *arguments) == f"evalkit: {message}\n"
 
-    def test_a_language_that_the_study_lacks_is_refused(self, complain, folder):
-        replace(folder / STUDY, "languages: [en]", "languages: [id]")
-        assert complain("run", "judges", "--lang", "en") == (
-            "evalkit: --lang en: the study judges has id; its study.yaml lists its languages\n"
-        )
-
     @pytest.mark.parametrize(
         ("name", "message"),
         [

@@ -140,9 +140,10 @@ def test_a_verdict_against_the_rule_is_refused(found):
 
 def test_the_sentences_name_what_misses(found):
     assert say_coverage(found).sentences == (
-        "1 of 2 simulated intervals holds the truth as often as promised: within 2 points of the nominal "
-        "level, or above it where the interval is exact (2,000 samples each).",
-        "1 missed by more than 2 and up to 5 points, and shown with a caveat: omega (30 people: 92.1 %).",
+        "1 of 2 simulated intervals holds the truth as often as it promises: within 2 points, or more often "
+        "where it is exact (2,000 samples each).",
+        "1 interval holds the truth less often than promised, by 2 to 5 points, and is shown with a caveat: "
+        "omega (92.1 %).",
     )
 
 

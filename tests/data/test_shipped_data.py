@@ -24,6 +24,7 @@ from evalkit.vocabulary import METHODS
 
 DATA = Path(__file__).parents[2] / "data"
 STUDIES = ("principles", "judges")
+LONGEST_LABEL = 30  # characters, as data/README.md says
 PACKAGES = {study: json.loads((DATA / study / "datapackage.json").read_text("utf-8")) for study in STUDIES}
 RESOURCES = [(study, resource) for study in STUDIES for resource in PACKAGES[study]["resources"]]
 RESOURCE_IDS = [f"{study}/{resource['path']}" for study, resource in RESOURCES]
@@ -308,6 +309,17 @@ def test_indicators_have_labels_in_both_languages(study):
     with (DATA / study / "indicators.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert all(row["label_id"] and row["label_en"] and row["label_id"] != row["label_en"] for row in rows)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_place_has_a_name_and_names_leave_figures_their_room(study):
+    evidence = load_evidence(DATA / study)
+    places = load_study(DATA / study).places
+    assert set(places) == set(evidence.observations["place"])
+    assert all(set(names) == {"en", "id"} for names in places.values())
+    shown = [*evidence.indicators[["label_en", "label_id"]].to_numpy().ravel()]
+    shown += [name for names in places.values() for name in names.values()]
+    assert [text for text in shown if len(text) > LONGEST_LABEL] == []
 
 
 def load_profiles():

@@ -66,9 +66,9 @@ def test_pages_name_the_language_only_where_there_are_two(workbench):
     assert [task.page for task in plan(workbench, languages=["en"])] == ["first.en.html"]
 
 
-def test_a_language_that_the_study_lacks_is_refused(workbench):
-    with pytest.raises(UsageError, match="--lang id: the study tiny has en"):
-        plan(workbench, languages=["id"])
+def test_a_language_that_is_asked_for_is_built_beside_those_of_the_study(workbench):
+    assert [task.page for task in plan(workbench, languages=["id"])] == ["first.id.html"]
+    assert [task.page for task in plan(workbench, languages=["id", "en"])] == ["first.id.html", "first.html"]
 
 
 def test_only_chosen_reports_are_planned(workbench):

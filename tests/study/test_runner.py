@@ -181,7 +181,6 @@ def test_a_report_that_the_study_no_longer_has_is_dropped(workbench):
         ({"names": ["tinny"]}, UsageError),
         ({"only": ["frist"]}, UsageError),
         ({"settings": ["n_bot=1"]}, UsageError),
-        ({"languages": ["id"]}, UsageError),
         ({"jobs": 0}, UsageError),
     ],
 )
@@ -237,6 +236,16 @@ def test_two_studies_of_one_name_are_refused(workbench, tmp_path):
     folder = write_study(tmp_path / "elsewhere", "tiny", "notebooks: [first]")
     with pytest.raises(UsageError, match="Two studies have the name 'tiny'"):
         run(names=["tiny", folder])
+
+
+def test_another_language_is_built_when_asked_for_and_stays(workbench):
+    run(languages=["id"])
+    run()
+    folder = workbench / "reports/tiny"
+    assert '<html lang="id">' in (folder / "first.id.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in (folder / "first.html").read_text(encoding="utf-8")
+    built = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["reports"]
+    assert [item["page"] for item in built] == ["first.html", "first.id.html"]
 
 
 def test_two_languages_give_two_pages(workbench):

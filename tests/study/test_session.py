@@ -69,6 +69,24 @@ def test_a_session_holds_the_evidence_and_methods_of_its_study(workbench, start)
     assert list(start(study="tiny", methods=["dumai"]).methods) == ["dumai"]
 
 
+def test_the_labels_of_a_study_hold_until_the_next_one_starts(workbench, start):
+    from evalkit.present.labels import cell_label
+
+    write_study(workbench, "tiny", "notebooks: [first]\nplaces: {here: {en: Our town, id: Kota kita}}")
+    start(study="tiny")
+    assert (cell_label("here", "id"), cell_label("ktp_days", "id")) == ("Kota kita", "hari penerbitan KTP")
+    assert cell_label("agency_report", "id") == "laporan instansi"  # a word of all reports stays
+    write_study(workbench, "tiny", "notebooks: [first]")
+    start(study="tiny")
+    assert cell_label("here", "id") == "here"
+
+
+def test_a_label_of_a_place_that_the_evidence_lacks_is_refused(workbench, start):
+    write_study(workbench, "tiny", "notebooks: [first]\nplaces: {heer: {en: Our town}}")
+    with pytest.raises(UsageError, match=r"places: the evidence has no place 'heer': did you mean 'here'\?"):
+        start(study="tiny")
+
+
 @pytest.mark.parametrize(
     ("setting", "message"),
     [

@@ -32,6 +32,22 @@ def test_every_fault_of_a_study_file_is_reported_at_once(workbench):
     )
 
 
+def test_places_have_names_in_one_language_or_more(workbench):
+    folder = write_study(
+        workbench, "tiny", "notebooks: [first]\nplaces: {here: {en: Our town, id: Kota kita}}"
+    )
+    assert load_study(folder).places == {"here": {"en": "Our town", "id": "Kota kita"}}
+
+
+@pytest.mark.parametrize(
+    "places", ["[here]", "{here: Our town}", "{here: {fr: Notre ville}}", "{here: {en: ''}}"]
+)
+def test_names_of_places_of_another_shape_are_refused(workbench, places):
+    folder = write_study(workbench, "bad", f"notebooks: [first]\nplaces: {places}")
+    with pytest.raises(StudyError, match="places must be a mapping of places to mappings of languages"):
+        load_study(folder)
+
+
 def test_a_notebook_is_named_without_folder_or_ending(workbench):
     folder = write_study(workbench, "bad", "notebooks: [../first, first.ipynb]")
     with pytest.raises(StudyError, match=r"letters, digits, - and _, without \.ipynb"):

@@ -1,8 +1,9 @@
-"""Column headings for people. Tables keep their code names; headings are joined here, at the last moment."""
+"""Words for people. Tables keep their code names; headings and labels are joined here, at the last moment."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from evalkit.vocabulary import LABELS, METHODS, Language
@@ -12,45 +13,101 @@ _NAME: Final = re.compile(r"(?<![\w.])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w.]*\.[a-z])"
 
 _METHOD: Final = re.compile(rf"\b(?:{'|'.join(METHODS)})\b")
 
+_OF_STUDY: Final[dict[str, Mapping[Language, str]]] = {}
+
+#: Codes that only reports show.
+CODES: Final[dict[str, dict[Language, str]]] = {
+    "age": {"en": "age", "id": "usia"},
+    "beauty": {"en": "beauty", "id": "penampilan menarik"},
+    "behaviour": {"en": "behaviour", "id": "perilaku"},
+    "black": {"en": "Black", "id": "kulit hitam"},
+    "cronbach_alpha": {"en": "Cronbach's alpha", "id": "alfa Cronbach"},
+    "eligible": {"en": "eligible for promotion", "id": "memenuhi syarat promosi"},
+    "employee": {"en": "person rated", "id": "yang dinilai"},
+    "employee_machine": {"en": "person on a machine", "id": "orang pada suatu mesin"},
+    "first_component_share": {"en": "share of the first component", "id": "bagian komponen pertama"},
+    "gender": {"en": "gender", "id": "jenis kelamin"},
+    "hispanic": {"en": "Hispanic", "id": "Hispanik"},
+    "male": {"en": "male", "id": "laki-laki"},
+    "mean_correlation": {"en": "mean correlation", "id": "rerata korelasi"},
+    "minority": {"en": "minority", "id": "minoritas"},
+    "native": {"en": "native speaker", "id": "penutur asli"},
+    "passed": {"en": "passed", "id": "lulus"},
+    "rater": {"en": "rater", "id": "penilai"},
+    "residual": {"en": "everything else", "id": "selebihnya"},
+    "result": {"en": "work result", "id": "hasil kerja"},
+    "True": {"en": "yes", "id": "ya"},
+    "white": {"en": "white", "id": "kulit putih"},
+}
+
 COLUMNS: Final[dict[str, dict[Language, str]]] = {
     "about": {"en": "About", "id": "Tentang"},
+    "aims": {"en": "Aims", "id": "Tujuan"},
+    "answer": {"en": "Answer", "id": "Jawaban"},
     "answerable": {"en": "Answered", "id": "Terjawab"},
+    "assumed": {"en": "Assumed", "id": "Asumsi"},
+    "because": {"en": "Because", "id": "Karena"},
+    "behaviour_weight": {"en": "Behaviour weight", "id": "Bobot perilaku"},
+    "cadence": {"en": "Cadence", "id": "Irama"},
     "caveat": {"en": "Caveat", "id": "Catatan"},
+    "components": {"en": "Components", "id": "Komponen"},
     "component": {"en": "Component", "id": "Komponen"},
+    "corrected": {"en": "Corrected", "id": "Dikoreksi"},
     "covered_weight": {"en": "Weight covered", "id": "Bobot tercakup"},
+    "design": {"en": "Design", "id": "Rancangan"},
     "employee": {"en": "Employee", "id": "Pegawai"},
-    "estimate": {"en": "Estimate", "id": "Taksiran"},
     "estimable": {"en": "Can be estimated", "id": "Dapat ditaksir"},
+    "estimate": {"en": "Estimate", "id": "Taksiran"},
+    "family": {"en": "Family", "id": "Keluarga"},
     "file": {"en": "File", "id": "Berkas"},
+    "follow_up": {"en": "Follow-up", "id": "Tindak lanjut"},
     "group": {"en": "Group", "id": "Kelompok"},
     "indicator": {"en": "Indicator", "id": "Indikator"},
+    "indicator_a": {"en": "Indicator A", "id": "Indikator A"},
+    "indicator_b": {"en": "Indicator B", "id": "Indikator B"},
+    "indicators": {"en": "Indicators", "id": "Indikator"},
     "interval": {"en": "Interval", "id": "Selang"},
     "item": {"en": "Item", "id": "Butir"},
+    "kept": {"en": "Kept", "id": "Dipakai"},
+    "margin": {"en": "Margin", "id": "Margin"},
     "mean": {"en": "Mean", "id": "Rerata"},
     "method": {"en": "Method", "id": "Metode"},
     "method_a": {"en": "Method A", "id": "Metode A"},
     "method_b": {"en": "Method B", "id": "Metode B"},
     "n": {"en": "n", "id": "n"},
+    "n_assumptions": {"en": "Assumptions", "id": "Asumsi"},
+    "n_components": {"en": "Linked groups", "id": "Kelompok terhubung"},
     "n_employees": {"en": "People", "id": "Orang"},
     "n_observations": {"en": "Observations", "id": "Amatan"},
-    "n_components": {"en": "Linked groups", "id": "Kelompok terhubung"},
     "n_ratees": {"en": "Rated", "id": "Yang dinilai"},
     "n_raters": {"en": "Raters", "id": "Penilai"},
     "n_rows": {"en": "Rows", "id": "Baris"},
     "period": {"en": "Period", "id": "Periode"},
     "place": {"en": "Place", "id": "Tempat"},
+    "problems_named": {"en": "Problems named", "id": "Masalah yang disebut"},
     "quantity": {"en": "Quantity", "id": "Besaran"},
     "question": {"en": "Question", "id": "Pertanyaan"},
-    "reason": {"en": "Reason", "id": "Alasan"},
-    "score": {"en": "Score", "id": "Skor"},
+    "range": {"en": "Range", "id": "Rentang"},
     "ratings_each": {"en": "Ratings each (median)", "id": "Penilaian per orang (median)"},
-    "share_linked": {"en": "In the largest group", "id": "Di kelompok terbesar"},
+    "read": {"en": "Read", "id": "Dibaca"},
+    "reason": {"en": "Reason", "id": "Alasan"},
+    "rejected": {"en": "Rejected", "id": "Ditolak"},
+    "result_weight": {"en": "Result weight", "id": "Bobot hasil"},
+    "score": {"en": "Score", "id": "Skor"},
     "share": {"en": "Share", "id": "Bagian"},
+    "share_linked": {"en": "In the largest group", "id": "Di kelompok terbesar"},
+    "shared_indicators": {"en": "Shared indicators", "id": "Indikator bersama"},
+    "shared_raters": {"en": "Shared raters", "id": "Penilai bersama"},
+    "shared_weight": {"en": "Shared weight", "id": "Bobot bersama"},
     "source": {"en": "Source", "id": "Sumber"},
+    "sources": {"en": "Sources", "id": "Sumber"},
     "status": {"en": "Status", "id": "Status"},
     "step": {"en": "Step", "id": "Langkah"},
+    "title": {"en": "Title", "id": "Judul"},
     "unit": {"en": "Unit", "id": "Unit"},
+    "variance": {"en": "Variance", "id": "Ragam"},
     "weight": {"en": "Weight", "id": "Bobot"},
+    "what_the_text_says": {"en": "What the text says", "id": "Isi naskah"},
 }
 
 
@@ -80,12 +137,41 @@ def name_methods(text: str, lang: Language = "en") -> str:
 
 
 def cell_label(value: str, lang: Language = "en") -> str:
-    """Return the label of a code; in any other text the underscores of names are opened.
+    """Return the label of a code, or of several with commas; any other text has its underscores opened.
 
     Examples
     --------
     >>> cell_label("citizen", "id"), cell_label("ktp_days (from system)"), cell_label("evidence.csv")
     ('masyarakat', 'ktp days (from system)', 'evidence.csv')
+    >>> cell_label("citizen, peer", "id")
+    'masyarakat, rekan kerja'
     """
-    known = LABELS.get(value, {}).get(lang)
-    return known or _NAME.sub(lambda name: name[0].replace("_", " "), value)
+    codes = value.split(", ")
+    known = [_find_label(code, lang) for code in codes]
+    if all(known):
+        return ", ".join(known)
+    return _NAME.sub(lambda name: name[0].replace("_", " "), value)
+
+
+def use_labels(labels: Mapping[str, Mapping[Language, str]]) -> None:
+    """Set the labels of a study's places and indicators; they replace those of the study before.
+
+    Examples
+    --------
+    >>> use_labels({"us_judges": {"en": "judges", "id": "hakim"}})
+    >>> cell_label("us_judges", "id")
+    'hakim'
+    >>> use_labels({})
+    >>> cell_label("us_judges", "id")
+    'us judges'
+    """
+    _OF_STUDY.clear()
+    _OF_STUDY.update(labels)
+
+
+def _find_label(code: str, lang: Language) -> str:
+    """Return a label in the language, else in another one, else nothing."""
+    for known in (_OF_STUDY, LABELS, CODES):
+        if code in known:
+            return known[code].get(lang) or next(iter(known[code].values()))
+    return ""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evalkit.compare import Ceiling, Dependability, Differences, Family, RankAcceptability, Validation
 from evalkit.present.labels import cell_label, name_methods
-from evalkit.present.numbers import format_share
+from evalkit.present.language import translator
 from evalkit.present.wording.evidence import describe_rater_design
 from evalkit.vocabulary import Language
 
@@ -41,11 +41,12 @@ def row_labels(frame: pd.DataFrame, *columns: str, lang: Language = "en") -> lis
     return [" · ".join(text for text in row if text) for row in texts.to_numpy()]
 
 
-def tabulate_designs(designs: pd.DataFrame) -> pd.DataFrame:
+def tabulate_designs(designs: pd.DataFrame, *, lang: Language = "en") -> pd.DataFrame:
     """Return who rated whom with the design in words; indicators of one design share a row."""
-    told = designs.assign(design=designs["raters"].map(describe_rater_design))
+    told = designs.assign(design=[describe_rater_design(str(code), lang) for code in designs["raters"]])
     names = [name for name in (*_DESIGN, "design") if name != "indicator"]
-    groups = told.groupby(names, sort=False, dropna=False)["indicator"].agg(_enumerate).reset_index()
+    indicators = told.groupby(names, sort=False, dropna=False)["indicator"]
+    groups = indicators.agg(lambda found: _enumerate(found, lang)).reset_index()
     order = ["place", "source", "indicator", *names[2:]]
     return groups[order].rename(columns={"ratings_median": "ratings_each", "share_largest": "share_linked"})
 
@@ -56,9 +57,16 @@ def tabulate_steps(steps: pd.DataFrame) -> pd.DataFrame:
     return wide.astype(int).rename_axis(columns=None).reset_index()
 
 
-def _enumerate(names: pd.Series[str]) -> str:
+def _enumerate(names: pd.Series[str], lang: Language) -> str:
     """Name a few, and count many."""
-    return ", ".join(names) if len(names) <= _FEW_NAMES else f"{len(names)} indicators"
+    if len(names) <= _FEW_NAMES:
+        return ", ".join(names)
+    return translator(lang).plural("{n} indicator", "{n} indicators", len(names))
+
+
+def name_places(frame: pd.DataFrame, *, lang: Language = "en") -> dict[str, str]:
+    """Return the label of each place of a frame, in the order in which they appear."""
+    return {str(place): cell_label(str(place), lang) for place in frame["place"].unique()}
 
 
 def curves_of(*found: Dependability) -> pd.DataFrame:
@@ -67,13 +75,13 @@ def curves_of(*found: Dependability) -> pd.DataFrame:
     return pd.concat([each.curve[columns] for each in found], ignore_index=True)
 
 
-def shares_of(*found: Dependability) -> pd.DataFrame:
+def shares_of(*found: Dependability, lang: Language = "en") -> pd.DataFrame:
     """Return the shares of variance, one row a place: the person rated, the facets together, the residual."""
+    tr = translator(lang)
     rows = [_shares(each.components["share"].to_numpy()) for each in found]
-    names = [str(each.place).replace("_", " ") for each in found]
-    return pd.DataFrame(
-        rows, index=names, columns=["the person rated", "raters or conditions", "everything else"]
-    )
+    names = [tr.label(each.place) for each in found]
+    parts = [tr("the person rated"), tr("raters or conditions"), tr("everything else")]
+    return pd.DataFrame(rows, index=names, columns=parts)
 
 
 def _shares(shares: NDArray[np.float64]) -> tuple[float, float, float]:
@@ -81,9 +89,10 @@ def _shares(shares: NDArray[np.float64]) -> tuple[float, float, float]:
     return float(shares[0]), float(shares[1:-1].sum()), float(shares[-1])
 
 
-def categories_of(ceiling: Ceiling) -> pd.DataFrame:
+def categories_of(ceiling: Ceiling, *, lang: Language = "en") -> pd.DataFrame:
     """Return the share of each category of a scale, one row a place and indicator, one column a category."""
-    labels = pd.Series(row_labels(ceiling.categories, "place", "indicator"), index=ceiling.categories.index)
+    texts = row_labels(ceiling.categories, "place", "indicator", lang=lang)
+    labels = pd.Series(texts, index=ceiling.categories.index)
     rows = ceiling.categories.assign(label=labels, category=ceiling.categories["category"].map("{:g}".format))
     return rows.pivot_table(index="label", columns="category", values="share", fill_value=0.0, sort=False)
 
@@ -95,20 +104,29 @@ def positions_of(ceiling: Ceiling) -> pd.DataFrame:
     return known[["place", "indicator", *named]].rename(columns=named)
 
 
-def tabulate_ranks(ranks: RankAcceptability) -> pd.DataFrame:
+def tabulate_ranks(ranks: RankAcceptability, *, lang: Language = "en") -> pd.DataFrame:
     """Return in words what the choice of weights can change for the people who are ranked."""
+    tr = translator(lang)
     found = ranks.to_frame().set_index("quantity")["estimate"]
+    leaders = tr.number(int(found["n_employees_who_can_lead"]))
+    highest = tr.share(found["highest_first_rank_acceptability"])
     rows = [
-        ("first in at least 1 % of the weightings", f"{found['n_employees_who_can_lead']:.0f} of {ranks.n}"),
         (
-            "most often first",
-            f"in {format_share(found['highest_first_rank_acceptability'])} of the weightings",
+            tr("first in at least 1 % of the weightings"),
+            tr("{count} of {n}", count=leaders, n=tr.number(ranks.n)),
         ),
-        ("half of the people move over at most", f"{found['median_rank_width']:.0f} ranks"),
-        ("nobody moves over more than", f"{found['widest_rank_width']:.0f} ranks"),
+        (tr("most often first"), tr("in {share} of the weightings", share=highest)),
         (
-            "in one quarter or the middle in 95 % of the weightings",
-            format_share(found["share_settled_in_one_band"]),
+            tr("half of the people move over at most"),
+            tr("{n} ranks", n=tr.number(found["median_rank_width"], digits=0)),
+        ),
+        (
+            tr("nobody moves over more than"),
+            tr("{n} ranks", n=tr.number(found["widest_rank_width"], digits=0)),
+        ),
+        (
+            tr("in one quarter or the middle in 95 % of the weightings"),
+            tr.share(found["share_settled_in_one_band"]),
         ),
     ]
     return pd.DataFrame(rows, columns=["question", "answer"])

@@ -24,7 +24,7 @@ def tabulate_methods(methods: Specifications, *, lang: Language = "en") -> pd.Da
             "cadence": spec.cadence[lang],
             "result_weight": spec.part_weight("result"),
             "behaviour_weight": spec.part_weight("behaviour"),
-            "n_components": len(spec.components),
+            "components": len(spec.components),
             "n_assumptions": len(spec.assumptions),
         }
         for spec in methods.values()
@@ -62,7 +62,7 @@ def tabulate_assumptions(methods: Specifications, *, lang: Language = "en") -> p
     rows = [
         {
             "method": title_of(spec, lang),
-            "about": assumption.about.replace("_", " "),
+            "about": cell_label(assumption.about, lang),
             "assumed": assumption.id if lang == "id" else assumption.en,
             "range": "" if assumption.range is None else f"{assumption.range[0]:g} – {assumption.range[1]:g}",
         }
@@ -79,7 +79,7 @@ def _component(
     return {
         "method": name,
         "title": title_of(spec, lang),
-        "component": component.name.replace("_", " "),
+        "component": cell_label(component.name, lang),
         "indicators": ", ".join(component.indicators),
         "sources": ", ".join(cell_label(source, lang) for source in component.sources),
         "level": component.level,
@@ -112,8 +112,8 @@ def tabulate_mappings(scores: MethodScores) -> pd.DataFrame:
     rows = [
         {
             "method": method,
-            "component": component.replace("_", " "),
-            "indicators": ", ".join(mapping["indicators"]).replace("_", " "),
+            "component": component,
+            "indicators": ", ".join(mapping["indicators"]),
             "sources": ", ".join(mapping["sources"]),
             "because": mapping["because"].strip(),
         }

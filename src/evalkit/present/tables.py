@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from evalkit.present.headings import translate_heading
 from evalkit.present.labels import cell_label, heading
 from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
 from evalkit.vocabulary import TABLE_MIME, Language
@@ -143,7 +144,8 @@ class Table:
         return "–" if value is None or value is pd.NA else cell_label(str(value), self.lang)
 
     def _heading(self, name: str) -> str:
-        return self.headings.get(name, heading(name, self.lang))
+        given = self.headings.get(name)
+        return translate_heading(given, self.lang) if given else heading(name, self.lang)
 
 
 def make_table(

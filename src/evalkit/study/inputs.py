@@ -31,6 +31,8 @@ def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
     StudyError
         If ``datapackage.json`` cannot be used, or calls the evidence real where ``study.yaml`` calls it
         synthetic, or the other way round.
+    UsageError
+        If ``study.yaml`` names a place that the evidence does not have.
     """
     from evalkit.evidence import load_evidence
 
@@ -40,6 +42,8 @@ def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
             f"The kind of evidence must be the same in both files: study.yaml says {study.kind}, "
             f"datapackage.json {evidence.kind}. Correct the one that is wrong."
         )
+    known = dict.fromkeys(name for name in evidence.observations["place"].unique() if name)
+    choose_names(list(study.places), known, refusal="study.yaml, places: the evidence has no place")
     return evidence
 
 

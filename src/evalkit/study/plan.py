@@ -18,7 +18,7 @@ from evalkit.study.parameters import (
 )
 from evalkit.study.session import check_settings
 from evalkit.study.study_file import Study
-from evalkit.vocabulary import Language
+from evalkit.vocabulary import LANGUAGES, Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +80,14 @@ def plan_study(
 
 
 def page_name(study: Study, report: str, lang: Language) -> str:
-    """Return the file name of a report's page."""
-    return f"{report}.{lang}.html" if len(study.languages) > 1 else f"{report}.html"
+    """Return the file name of a report's page; the only language of a study needs no mark."""
+    return f"{report}.html" if study.languages == (lang,) else f"{report}.{lang}.html"
+
+
+def page_names(study: Study) -> list[str]:
+    """Return the pages that a study can have, in the order of its reports, its own languages first."""
+    languages = dict.fromkeys((*study.languages, *LANGUAGES))
+    return [page_name(study, report, lang) for report in study.notebooks for lang in languages]
 
 
 def _notebook(root: Path, report: str, study: Study) -> Path:
@@ -110,13 +116,8 @@ def check_reports(studies: Sequence[Study], only: Sequence[str]) -> None:
 
 
 def _choose_languages(study: Study, languages: Sequence[Language]) -> tuple[Language, ...]:
-    unknown = [lang for lang in languages if lang not in study.languages]
-    if unknown:
-        raise UsageError(
-            f"--lang {unknown[0]}: the study {study.name} has {', '.join(study.languages)}; "
-            "its study.yaml lists its languages"
-        )
-    return tuple(lang for lang in study.languages if not languages or lang in languages)
+    """Return the languages that were asked for, else those of the study."""
+    return tuple(dict.fromkeys(languages)) or study.languages
 
 
 def _values(

@@ -17,7 +17,7 @@ from typing import Any, Final
 from evalkit.errors import ReportError
 from evalkit.study.harvest import Harvest, format_cell, harvest
 from evalkit.study.html import IndexEntry, render_study_index, render_workbench_index
-from evalkit.study.plan import page_name
+from evalkit.study.plan import page_names
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY
 
@@ -60,7 +60,7 @@ def complete_study(study: Study, folder: Path, built: Sequence[Built], provenanc
 
 def carry_over(study: Study, previous: Path, folder: Path, pages: Iterable[str]) -> list[Built]:
     """Copy the reports of the previous build that were not asked for this time."""
-    known = {page_name(study, report, lang) for report in study.notebooks for lang in study.languages}
+    known = set(page_names(study))
     kept = []
     for item in read_built(previous):
         source = previous / "notebooks" / f"{item.stem}.ipynb"

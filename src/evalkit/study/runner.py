@@ -12,7 +12,7 @@ from typing import Any, Final, TextIO
 
 from evalkit.errors import UsageError
 from evalkit.study.inputs import check_inputs
-from evalkit.study.plan import Task, check_reports, page_name, plan_study
+from evalkit.study.plan import Task, check_reports, page_names, plan_study
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_environment, describe_study, hash_file
 from evalkit.study.publish import (
@@ -203,7 +203,7 @@ def _finish(study: Study, reports: Path, outcomes: Sequence[Outcome], provenance
     folder, place = reports / BUILDING / study.name, reports / study.name
     built = [_built(outcome) for outcome in outcomes if outcome.task.study == study.name]
     built += carry_over(study, place, folder, [item.page for item in built])
-    order = [page_name(study, report, lang) for report in study.notebooks for lang in study.languages]
+    order = page_names(study)
     built.sort(key=lambda item: order.index(item.page))
     complete_study(study, folder, built, provenance)
     put_in_place(folder, place)

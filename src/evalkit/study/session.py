@@ -18,7 +18,7 @@ from evalkit.study.inputs import (
     load_study_evidence,
 )
 from evalkit.study.study_file import Study, find_study
-from evalkit.vocabulary import LANGUAGES, Language
+from evalkit.vocabulary import LABELS, LANGUAGES, Language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,7 +105,7 @@ def start(
     n_boot: int = 2000,
     seed: int = 1,
 ) -> Session:
-    """Start a notebook: load and check the study's evidence and methods, and set the look of figures.
+    """Start a notebook: load and check the study's evidence and methods, set the look of figures, and labels.
 
     Empty ``methods``, ``places`` and ``periods`` mean all that the study has.
 
@@ -122,6 +122,7 @@ def start(
     chosen = choose_names(methods or found.methods, specifications, refusal=NO_METHOD)
     evidence = choose_evidence(evidence, places=places, periods=periods)
     _prepare_figures()
+    _prepare_labels(found, evidence)
     return Session(
         study=found,
         evidence=evidence,
@@ -157,6 +158,17 @@ def check_settings(
     ]
     if faults:
         raise UsageError("\n".join(faults))
+
+
+def _prepare_labels(study: Study, evidence: Evidence) -> None:
+    """Show the study's places and indicators by their labels from here on; words of reports come first."""
+    from evalkit.present.labels import use_labels
+
+    rows = evidence.indicators[["indicator", "label_en", "label_id"]].itertuples(index=False)
+    labels: dict[str, Mapping[Language, str]] = {
+        code: {"en": english, "id": indonesian} for code, english, indonesian in rows if code not in LABELS
+    }
+    use_labels(labels | dict(study.places))
 
 
 def _prepare_figures() -> None:

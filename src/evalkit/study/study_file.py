@@ -37,6 +37,8 @@ class Study:
         The study's own method specifications, as paths inside its folder.
     mappings
         By method and component, which evidence of the study stands for it, and why.
+    places
+        By place of the evidence, its name in reports, in one language or more.
     notebooks
         The reports, in reading order: names of notebooks without ``.ipynb``.
     parameters
@@ -55,6 +57,7 @@ class Study:
     methods: tuple[str, ...] = ()
     method_files: tuple[str, ...] = ()
     mappings: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
     notebooks: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     conf_level: float = 0.95
@@ -210,6 +213,10 @@ def _is_title(value: Any) -> bool:
     )
 
 
+def _is_titles(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(key, str) and _is_title(value[key]) for key in value)
+
+
 def _is_mapping_of_mappings(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(item, dict) for item in value.values())
 
@@ -230,6 +237,7 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
         "a list of file names, or patterns with *, inside the study folder",
     ),
     "mappings": (_is_mapping_of_mappings, "a mapping of methods to mappings of their components"),
+    "places": (_is_titles, "a mapping of places to mappings of languages (en, id) to names"),
     "notebooks": (
         lambda value: _is_unique(value) and bool(value) and all(map(_PLAIN_NAME.fullmatch, value)),
         "a list of notebook names (letters, digits, - and _, without .ipynb), each once",

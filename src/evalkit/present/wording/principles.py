@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -16,16 +16,22 @@ from evalkit.compare import (
     Halo,
     IrrelevantInfluence,
 )
-from evalkit.present.numbers import format_interval, format_number, format_share
+from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
-from evalkit.present.wording.evidence import MANY_AT_THE_TOP
-from evalkit.present.wording.grammar import count, listed
+from evalkit.present.wording.evidence import MANY_AT_THE_TOP, interval_of
+from evalkit.present.wording.profiles import CLOSE_TO_ONE
 from evalkit.present.wording.reliability import say_designs
+from evalkit.vocabulary import Language
 
-_LIMITS = (
-    "These are published data on other people in other countries; they show how a principle can behave, "
-    "not how it behaves in any Indonesian city.",
-    "What people rate is an opinion; a dependable opinion can still be about the wrong thing.",
+Row = Mapping[Hashable, Any]
+
+_HALF: Final = 0.5
+_LIMITS: Final = (
+    mark(
+        "These are published data on other people in other countries. They show how a principle can behave, not how it "
+        "behaves in any Indonesian city."
+    ),
+    mark("What people rate is an opinion; a dependable opinion can still be about the wrong thing."),
 )
 
 
@@ -38,44 +44,68 @@ def say_principles(
     ceiling: Ceiling,
     influence: IrrelevantInfluence,
     impact: AdverseImpact,
+    lang: Language = "en",
 ) -> Findings:
     """Say how dependable each principle is, and what spoils it."""
+    tr = translator(lang)
     return Findings(
         (
-            _one_rating(students),
-            _counted(output, students),
+            _one_rating(tr, students),
+            _enough(tr, students),
+            _counted(tr, output, students),
+            _enough(tr, output),
             say_designs(designs),
-            *_halo(halo),
-            *_ceiling(ceiling),
-            _influence(influence),
-            *_impact(impact),
+            *(_halo(tr, row) for row in _first_components(halo)),
+            *_ceiling(tr, ceiling),
+            _influence(tr, influence),
+            *_impact(tr, impact),
         ),
-        _LIMITS,
+        tuple(map(tr, _LIMITS)),
     )
 
 
-def _one_rating(students: Dependability) -> str:
-    """Say what one rating by a student is worth, and how many are enough."""
+def _one_rating(tr: Translator, students: Dependability) -> str:
+    """Say what one rating by a student is worth."""
     share = _share_of_rated(students)
-    return (
-        f"One rating by one of those served says little about the person rated: {format_share(share['share'])} of its "
-        f"variance ({format_interval(share['share_low'], share['share_high'], share=True)}; {students.n:,} ratings of "
-        f"{int(share['n_levels']):,} lecturers) belongs to the lecturer. {_enough(students)}"
+    message = (
+        mark(
+            "One student's rating says little about a lecturer: {share} of the differences between ratings is due to who is "
+            "rated ({interval}; {ratings} of {rated})."
+        )
+        if share["share_high"] < _HALF
+        else mark(
+            "One student's rating says something about a lecturer: {share} of the differences between ratings is due to who "
+            "is rated ({interval}; {ratings} of {rated})."
+        )
+    )
+    return tr(
+        message,
+        share=tr.share(share["share"]),
+        interval=tr.interval(share["share_low"], share["share_high"], share=True),
+        ratings=tr.plural("{n} rating", "{n} ratings", students.n),
+        rated=tr.plural("{n} lecturer", "{n} lecturers", int(share["n_levels"])),
     )
 
 
-def _counted(output: Dependability, students: Dependability) -> str:
+def _counted(tr: Translator, output: Dependability, students: Dependability) -> str:
     """Say what one counted score is worth, and whether that is clearly more than one rating."""
     share, other = _share_of_rated(output), _share_of_rated(students)
-    lead = (
-        "One score of counted output says more"
+    message = (
+        mark(
+            "One score of counted output says more: {share} of the differences between scores is due to the worker "
+            "({interval}; {scores} of {workers})."
+        )
         if share["share_low"] > other["share_high"]
-        else "Counted output may say more or less than a rating; the people are too few to tell"
+        else mark(
+            "Whether counted output says more than a rating cannot be told from so few people. Of the differences between scores, {share} is due to the worker ({interval}; {scores} of {workers})."
+        )
     )
-    return (
-        f"{lead}: {format_share(share['share'])} of its variance belongs to the worker "
-        f"({format_interval(share['share_low'], share['share_high'], share=True)}; {count(output.n, 'score')} of "
-        f"{count(int(share['n_levels']), 'worker')}). {_enough(output)}"
+    return tr(
+        message,
+        share=tr.share(share["share"]),
+        interval=tr.interval(share["share_low"], share["share_high"], share=True),
+        scores=tr.plural("{n} score", "{n} scores", output.n),
+        workers=tr.plural("{n} worker", "{n} workers", int(share["n_levels"])),
     )
 
 
@@ -83,92 +113,136 @@ def _share_of_rated(dependability: Dependability) -> pd.Series:
     return dependability.components.iloc[0]
 
 
-def _enough(dependability: Dependability) -> str:
+def _enough(tr: Translator, dependability: Dependability) -> str:
     """Say how many ratings reach the target, over the whole interval."""
     needed = dependability.ratings_needed
+    about = {"place": tr.label(dependability.place), "target": tr.number(needed.target)}
     if not math.isfinite(needed.estimate):
-        return f"No number of ratings reaches a dependability of {needed.target:.2f}."
-    most = f"to {needed.conf_high:.0f}" if math.isfinite(needed.conf_high) else "or more, without a bound"
-    return (
-        f"The mean of {count(int(needed.estimate), 'rating')} ({needed.conf_low:.0f} {most}) reaches a dependability of "
-        f"{needed.target:.2f}."
+        return tr("In {place}, no number of values averaged reaches a dependability of {target}.", **about)
+    low = tr.number(round(needed.conf_low))
+    reach = (
+        tr("{low} to {high} values", low=low, high=tr.number(round(needed.conf_high)))
+        if math.isfinite(needed.conf_high)
+        else tr("{low} or more values, without a bound", low=low)
+    )
+    return tr.plural(
+        "In {place}, {n} value for each person is dependable enough (dependability {target}; {reach}).",
+        "In {place}, it takes the mean of {n} values for each person to be dependable (dependability {target}; {reach}).",
+        int(needed.estimate),
+        reach=reach,
+        **about,
     )
 
 
-def _halo(halo: Halo) -> list[str]:
-    shares = halo.shares.query("quantity == 'first_component_share'")
-    sentences = []
-    for row in shares.to_dict("records"):
-        interval = format_interval(row["conf_low"], row["conf_high"], share=True)
-        sentences.append(
-            f"In {_place(row['place'])}, one component carries {format_share(row['estimate'])} ({interval}) of "
-            f"{count(row['n_items'], 'rating')} of {row['n']} {'officials' if row['place'] == 'us_judges' else 'departments'}: "
-            f"{'they are close to one opinion' if row['conf_low'] > 0.7 else 'they say more than one thing'}."
+def _first_components(halo: Halo) -> list[dict[Hashable, Any]]:
+    return halo.shares.query("quantity == 'first_component_share'").to_dict("records")
+
+
+def _halo(tr: Translator, row: Row) -> str:
+    message = (
+        mark(
+            "In {place}, {ratings} of each are close to one opinion: what they have in common explains {share} of their differences ({interval}; n = {n}; first component)."
         )
-    return sentences
+        if row["conf_low"] > CLOSE_TO_ONE
+        else mark(
+            "In {place}, {ratings} of each say more than one thing: what they have in common explains {share} of their differences ({interval}; n = {n}; first component)."
+        )
+    )
+    return tr(
+        message,
+        place=tr.label(row["place"]),
+        ratings=tr.plural("{n} rating", "{n} ratings", int(row["n_items"])),
+        share=tr.share(row["estimate"]),
+        interval=interval_of(tr, row),
+        n=tr.number(row["n"]),
+    )
 
 
-def _ceiling(ceiling: Ceiling) -> list[str]:
+def _ceiling(tr: Translator, ceiling: Ceiling) -> list[str]:
     shares = ceiling.shares
     top = shares[shares["estimate"] >= MANY_AT_THE_TOP].sort_values("estimate", ascending=False)
     if top.empty:
         return []
     parts = [
-        f"{format_share(row['estimate'])} ({format_interval(row['conf_low'], row['conf_high'], share=True)}) in "
-        f"{_place(row['place'])}"
+        f"{tr.label(row['place'])} {tr.share(row['estimate'])} ({interval_of(tr, row)}; n = {tr.number(row['n'])})"
         for row in top.head(3).to_dict("records")
     ]
-    return [f"Ratings crowd at the best value of the scale: {listed(parts)}."]
+    return [
+        tr(
+            "Differences among the best are hidden where answers crowd at the best value of the scale: {parts}.",
+            parts=tr.listed(parts),
+        )
+    ]
 
 
-def _influence(influence: IrrelevantInfluence) -> str:
+def _influence(tr: Translator, influence: IrrelevantInfluence) -> str:
     """Name the traits whose interval leaves out zero, or say that none does."""
     slopes = influence.slopes
     clear = slopes[(slopes["conf_low"] > 0) | (slopes["conf_high"] < 0)]
-    n = f"{count(int(slopes['n'].max()), 'course')} of {count(int(slopes['n_employees'].max()), 'professor')}"
+    about = {
+        "courses": tr.plural("{n} course", "{n} courses", int(slopes["n"].max())),
+        "professors": tr.plural("{n} professor", "{n} professors", int(slopes["n_employees"].max())),
+    }
     if clear.empty:
-        return f"No trait outside the job moves ratings of teaching by an amount whose interval leaves out zero ({n})."
+        return tr(
+            "Nothing outside the job clearly goes with ratings of teaching: every interval holds zero ({courses} of "
+            "{professors}).",
+            **about,
+        )
     parts = [
-        f"{_trait(row)} {format_number(row['estimate'])} SD ({format_interval(row['conf_low'], row['conf_high'])})"
+        f"{_trait(tr, row)} {tr.number(row['estimate'])} ({tr.interval(row['conf_low'], row['conf_high'])})"
         for row in clear.to_dict("records")
     ]
-    return f"Traits that have nothing to do with the job move ratings of teaching: {listed(parts)}; {n}."
+    return tr(
+        "What has nothing to do with the job goes with ratings of teaching, in standard deviations: {parts}; {courses} of "
+        "{professors}.",
+        parts=tr.listed(parts),
+        **about,
+    )
 
 
-def _trait(row: Mapping[Hashable, Any]) -> str:
-    return f"{row['trait']} ({row['level']})" if row["level"] else f"{row['trait']} (per SD)"
+def _trait(tr: Translator, row: Row) -> str:
+    level = tr.label(row["level"]) if row["level"] else tr("for each standard deviation")
+    return f"{tr.label(row['trait'])} ({level})"
 
 
-def _impact(impact: AdverseImpact) -> list[str]:
+def _impact(tr: Translator, impact: AdverseImpact) -> list[str]:
     """Say the ratio of each group over everybody, and for how many decisions no number can be shown."""
     ratios = impact.ratios[(impact.ratios["stratum"] == "") & (impact.ratios["group"] != impact.reference)]
     shown = ratios[ratios["estimate"].notna()]
-    parts = [
-        f"{format_number(row['estimate'])} ({format_interval(row['conf_low'], row['conf_high'])}) for "
-        f"{str(row['group']).capitalize()} candidates (n = {row['n']})"
-        for row in shown.to_dict("records")
-    ]
-    if not parts:
+    if shown.empty:
         return []
-    n_hidden = len(ratios) - len(shown)
-    hidden = (
-        f" {count(n_hidden, 'further ratio')} would rest on a cell under five people and {'is' if n_hidden == 1 else 'are'} not shown."
-        if n_hidden
-        else ""
-    )
-    return [
-        f"One cut-off passes groups at different rates. The rate over that of {impact.reference} candidates "
-        f"(n = {ratios['n_reference'].max()}) is {listed(parts)}.{hidden}"
+    sentences = [
+        _at_one_cut(tr, rows, str(decision), impact.reference)
+        for decision, rows in shown.groupby("decision", sort=False)
     ]
+    n_hidden = len(ratios) - len(shown)
+    if n_hidden:
+        sentences.append(
+            tr.plural(
+                "{n} further ratio would rest on fewer than five people and is not shown.",
+                "{n} further ratios would rest on fewer than five people and are not shown.",
+                n_hidden,
+            )
+        )
+    return sentences
 
 
-def _place(place: object) -> str:
-    return _PLACES.get(str(place), str(place).replace("_", " "))
-
-
-_PLACES = {
-    "attitude": "a survey of departments by their staff",
-    "insteval": "students' ratings of lecturers",
-    "teaching_ratings": "students' ratings of courses",
-    "us_judges": "lawyers' ratings of judges",
-}
+def _at_one_cut(tr: Translator, rows: pd.DataFrame, decision: str, reference: str) -> str:
+    parts = [
+        tr(
+            "{ratio} times as high ({interval}) for {group} candidates (n = {n})",
+            ratio=tr.number(row["estimate"]),
+            interval=tr.interval(row["conf_low"], row["conf_high"]),
+            group=tr.label(row["group"]),
+            n=tr.number(row["n"]),
+        )
+        for row in rows.to_dict("records")
+    ]
+    return tr(
+        "One cut-off can let groups through at different rates ({decision}). Compared with {reference} candidates (n = {n}), the rate is {parts}.",
+        decision=tr.label(decision),
+        reference=tr.label(reference),
+        n=tr.number(int(rows["n_reference"].max())),
+        parts=tr.listed(parts),
+    )

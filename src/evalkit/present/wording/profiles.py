@@ -2,75 +2,150 @@
 
 from __future__ import annotations
 
+import math
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
 from evalkit.compare import Halo, ProfileComparison, RankAcceptability
-from evalkit.present.labels import cell_label
-from evalkit.present.numbers import format_interval, format_number, format_share
+from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
-from evalkit.present.wording.grammar import count, listed
+from evalkit.vocabulary import Language
 
-_LIMITS = (
-    "All ratings come from one source, already averaged; nothing here tells a common impression from people who are good at "
-    "everything.",
-    "Agreement between weightings of one instrument is no evidence that methods are interchangeable.",
+#: The lower end of an interval from which ratings are called close to one opinion.
+CLOSE_TO_ONE: Final = 0.7
+_MIDDLE: Final = 0.95  # of random draws, and of the weightings in which an official stays in one band
+_LIMITS: Final = (
+    mark(
+        "All ratings come from one source, already averaged. Nothing here tells a common impression from people who are "
+        "good at everything."
+    ),
+    mark("Agreement between weightings of one instrument is no evidence that methods are interchangeable."),
 )
 
 
 def say_profiles(
-    profiles: ProfileComparison, ranks: RankAcceptability, halo: Halo, questions: pd.DataFrame
+    profiles: ProfileComparison,
+    ranks: RankAcceptability,
+    halo: Halo,
+    questions: pd.DataFrame,
+    lang: Language = "en",
 ) -> Findings:
     """Say how far the profiles agree, what random weightings would give, and what cannot be asked."""
+    tr = translator(lang)
     return Findings(
-        (_observed(profiles), _disjoint(profiles), _one_opinion(halo), _ranks(ranks), *_refused(questions)),
-        _LIMITS,
+        (
+            _against_random(tr, profiles),
+            _observed(tr, profiles),
+            _disjoint(tr, profiles),
+            _one_opinion(tr, halo),
+            *_ranks(tr, ranks),
+            *_refused(tr, questions),
+        ),
+        tuple(map(tr, _LIMITS)),
     )
 
 
-def _observed(profiles: ProfileComparison) -> str:
+def _against_random(tr: Translator, profiles: ProfileComparison) -> str:
+    """Say whether the pairs agree otherwise than random weightings do."""
     pairs = profiles.pairs
-    inside = pairs["estimate"].between(pairs["reference_low"], pairs["reference_high"])
-    return (
-        f"The {count(len(pairs), 'pair')} of profiles correlate {format_number(pairs['estimate'].min())} to "
-        f"{format_number(pairs['estimate'].max())} over {int(pairs['n'].iloc[0])} officials (lowest end of an interval "
-        f"{format_number(pairs['conf_low'].min())}). That says little: {int(inside.sum())} of {len(pairs)} lie within what "
-        f"{profiles.n_draws:,} random mappings with the same weights and overlap give."
+    inside = int(pairs["estimate"].between(pairs["reference_low"], pairs["reference_high"]).sum())
+    like_random = 2 * inside > len(pairs)
+    message = (
+        mark(
+            "That two of these weightings agree says little about them: {count} of {pairs} agree as random ones do "
+            "({draws} random mappings with the same weights and overlap)."
+        )
+        if like_random
+        else mark(
+            "Some of these weightings agree more, or less, than random ones do: {count} of {pairs} "
+            "({draws} random mappings with the same weights and overlap)."
+        )
+    )
+    return tr(
+        message,
+        count=tr.number(inside if like_random else len(pairs) - inside),
+        pairs=tr.plural("{n} pair", "{n} pairs", len(pairs)),
+        draws=tr.number(profiles.n_draws),
     )
 
 
-def _disjoint(profiles: ProfileComparison) -> str:
-    low, middle, high = np.quantile(profiles.disjoint, [0.025, 0.5, 0.975])
-    return (
-        f"Two random sets of {profiles.subset_size} traits that share none correlate {format_number(middle)} (middle 95 % of "
-        f"draws: {format_interval(low, high)}); shared traits alone would give {_alone(profiles)}."
+def _observed(tr: Translator, profiles: ProfileComparison) -> str:
+    pairs = profiles.pairs
+    return tr(
+        "The correlations of the pairs run from {low} to {high} over {officials} (the lowest end of their intervals is {end}).",
+        low=tr.number(pairs["estimate"].min()),
+        high=tr.number(pairs["estimate"].max()),
+        officials=_officials(tr, int(pairs["n"].iloc[0])),
+        end=tr.number(pairs["conf_low"].min()),
     )
 
 
-def _alone(profiles: ProfileComparison) -> str:
+def _disjoint(tr: Translator, profiles: ProfileComparison) -> str:
+    low, middle, high = np.quantile(profiles.disjoint, [(1 - _MIDDLE) / 2, 0.5, (1 + _MIDDLE) / 2])
     alone = profiles.pairs["overlap_alone"]
-    return f"{format_number(alone.min())} to {format_number(alone.max())}"
+    return tr(
+        "Even two random sets of {size} traits without a common one correlate {middle} ({level} of draws: {interval}). "
+        "Were traits unrelated, what the pairs share would give {alone}.",
+        size=tr.number(profiles.subset_size),
+        middle=tr.number(middle),
+        level=tr.share(_MIDDLE),
+        interval=tr.interval(low, high),
+        alone=tr.interval(alone.min(), alone.max()),
+    )
 
 
-def _one_opinion(halo: Halo) -> str:
+def _one_opinion(tr: Translator, halo: Halo) -> str:
     row = halo.shares.query("quantity == 'first_component_share'").iloc[0]
-    return (
-        f"The reason: one component carries {format_share(row['estimate'])} "
-        f"({format_interval(row['conf_low'], row['conf_high'], share=True)}) of {count(int(row['n_items']), 'trait')}."
+    message = (
+        mark(
+            "The reason: the {traits} are close to one opinion. What they have in common explains {share} of their differences ({interval}; n = {n}; first component)."
+        )
+        if row["conf_low"] > CLOSE_TO_ONE
+        else mark(
+            "The {traits} say more than one thing. What they have in common explains {share} of their differences ({interval}; n = {n}; first component)."
+        )
+    )
+    return tr(
+        message,
+        traits=tr.plural("{n} trait", "{n} traits", int(row["n_items"])),
+        share=tr.share(row["estimate"]),
+        interval=tr.interval(row["conf_low"], row["conf_high"], share=True),
+        n=tr.number(row["n"]),
     )
 
 
-def _ranks(ranks: RankAcceptability) -> str:
+def _ranks(tr: Translator, ranks: RankAcceptability) -> list[str]:
+    """Say for how many the choice of weights matters, and how far it moves the others."""
     summary = ranks.to_frame().set_index("quantity")["estimate"]
-    return (
-        f"Over all weightings, {format_share(summary['share_settled_in_one_band'])} of the officials stay in one band (top "
-        f"quarter, middle or bottom quarter) in 95 % of them; half of the officials move over "
-        f"{count(round(summary['median_rank_width']), 'rank')} or fewer."
-    )
+    width = float(summary["median_rank_width"])
+    whole = math.ceil(width)
+    return [
+        tr(
+            "For {share} of {officials} the weights hardly matter: they stay in the top quarter, the middle or the bottom "
+            "quarter in {level} of {draws} random weightings.",
+            share=tr.share(summary["share_settled_in_one_band"]),
+            officials=_officials(tr, ranks.n),
+            level=tr.share(_MIDDLE),
+            draws=tr.number(ranks.n_draws),
+        ),
+        tr.plural(
+            "Half of the officials keep to {width} rank in most weightings.",
+            "Half of the officials keep to {width} ranks, or fewer, in most weightings.",
+            whole,
+            width=tr.number(whole) if whole == width else tr.number(width, digits=1),
+        ),
+    ]
 
 
-def _refused(questions: pd.DataFrame) -> list[str]:
+def _refused(tr: Translator, questions: pd.DataFrame) -> list[str]:
     refused = questions.loc[~questions["answerable"], "question"].tolist()
     if not refused:
         return []
-    return [f"Refused, each with its reason below: {listed([cell_label(name) for name in refused])}."]
+    names = tr.listed([tr.label(name) for name in refused])
+    return [tr("What one source cannot answer is refused, each with its reason below: {names}.", names=names)]
+
+
+def _officials(tr: Translator, n: int) -> str:
+    return tr.plural("{n} official", "{n} officials", n)

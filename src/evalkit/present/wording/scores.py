@@ -3,88 +3,125 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from evalkit.compare import RuleComparison, ScoreSummary
 from evalkit.methods import MethodScores
-from evalkit.present.numbers import format_interval, format_number, format_share
+from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
-from evalkit.present.wording.grammar import count, listed
-from evalkit.vocabulary import label
+from evalkit.vocabulary import Language
 
-_LIMITS = (
-    "A higher mean is not better measurement, and no score here is meant to decide on a person.",
-    "Weights and cut-offs are assumptions; a score moves with them.",
+_WHOLE: Final = 1 - 1e-9
+_LIMITS: Final = (
+    mark("A higher mean is not better measurement, and no score here is meant to decide on a person."),
+    mark("Weights and cut-offs are assumptions; a score moves with them."),
 )
+Row = Mapping[Hashable, Any]
 
 
-def say_scores(summary: ScoreSummary, rules: RuleComparison, scores: MethodScores) -> Findings:
+def say_scores(
+    summary: ScoreSummary, rules: RuleComparison, scores: MethodScores, lang: Language = "en"
+) -> Findings:
     """Say which methods the evidence can carry, how their scores spread, and whether the two rules agree."""
+    tr = translator(lang)
+    flips = rules.flips.to_dict("records")
     return Findings(
         (
-            *(_scored(row, scores) for row in summary.summary.to_dict("records")),
-            *_not_estimable(summary),
-            *(_flips(row) for row in rules.flips.to_dict("records")),
+            *(_scored(tr, row) for row in summary.summary.to_dict("records")),
+            *_in_part(tr, summary, scores),
+            *_not_estimable(tr, summary),
+            *(sentence for row in flips for sentence in _flips(tr, row)),
+            *_no_idea(tr, flips),
         ),
-        _LIMITS,
+        tuple(map(tr, _LIMITS)),
     )
 
 
-def _scored(row: Mapping[Hashable, Any], scores: MethodScores) -> str:
-    coverage = scores.coverage.set_index("method").loc[row["method"]]
-    covered = float(coverage["covered_weight"])
-    parts = [
-        component.name.replace("_", " ")
-        for component in scores.specifications[row["method"]].components
-        if _is_covered(scores, row["method"], component.name)
+def _scored(tr: Translator, row: Row) -> str:
+    about = {"method": tr.label(row["method"]), "place": tr.label(row["place"])}
+    if not row["n"]:
+        return tr("{method} scores nobody in {place}: there is too little evidence on each person.", **about)
+    return tr(
+        "In {place}, {method} gives {people} {mean} points on average ({interval}); the middle half have {middle}.",
+        **about,
+        people=_people(tr, row["n"]),
+        mean=tr.number(row["estimate"], digits=1),
+        interval=tr.interval(row["conf_low"], row["conf_high"], digits=1),
+        middle=tr.interval(row["lower_quartile"], row["upper_quartile"], digits=1),
+    )
+
+
+def _in_part(tr: Translator, summary: ScoreSummary, scores: MethodScores) -> list[str]:
+    """Say of every method that was scored on part of its weight which part that is."""
+    weights = summary.coverage.set_index("method")["covered_weight"]
+    return [
+        tr(
+            "What {method} gives stands for {share} of its weight only ({parts}); the rest was not recorded.",
+            method=tr.label(method),
+            share=tr.share(float(weights[method])),
+            parts=tr.listed([tr.label(name) for name in _covered(scores, method)]),
+        )
+        for method in dict.fromkeys(summary.summary["method"])
+        if weights[method] <= _WHOLE
     ]
-    part = (
-        ""
-        if covered > 1 - 1e-9
-        else f" on the part that this evidence covers ({format_share(covered)} of its weight: {listed(parts)})"
-    )
-    return (
-        f"{label(row['method'])} scores {count(row['n'], 'person', 'people')} in {_place(row['place'])}{part}: mean "
-        f"{format_number(row['estimate'], digits=1)} points ({format_interval(row['conf_low'], row['conf_high'], digits=1)}), "
-        f"middle half {format_interval(row['lower_quartile'], row['upper_quartile'], digits=1)}."
-    )
 
 
-def _is_covered(scores: MethodScores, method: str, component: str) -> bool:
+def _covered(scores: MethodScores, method: str) -> list[str]:
+    """List the components of a method that have points."""
     table = scores.components
-    rows = table[(table["method"] == method) & (table["component"] == component)]
-    return bool(rows["points"].notna().any())
+    scored = table.loc[(table["method"] == method) & table["points"].notna(), "component"]
+    names = [component.name for component in scores.specifications[method].components]
+    return [name for name in names if name in set(scored)]
 
 
-def _not_estimable(summary: ScoreSummary) -> list[str]:
+def _not_estimable(tr: Translator, summary: ScoreSummary) -> list[str]:
     """Say of every method without a score how much of its weight is there; the table gives the reasons."""
     coverage = summary.coverage
     absent = coverage[~coverage["estimable"].astype(bool)]
     if absent.empty:
         return []
     parts = [
-        f"{label(row['method'])} ({format_share(row['covered_weight'])} of its weight)"
-        for row in absent.to_dict("records")
+        f"{tr.label(row['method'])} ({tr.share(row['covered_weight'])})" for row in absent.to_dict("records")
     ]
     return [
-        f"{listed(parts)} cannot be estimated from this evidence: what {'they read' if len(parts) > 1 else 'it reads'} was not "
-        "recorded, and it is not guessed."
+        tr.plural(
+            "{methods} cannot be scored: only the share in brackets of what it weighs was recorded, and nothing is guessed.",
+            "{methods} cannot be scored: only the share in brackets of what they weigh was recorded, and nothing is guessed.",
+            len(parts),
+            methods=tr.listed(parts),
+        )
     ]
 
 
-def _flips(row: Mapping[Hashable, Any]) -> str:
+def _flips(tr: Translator, row: Row) -> list[str]:
     """Say how many are rated otherwise, and whether the assumptions move that more than chance does."""
-    people = count(row["n"], "person", "people")
-    head = (
-        f"Under {label(row['method'])}, the two national rules rate {format_share(row['estimate'])} of {people} differently "
-        f"({format_interval(row['conf_low'], row['conf_high'], share=True)}) at the assumed cut-offs"
+    method = tr.label(row["method"])
+    lead = tr(
+        "For {share} of {people} scored by {method}, the two national rules give different ratings "
+        "({interval}; at the assumed cut-offs).",
+        share=tr.share(row["estimate"]),
+        people=_people(tr, row["n"]),
+        method=method,
+        interval=tr.interval(row["conf_low"], row["conf_high"], share=True),
     )
-    if row["flip_high"] - row["flip_low"] > row["conf_high"] - row["conf_low"]:
-        spread = format_interval(row["flip_low"], row["flip_high"], share=True)
-        head += f", and from {spread} over the ranges of cut-offs and conversion: the assumptions matter more than chance"
-    doubt = str(row["caveat"])
-    return f"{head}. {doubt[:1].upper()}{doubt[1:]}." if doubt else f"{head}."
+    if row["flip_high"] - row["flip_low"] <= row["conf_high"] - row["conf_low"]:
+        return [lead]
+    spread = tr.interval(row["flip_low"], row["flip_high"], share=True)
+    more = tr(
+        "Other cut-offs and conversions within their assumed ranges would make that {spread} under {method}: the "
+        "assumptions matter more than chance.",
+        spread=spread,
+        method=method,
+    )
+    return [lead, more]
 
 
-def _place(place: object) -> str:
-    return {"us_judges": "the judges' data"}.get(str(place), label(str(place)))
+def _no_idea(tr: Translator, flips: list[dict[Hashable, Any]]) -> list[str]:
+    """Say once what keeps everyone from the highest predikat."""
+    if not any(row["caveat"] for row in flips):
+        return []
+    return [tr("No new idea was recorded, so nobody can reach Sangat Baik under PP 30/2019.")]
+
+
+def _people(tr: Translator, n: int) -> str:
+    return tr.plural("{n} person", "{n} people", n)

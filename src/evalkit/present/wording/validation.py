@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-from evalkit.compare import Validation
-from evalkit.present.publish import Findings
-from evalkit.present.wording.grammar import count, listed
+from typing import Final
 
-_LIMITS = (
-    "A statistic that gives a published answer on one table can still be used on the wrong question; each report says what its design "
-    "can answer.",
-    "Whether intervals hold the truth as often as they say is another matter; it has its own section below.",
+from evalkit.compare import Validation
+from evalkit.present.language import Translator, mark, translator
+from evalkit.present.publish import Findings
+from evalkit.vocabulary import Language
+
+_LIMITS: Final = (
+    mark(
+        "A statistic that gives a published answer can still be asked the wrong question; each report says what its design "
+        "can answer."
+    ),
+    mark("Whether intervals hold the truth as often as they promise is shown in a section of its own."),
 )
 
 
-def say_validation(validation: Validation) -> Findings:
+def say_validation(validation: Validation, lang: Language = "en") -> Findings:
     """Say how many published answers were recomputed within their tolerance, and which were not."""
-    answers = validation.answers
-    n_passed, n = int(answers["passed"].sum()), len(answers)
-    lead = (
-        f"{n_passed} of {count(n, 'published answer')} from {count(len(validation.entries), 'source')} "
-        f"{'is' if n_passed == 1 else 'are'} recomputed here within the printed precision"
+    tr = translator(lang)
+    return Findings(
+        (_passed(tr, validation), *_missed(tr, validation), *_left_out(tr, validation)),
+        tuple(map(tr, _LIMITS)),
     )
-    missed = [f"{row.entry}: {row.quantity}" for row in answers[~answers["passed"]].itertuples()]
-    sentences = [f"{lead}."] if not missed else [f"{lead}; missed: {listed(missed)}."]
-    if validation.left_out:
-        sentences.append(
-            f"Left out, since their data are in another study or place: {listed(validation.left_out)}."
-        )
-    return Findings(tuple(text.replace("_", " ") for text in sentences), _LIMITS)
+
+
+def _passed(tr: Translator, validation: Validation) -> str:
+    answers = validation.answers
+    return tr.plural(
+        "{n} of {answers} from {sources} comes out here as printed, within its tolerance.",
+        "{n} of {answers} from {sources} come out here as printed, within their tolerance.",
+        int(answers["passed"].sum()),
+        answers=tr.plural("{n} published answer", "{n} published answers", len(answers)),
+        sources=tr.plural("{n} source", "{n} sources", len(validation.entries)),
+    )
+
+
+def _missed(tr: Translator, validation: Validation) -> list[str]:
+    missed = validation.answers[~validation.answers["passed"]]
+    if missed.empty:
+        return []
+    names = [f"{tr.label(row.quantity)} ({tr.label(row.entry)})" for row in missed.itertuples()]
+    return [tr("Outside the tolerance: {names}.", names=tr.listed(names))]
+
+
+def _left_out(tr: Translator, validation: Validation) -> list[str]:
+    if not validation.left_out:
+        return []
+    names = tr.listed([tr.label(name) for name in validation.left_out])
+    return [tr("Left out, since their data are in another study or place: {names}.", names=names)]
