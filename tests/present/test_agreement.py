@@ -17,6 +17,8 @@ from evalkit.present.figures import plot_differences, plot_multitrait, plot_over
 from evalkit.present.wording import say_agreement
 from evalkit.study.study_file import find_study
 
+from .numbers_said import assert_said_of
+
 SHIPPED = Path(__file__).parents[2] / "data"
 PAIRS = pd.DataFrame({
     "method_a": ["dumai", "dumai", "semarang"],
@@ -134,7 +136,8 @@ def test_every_number_in_a_sentence_is_one_of_the_results(study):
 @pytest.mark.parametrize("study", ["judges", "principles"])
 def test_the_first_sentence_says_what_cannot_be_compared(study):
     found = study_findings(study)[0]
-    assert found.sentences[0].startswith("None of the 10 pairs of methods can be compared")
+    assert found.sentences[0].startswith("Whether the methods agree cannot be told here: ")
+    assert "10 pairs, none comparable" in found.sentences[0]
     assert not any("significant" in sentence for sentence in (*found.sentences, *found.limits))
 
 
@@ -142,14 +145,45 @@ def test_compared_methods_are_named_with_interval_and_n(principles):
     _, _, traits, sources, scores = study_findings("judges")
     sentences = say_agreement(made_agreement(), traits, sources, scores).sentences
     assert sentences[0] == (
-        "Within a place, Dumai and Semarang rank people most alike: Kendall's τ 0.42 (0.35 to 0.49, "
-        "n = 150); Dumai and Senapelan least: 0.31 (0.22 to 0.40, n = 140)."
+        "Only some methods can be compared, 2 of 3 pairs: Dumai could be formed from this evidence "
+        "(43 people scored)."
     )
     assert sentences[1] == (
-        "If both select 20 % of each place for recognition, Dumai and Senapelan choose the same people "
-        "least often: 47 % (37 % to 57 %, n = 140) of those whom one selects; by chance it would be 20 %."
+        "Within a place, Dumai and Semarang put people most nearly in the same order: τ 0.42 (0.35 to 0.49; "
+        "n = 150). Dumai and Senapelan do so least: τ 0.31 (0.22 to 0.40; n = 140). "
+        "(Kendall's τ; 1: the same order, 0: no relation.)"
     )
-    assert sentences[2].startswith("2 of the 3 pairs of methods can be compared: only Dumai could be formed")
+    assert sentences[2] == (
+        "If each method picks the best 20 % of a place, Dumai and Senapelan pick the same people least "
+        "often: 47 % of them (37 % to 57 %; n = 140). Chance alone would give 20 %."
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+@pytest.mark.parametrize("study", ["judges", "principles"])
+def test_every_number_is_the_results_in_both_languages(study, lang):
+    _, agreement, traits, sources, scores = study_findings(study)
+    said = say_agreement(agreement, traits, sources, scores, lang)
+    years = (1967, 1997, 2005)
+    n_scored = scores.scores["employee"].nunique()
+    results = (agreement.pairs, traits.concordance, sources.traits, sources.correlations)
+    assert_said_of(said, lang, *results, declared=(*years, len(agreement.pairs), n_scored, 1))
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_compared_methods_have_their_numbers_in_both_languages(lang):
+    _, _, traits, sources, scores = study_findings("judges")
+    made = made_agreement(differences=LIMITS.iloc[:0].assign(place=""))
+    said = say_agreement(made, traits, sources, scores, lang)
+    declared = (len(PAIRS), made.n_compared, made.selected_share, 43, 1, 0)
+    assert_said_of(said, lang, PAIRS, MEASURES, traits.concordance, declared=declared)
+
+
+def test_one_pair_that_can_be_compared_is_said_alone():
+    _, _, traits, sources, scores = study_findings("judges")
+    said = say_agreement(made_agreement(pairs=PAIRS.iloc[:1]), traits, sources, scores).sentences
+    assert said[0] == "Every pair of methods can be compared (1 pair)."
+    assert said[1].endswith("in this much the same order: τ 0.42 (0.35 to 0.49; n = 150).")
 
 
 def test_a_missing_estimate_needs_a_reason():

@@ -26,6 +26,8 @@ from evalkit.present import (
 from evalkit.present.figures.contrasts import draw_ranks, find_bars
 from evalkit.study import load_study
 
+from .numbers_said import assert_said_of
+
 SHIPPED = Path(__file__).parents[2] / "data"
 NUMBER = re.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?")
 
@@ -89,8 +91,9 @@ def test_every_number_in_the_sentences_is_one_of_the_result(which, request):
 def test_traits_are_said_to_be_traits_and_not_methods(traits):
     said = say_differences(traits)
     assert said.sentences[0].startswith(
-        "Between 10 traits, and not between methods, in lawyers' ratings of judges, the largest difference "
-        "is that of judicial integrity over oral rulings: 0.73 (0.59 to 0.86; points, 0 to 10), or 0.81 SD ("
+        "In us judges, judicial integrity stands furthest above oral rulings: by 0.73 on average "
+        "(0.59 to 0.86; points on a scale from 0 to 10; 43 people). It is the higher of the two "
+        "for 98 % of people "
     )
     assert said.limits[0] == "No difference on this page is one between methods of evaluation."
 
@@ -103,21 +106,47 @@ def test_no_sentence_says_significant(traits, machines):
 
 def test_without_a_margin_nothing_is_called_equal(machines):
     assert say_differences(machines).sentences[1] == (
-        "Of 3 pairs of machines, 2 differ by more than chance would give; no margin was fixed beforehand, so "
-        "none of the rest (1) is shown to be equal."
+        "More than chance explains: 2 of 3 pairs. No margin was fixed beforehand, so none of the other 1 is "
+        "shown to be equal."
     )
-    assert "(no interval)" in say_differences(machines).sentences[0]
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+@pytest.mark.parametrize("which", ["traits", "machines"])
+def test_every_number_is_the_results_in_both_languages(which, lang, request):
+    found = request.getfixturevalue(which)
+    comparison = found.families[0].comparison
+    counts = comparison.pairs["verdict"].value_counts()
+    slight, differs = int(counts.get("differs_slightly", 0)), int(counts.get("differs", 0))
+    apart = int((comparison.pairs["nemenyi_p"] < 0.05).sum())
+    scale = [float(token) for token in NUMBER.findall(found.families[0].unit)]
+    declared = (
+        *scale,
+        len(comparison.pairs),
+        slight,
+        slight + differs,
+        len(comparison.pairs) - slight - differs,
+    )
+    declared += (int(counts.get("equivalent", 0)), int(counts.get("undecided", 0)), apart, 0, 1)
+    sizes = ["estimate", "conf_low", "conf_high", "superiority", "superiority_low", "superiority_high", "n"]
+    known = (comparison.pairs[sizes], comparison.margin, comparison.critical_difference, comparison.friedman)
+    assert_said_of(say_differences(found, lang), lang, *known, declared=declared)
+
+
+def test_estimates_come_before_refusals(traits):
+    both = Differences(families=traits.families, refused=refused("No dumai.").refused, conf_level=0.95)
+    assert "43 people" in say_differences(both).sentences[0]
+    assert say_differences(both).sentences[-1] == "How far methods differ cannot be said. No Dumai."
 
 
 def test_a_refusal_is_said_with_its_reason_and_the_methods_names():
     said = say_differences(refused("It compares methods, and only dumai scored anyone. Map another."))
     assert said.sentences == (
-        "Differences between methods are refused. It compares methods, and only Dumai scored anyone.",
+        "How far methods differ cannot be said. Of the methods, only Dumai could be scored from "
+        "this evidence.",
     )
     one = say_differences(refused("Too few people.", "traits", "us_judges"))
-    assert one.sentences == (
-        "Differences between traits in lawyers' ratings of judges are refused. Too few people.",
-    )
+    assert one.sentences == ("How far traits differ in us judges cannot be said. Too few people.",)
 
 
 def test_a_study_without_families_says_so():

@@ -25,8 +25,10 @@ from evalkit.present import (
     tabulate_refusals,
 )
 from evalkit.present.numbers import format_interval, format_number
-from evalkit.present.wording.reliability import say_designs
+from evalkit.present.wording.reliability import describe_band, say_designs
 from evalkit.study import start
+
+from .numbers_said import assert_said_of
 
 SHIPPED = Path(__file__).parents[2] / "data"
 
@@ -59,10 +61,14 @@ def quality(found, evidence):
 
 
 @pytest.fixture(scope="module")
-def sentences(found, quality, session):
-    scores = measure_score_dependability(
+def scores(session):
+    return measure_score_dependability(
         session.scores, session.evidence, n_boot=10, rng=np.random.default_rng(1)
     )
+
+
+@pytest.fixture(scope="module")
+def sentences(found, quality, scores):
     return say_reliability(found, scores, quality).sentences
 
 
@@ -86,24 +92,37 @@ def test_every_number_in_a_sentence_is_the_results(sentences, found, quality):
         assert numbers(sentence) <= known, sentence
 
 
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_every_number_is_the_results_in_both_languages(found, quality, scores, lang):
+    n_refused = int((found.refused["facet"] == "raters").sum())
+    said = say_reliability(found, scores, quality, lang)
+    results = (found.coefficients, found.curves, found.needed, quality.qualities)
+    assert_said_of(said, lang, *results, declared=(n_refused, found.target, 1))
+
+
 def test_no_sentence_says_significant_or_leaves_an_estimate_without_its_interval(sentences, found):
     assert "significan" not in " ".join(sentences)
     for row in found.coefficients.to_dict("records"):
-        if row["quantity"] != "icc_consistency":
+        if row["quantity"] not in ("icc_consistency", "omega_total"):
             interval = format_interval(row["conf_low"], row["conf_high"])
-            assert f"{format_number(row['estimate'])} ({interval}" in " ".join(sentences)
+            number = format_number(row["estimate"])
+            text = " ".join(sentences)
+            assert f"{number} ({interval}" in text or f"{number}, {interval}" in text
 
 
 def test_a_decision_study_answers_in_words(sentences):
-    assert "5 occasions (4 to 8) reach Φ ≥ 0.80; 2 do not (Φ 0.63, 0.53 to 0.73)." in sentences[0]
+    assert (
+        "It takes 5 occasions (4 to 8) to be dependable enough (Φ ≥ 0.80); "
+        "2 are too few (Φ 0.63, 0.53 to 0.73)." in sentences[0]
+    )
 
 
 def test_words_for_a_coefficient_name_both_ends(sentences):
-    assert "0.46 (0.36 to 0.57: poor to moderate)" in sentences[0]
+    assert "(one-way ICC 0.46, 0.36 to 0.57: poor to moderate; n = 94)" in sentences[0]
 
 
 def test_what_cannot_be_estimated_is_one_sentence_with_its_count(sentences):
-    refused = [text for text in sentences if text.startswith("No reliability of raters")]
+    refused = [text for text in sentences if text.startswith("Whether raters agree cannot be told")]
     assert len(refused) == 1
     assert "for 20 indicators of attitude, machines, teaching ratings and " in refused[0]
 
@@ -113,13 +132,26 @@ def test_designs_say_what_reaches_the_target_and_what_never_does(evidence):
         evidence.select(places=["machines"]), outer="machine", inner="trial", table="machine_trials"
     )
     assert say_designs(designs) == (
-        "3 machines and 1 trial on each reach Φ ≥ 0.80 (0.82, 0.26 to 0.97; 54 scores in machines); "
-        "2 machines do not at any number of trials up to 8."
+        "3 machines with 1 trial on each reach Φ ≥ 0.80 (0.82, 0.26 to 0.97; 54 scores; machines); "
+        "2 machines do not at any number up to 8 trials."
     )
     ax = plot_designs(designs)
     assert len(ax.lines) == 6
     assert ax.lines[-1].get_ydata() == [0.8, 0.8]
     assert ax.lines[0].get_ydata().tolist() == designs.designs.query("n_outer == 1")["estimate"].tolist()
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_the_numbers_of_designs_are_the_results_in_both_languages(evidence, lang):
+    designs = measure_decision_designs(
+        evidence.select(places=["machines"]), outer="machine", inner="trial", table="machine_trials"
+    )
+    assert_said_of(say_designs(designs, lang), lang, designs)
+
+
+def test_bands_are_words_of_the_language():
+    assert describe_band("good", "excellent", "id") == "baik sampai sangat baik"
+    assert describe_band("", "", "id") == "tanpa sebutan"
 
 
 def test_designs_that_never_reach_a_target_say_so(evidence):
@@ -133,7 +165,7 @@ def test_designs_that_never_reach_a_target_say_so(evidence):
         target=0.95,
     )
     assert say_designs(designs) == (
-        "No design up to 2 machines and 2 trials on each reaches Φ ≥ 0.95 (54 scores in machines)."
+        "Nothing up to 2 machines with 2 trials on each reaches Φ ≥ 0.95 (54 scores; machines)."
     )
 
 

@@ -14,7 +14,7 @@ from evalkit.present.labels import cell_label
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
 from evalkit.vocabulary import Language
 
-_ROW = 0.25  # inches of a contrast
+_ROW = 0.3  # inches of a contrast
 _NOTHING = {"en": "nothing could be compared", "id": "tidak ada yang dapat dibandingkan"}
 
 
@@ -98,7 +98,7 @@ def _draw_contrasts(ax: Axes, family: Family, lang: Language) -> None:
         f"{cell_label(str(row.first), lang)} − {cell_label(str(row.second), lang)}"
         for row in pairs.itertuples()
     ]
-    ax.set_yticks(list(positions), names, fontsize=9)
+    ax.set_yticks(list(positions), names, fontsize=10.5)
     ax.set_ylim(len(pairs) - 0.4, -0.6)
     ax.grid(visible=False, axis="y")
     ax.set_title(_title(family, lang))

@@ -1,109 +1,150 @@
-"""What the differences report found, in sentences."""
+"""What the differences report found, in plain sentences."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
 from evalkit.compare import Differences, Family
-from evalkit.present.labels import cell_label, name_methods
-from evalkit.present.numbers import format_interval, format_number, format_share
+from evalkit.present.labels import name_methods
+from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
-from evalkit.present.wording.grammar import count
 from evalkit.present.wording.pooled import say_pooled_differences
+from evalkit.vocabulary import Language
 
-_MEAN: Final = "A higher mean is not better measurement."
-_ALONE: Final = "Each interval holds for its pair alone; p-values are adjusted (Holm) within a family that the study fixed beforehand."
-_NO_METHODS: Final = "No difference on this page is one between methods of evaluation."
-_NOUNS: Final = {"method": "method", "indicator": "trait"}
-_PLACES: Final = {
-    "pooled": "all places together",
-    "us_judges": "lawyers' ratings of judges",
-    "machines": "the scores of factory workers",
-}
+_MEAN: Final = mark("A higher mean is not better measurement.")
+_ALONE: Final = mark(
+    "Each interval holds for its pair alone; p-values are adjusted (Holm) within a family that the study fixed beforehand."
+)
+_NO_METHODS: Final = mark("No difference on this page is one between methods of evaluation.")
+#: A closed scale, as results name it.
+_SCALE: Final = re.compile(r"points, (\S+) to (\S+)")
+_ONLY: Final = re.compile(r"compares methods, and only (\w+) scored anyone")
 
 
-def say_differences(found: Differences) -> Findings:
+def say_differences(found: Differences, lang: Language = "en") -> Findings:
     """Say of each family how large its differences are, which matter, and what cannot be answered."""
+    tr = translator(lang)
     between_methods = any(family.by == "method" for family in found.families)
     sentences = [
-        *(_refused(row) for row in found.refused.to_dict("records")),
-        *(sentence for family in found.families for sentence in _family(family)),
+        *(sentence for family in found.families for sentence in _family(tr, family, len(found.families))),
+        *(_refused(tr, row) for row in found.refused.to_dict("records")),
     ]
-    return Findings(
-        tuple(sentences) or ("The study declares no family of comparisons, so no means are compared.",),
-        (_MEAN, _ALONE) if between_methods else (_NO_METHODS, _MEAN, _ALONE),
+    limits = (_MEAN, _ALONE) if between_methods else (_NO_METHODS, _MEAN, _ALONE)
+    nothing = tr("The study declares no family of comparisons, so no means are compared.")
+    return Findings(tuple(sentences) or (nothing,), tuple(map(tr, limits)))
+
+
+def _refused(tr: Translator, row: Mapping[Hashable, Any]) -> str:
+    if not row["place"]:
+        return tr(
+            "How far {family} differ cannot be said. {reason}",
+            family=tr.label(row["family"]),
+            reason=_reason(tr, row["reason"]),
+        )
+    return tr(
+        "How far {family} differ in {place} cannot be said. {reason}",
+        family=tr.label(row["family"]),
+        place=_place(tr, row["place"]),
+        reason=_reason(tr, row["reason"]),
     )
 
 
-def _refused(row: Mapping[Hashable, Any]) -> str:
+def _reason(tr: Translator, reason: str) -> str:
     """Give the reason; what to do instead, its last sentence, stands in the table."""
-    *reason, last = row["reason"].rstrip(".").split(". ")
-    where = f" in {_place(row['place'])}" if row["place"] else ""
-    return f"Differences between {row['family']}{where} are refused. {name_methods('. '.join(reason or [last]))}."
+    if "weightings of one instrument" in reason:
+        return tr(
+            "They are weightings of one instrument: they share their errors, and agree whatever they measure."
+        )
+    if "compares methods, and none scored anyone" in reason:
+        return tr("No method could be scored from this evidence.")
+    if only := _ONLY.search(reason):
+        return tr(
+            "Of the methods, only {method} could be scored from this evidence.", method=tr.label(only[1])
+        )
+    *first, last = reason.rstrip(".").split(". ")
+    return f"{name_methods('. '.join(first or [last]), tr.lang)}."
 
 
-def _family(family: Family) -> list[str]:
+def _family(tr: Translator, family: Family, n_families: int) -> list[str]:
+    """Say size and verdicts of a family; where it is the only one, what ranks alone show too."""
     if family.pooled:
-        return [say_pooled_differences(family)]
-    return [_largest(family), _verdicts(family), _ranks(family)]
+        return [say_pooled_differences(family, tr.lang)]
+    sentences = [_largest(tr, family), _verdicts(tr, family)]
+    return [*sentences, _ranks(tr, family)] if n_families == 1 else sentences
 
 
-def _largest(family: Family) -> str:
+def _largest(tr: Translator, family: Family) -> str:
     """Give the largest difference: its size, its interval, its people."""
     found = family.comparison
     row = found.pairs.sort_values("estimate", ascending=False, kind="stable").iloc[0]
-    return (
-        f"{_between(family)} in {_place(family.place)}, the largest difference is that of {_name(row['first'])} over "
-        f"{_name(row['second'])}: {format_number(row['estimate'])} ({format_interval(row['conf_low'], row['conf_high'])}; "
-        f"{family.unit}), or {format_number(row['effect_size'])} SD "
-        f"({format_interval(row['effect_low'], row['effect_high'])}). It is higher in {format_share(row['superiority'])} "
-        f"({format_interval(row['superiority_low'], row['superiority_high'], share=True)}) of {_n(family)}, ties counted half."
+    return tr(
+        "In {place}, {first} stands furthest above {second}: by {estimate} on average ({interval}; {unit}; {people}). It is the higher "
+        "of the two for {share} of people ({share_interval}; ties count half).",
+        place=_place(tr, family.place),
+        first=tr.label(row["first"]),
+        second=tr.label(row["second"]),
+        estimate=tr.number(row["estimate"]),
+        interval=tr.interval(row["conf_low"], row["conf_high"]),
+        unit=_unit(tr, family.unit),
+        people=_people(tr, family),
+        share=tr.share(row["superiority"]),
+        share_interval=tr.interval(row["superiority_low"], row["superiority_high"], share=True),
     )
 
 
-def _verdicts(family: Family) -> str:
+def _verdicts(tr: Translator, family: Family) -> str:
     """Count the pairs by what was shown of them."""
     found = family.comparison
-    counts = found.pairs["verdict"].value_counts().to_dict()
-    both, differs = counts.get("differs_slightly", 0), counts.get("differs", 0)
-    close, n_pairs = counts.get("equivalent", 0), len(found.pairs)
-    lead = f"Of {count(n_pairs, 'pair')} of {_noun(family)}s, {both + differs} differ by more than chance would give"
+    counts = {str(name): int(n) for name, n in found.pairs["verdict"].value_counts().items()}
+    slight, differs = counts.get("differs_slightly", 0), counts.get("differs", 0)
+    about = {"pairs": _pairs(tr, len(found.pairs)), "differ": tr.number(slight + differs)}
     if not found.margin > 0:
-        return f"{lead}; no margin was fixed beforehand, so none of the rest ({n_pairs - differs}) is shown to be equal."
-    return (
-        f"{lead}, {both} of them by less than the margin of {format_number(found.margin)}; {close} more are shown to lie within "
-        f"the margin. Undecided, which is not equal: {counts.get('undecided', 0)}."
+        return tr(
+            "More than chance explains: {differ} of {pairs}. No margin was fixed beforehand, so none of the other {rest} is shown to "
+            "be equal.",
+            rest=tr.number(len(found.pairs) - differs - slight),
+            **about,
+        )
+    return tr(
+        "More than chance explains: {differ} of {pairs}, {slight} of them by less than matters (margin {margin}). Shown to be alike within "
+        "that margin: {close} more. Undecided, which is not equal: {undecided}.",
+        slight=tr.number(slight),
+        margin=tr.number(found.margin),
+        close=tr.number(counts.get("equivalent", 0)),
+        undecided=tr.number(counts.get("undecided", 0)),
+        **about,
     )
 
 
-def _ranks(family: Family) -> str:
+def _ranks(tr: Translator, family: Family) -> str:
     """Say what ranks alone show, as a check that leans on no scale."""
     found = family.comparison
-    apart = int((found.pairs["nemenyi_p"] < 1 - found.conf_level).sum())
-    return (
-        f"Ranks within each person alone tell {apart} of the {count(len(found.pairs), 'pair')} apart: mean ranks that are more than "
-        f"{format_number(found.critical_difference)} apart (Nemenyi), with a concordance of {format_number(found.friedman.concordance)} "
-        f"over {_n(family)} (Kendall's W; 0 no common order, 1 the same in all)."
+    return tr(
+        "As a check that uses only the order within each person: {apart} of {pairs} are told apart (mean ranks over {gap} apart; Nemenyi). "
+        "How alike the orders of {people} are: {w} (Kendall's W, no interval; 0: not at all, 1: all the same).",
+        apart=tr.number(int((found.pairs["nemenyi_p"] < 1 - found.conf_level).sum())),
+        pairs=_pairs(tr, len(found.pairs)),
+        gap=tr.number(found.critical_difference),
+        w=tr.number(found.friedman.concordance),
+        people=_people(tr, family),
     )
 
 
-def _between(family: Family) -> str:
-    named = count(len(family.comparison.means), _noun(family))
-    return f"Between {named}" if family.by == "method" else f"Between {named}, and not between methods,"
+def _pairs(tr: Translator, n: int) -> str:
+    return tr.plural("{n} pair", "{n} pairs", n)
 
 
-def _noun(family: Family) -> str:
-    return _NOUNS.get(family.by, family.by.replace("_", " "))
+def _people(tr: Translator, family: Family) -> str:
+    return tr.plural("{n} person", "{n} people", family.comparison.n)
 
 
-def _name(condition: object) -> str:
-    return cell_label(str(condition))
+def _unit(tr: Translator, unit: str) -> str:
+    if found := _SCALE.fullmatch(unit):
+        return tr("points on a scale from {low} to {high}", low=found[1], high=found[2])
+    return tr.label(unit)
 
 
-def _n(family: Family) -> str:
-    return count(family.comparison.n, "person", "people")
-
-
-def _place(place: str) -> str:
-    return _PLACES.get(place, place.replace("_", " "))
+def _place(tr: Translator, place: str) -> str:
+    return tr("all places together") if place == "pooled" else tr.label(place)

@@ -1,0 +1,55 @@
+"""What the error of a rating means for decisions, in plain sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from typing import Any, Final
+
+from evalkit.compare import DecisionQuality
+from evalkit.present.language import Translator, translator
+from evalkit.vocabulary import Language
+
+Row = Mapping[Hashable, Any]
+
+_KEYS: Final = ["place", "source", "indicator", "facet"]
+#: Indicators that are told one by one; the table holds all.
+_TOLD: Final = 3
+
+
+def count_facet(tr: Translator, facet: str, n: int) -> str:
+    """Write a number of raters, or of occasions."""
+    if facet == "raters":
+        return tr.plural("{n} rater", "{n} raters", n)
+    return tr.plural("{n} occasion", "{n} occasions", n)
+
+
+def say_decisions(quality: DecisionQuality, lang: Language = "en") -> list[str]:
+    """Say for the fewest ratings shown how a cut at the middle of the scale decides."""
+    tr = translator(lang)
+    rows = quality.qualities
+    fewest = rows[rows["n_ratings"] == rows["n_ratings"].min()]
+    groups = fewest.groupby(_KEYS, sort=False)
+    found = [{row["quantity"]: row for row in group.to_dict("records")} for _, group in groups]
+    known = [each for each in found if not math.isnan(each["decision_kappa"]["estimate"])]
+    return [_decision(tr, each) for each in known[:_TOLD]]
+
+
+def _decision(tr: Translator, found: Mapping[str, Row]) -> str:
+    accuracy, kappa = found["decision_accuracy"], found["decision_kappa"]
+    change = found["reliable_change"]
+    return tr(
+        "With {by} deciding who is above the middle of the scale ({cut}; {indicator}), {share} end up on the right side ({interval}; "
+        "n = {n}). Two such decisions on one person agree {kappa} of the way from chance to always (κ; {kappa_interval}). Two scores less than "
+        "{change} points apart ({change_interval}) may differ by error alone.",
+        by=count_facet(tr, str(kappa["facet"]), int(kappa["n_ratings"])),
+        cut=tr.number(kappa["cut"], digits=1),
+        indicator=tr.label(kappa["indicator"]),
+        share=tr.share(accuracy["estimate"]),
+        interval=tr.interval(accuracy["conf_low"], accuracy["conf_high"], share=True),
+        n=tr.number(int(kappa["n"])),
+        kappa=tr.number(kappa["estimate"]),
+        kappa_interval=tr.interval(kappa["conf_low"], kappa["conf_high"]),
+        change=tr.number(change["estimate"]),
+        change_interval=tr.interval(change["conf_low"], change["conf_high"]),
+    )

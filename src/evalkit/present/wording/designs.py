@@ -1,0 +1,57 @@
+"""What a decision study over two facets found, in a sentence."""
+
+from __future__ import annotations
+
+from evalkit.compare import DecisionDesigns
+from evalkit.present.language import Translator, translator
+from evalkit.vocabulary import Language
+
+
+def say_designs(designs: DecisionDesigns, lang: Language = "en") -> str:
+    """Say which numbers of two facets reach the target, and which do not at any number that was tried."""
+    tr = translator(lang)
+    frame, fewest = designs.designs, designs.fewest_inner()
+    about = {"target": tr.number(designs.target), "place": tr.label(designs.place)}
+    about["scores"] = tr.plural("{n} score", "{n} scores", int(frame["n"].iloc[0]))
+    most = _count(tr, designs.inner, int(frame["n_inner"].max()))
+    never = [int(n) for n in fewest[fewest.isna()].index]
+    if len(never) == len(fewest):
+        outer = _count(tr, designs.outer, max(never))
+        return tr(
+            "Nothing up to {outer} with {inner} on each reaches Φ ≥ {target} ({scores}; {place}).",
+            outer=outer,
+            inner=most,
+            **about,
+        )
+    n_outer = int(fewest.dropna().index[0])
+    n_inner = int(fewest[n_outer])
+    at = frame[(frame["n_outer"] == n_outer) & (frame["n_inner"] == n_inner)].iloc[0]
+    about |= {"phi": tr.number(at["estimate"]), "interval": tr.interval(at["conf_low"], at["conf_high"])}
+    about |= {"outer": _count(tr, designs.outer, n_outer), "inner": _count(tr, designs.inner, n_inner)}
+    if not never:
+        return tr(
+            "{outer} with {inner} on each reach Φ ≥ {target} ({phi}, {interval}; {scores}; {place}).", **about
+        )
+    return tr.plural(
+        "{outer} with {inner} on each reach Φ ≥ {target} ({phi}, {interval}; {scores}; {place}); {less} does not at any number "
+        "up to {most}.",
+        "{outer} with {inner} on each reach Φ ≥ {target} ({phi}, {interval}; {scores}; {place}); {less} do not at any number "
+        "up to {most}.",
+        max(never),
+        less=_count(tr, designs.outer, max(never)),
+        most=most,
+        **about,
+    )
+
+
+def _count(tr: Translator, facet: str, n: int) -> str:
+    """Write a count of a facet; one without a noun of its own in the catalogue keeps its column's name."""
+    messages = {
+        "machine": tr.plural("{n} machine", "{n} machines", n),
+        "trial": tr.plural("{n} trial", "{n} trials", n),
+        "rater": tr.plural("{n} rater", "{n} raters", n),
+        "occasion": tr.plural("{n} occasion", "{n} occasions", n),
+        "supervisor": tr.plural("{n} supervisor", "{n} supervisors", n),
+        "quarter": tr.plural("{n} quarter", "{n} quarters", n),
+    }
+    return messages.get(facet, f"{tr.number(n)} × {tr.label(facet)}")
