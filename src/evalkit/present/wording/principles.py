@@ -54,7 +54,7 @@ def say_principles(
             _enough(tr, students),
             _counted(tr, output, students),
             _enough(tr, output),
-            say_designs(designs),
+            say_designs(designs, lang),
             *(_halo(tr, row) for row in _first_components(halo)),
             *_ceiling(tr, ceiling),
             _influence(tr, influence),
