@@ -1,7 +1,7 @@
 """Evidence: tables that were checked, and the design that they form."""
 
-from evalkit.evidence.design import Design, describe_design, describe_designs
 from evalkit.evidence.descriptor import read_descriptor
+from evalkit.evidence.design import Design, describe_design, describe_designs
 from evalkit.evidence.load import load_evidence, standard_indicators
 from evalkit.evidence.schema import EVIDENCE_KEY, TABLES, Column, Table
 from evalkit.evidence.tables import Evidence

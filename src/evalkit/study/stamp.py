@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any, Final
 
-from evalkit.study.bundles import TABLE_MIME
 from evalkit.study.harvest import is_figure, read_options
 from evalkit.study.html.words import words
-from evalkit.vocabulary import Language
+from evalkit.vocabulary import TABLE_MIME, Language
 
 _STYLE: Final = "font-family: sans-serif; font-weight: bold; fill: #8a1f11"
 _END: Final = re.compile(r"</svg\s*>\s*$")
