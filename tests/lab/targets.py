@@ -46,7 +46,8 @@ def colleagues(evidence):
     """Correlations of single raters' composites, leniency, and records against ratings."""
     supervisor, peer, self_ = (composites(evidence, s, "2025Q1") for s in ("supervisor", "peer", "self"))
     agreement = r(supervisor[1], supervisor[2])
-    waves = [composites(evidence, "supervisor", f"2025Q{q}")[1] for q in (1, 2, 3)]
+    quarters = {f"2025Q{q}": composites(evidence, "supervisor", f"2025Q{q}") for q in (1, 2, 3)}
+    waves = [quarter[1] for quarter in quarters.values()]
     own, boss = (composites(evidence, s, "2025Q1", SHARED)[1] for s in ("self", "supervisor"))
     return {
         "supervisor with supervisor": agreement,
@@ -55,20 +56,20 @@ def colleagues(evidence):
         "supervisor with self": mean_r(supervisor, self_),
         "peer with self": mean_r(peer, self_),
         "self above supervisor, d": (own.mean() - boss.mean()) / np.sqrt((own.var() + boss.var()) / 2),
-        "records with supervisor": records(evidence, supervisor, agreement),
+        "records with supervisor": records(evidence, quarters, agreement),
         "supervisor, wave 1 with 2": r(waves[0], waves[1]),
         "supervisor, wave 2 with 3": r(waves[1], waves[2]),
         "supervisor, wave 1 with 3": r(waves[0], waves[2]),
     }
 
 
-def records(evidence, supervisor, agreement):
-    """Productivity of a quarter against the supervisor, both freed of their error."""
+def records(evidence, quarters, agreement):
+    """Productivity against the supervisor of the same quarter, both freed of their error."""
     rows = evidence.observations
     rows = rows[(rows["indicator"] == "productivity")].astype({"employee": str, "period": str})
     wide = rows.pivot_table(index="employee", columns="period", values="value")
     reliable = np.mean([r(wide[a], wide[b]) for a, b in combinations(wide, 2)])
-    observed = mean_r(wide[["2025Q1"]], supervisor)
+    observed = np.mean([mean_r(wide[[quarter]], ratings) for quarter, ratings in quarters.items()])
     return observed / np.sqrt(reliable * agreement)
 
 
