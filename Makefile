@@ -44,6 +44,7 @@ bench: $(VENV)/.ready-dev ## print the benchmarks (about a quarter of an hour, 3
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/resampling.py
 	$(BIN)/python benchmarks/agreement.py
+	$(BIN)/python benchmarks/laboratory.py
 
 coverage: $(VENV)/.ready-dev ## simulate the coverage of every interval anew (about ten minutes)
 	$(BIN)/python benchmarks/coverage.py

@@ -171,10 +171,11 @@ def _add_facet(
         return
     try:
         study = study_facet(about, layout, conf_level=conf_level)
+        coefficients = study.coefficients()
     except DesignError as error:
         tables["refused"].append({**refusal, "facet": layout.facet, "reason": str(error)})
         return
-    tables["coefficients"] += study.coefficients()
+    tables["coefficients"] += coefficients
     tables["components"] += study.components()
     tables["curves"] += study.points()
     tables["needed"] += study.needed(target)

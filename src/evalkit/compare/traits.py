@@ -21,6 +21,7 @@ def cross_traits(
 ) -> dict[tuple[str, str], pd.DataFrame]:
     """Return one table per place and source: a row per person or unit in a period, a column per indicator.
 
+    Where a source speaks of persons and of units, those of which it has more indicators are laid out.
     Ratings are averaged over raters and items first. Indicators where low is good are turned round (their
     sign is changed), so that a high value is the good one in every column; only correlations, ranks and
     spreads of such a table mean anything.
@@ -41,7 +42,7 @@ def cross_traits(
     kept = (observations["status"] == "recorded") & ~observations["indicator"].isin(list(without))
     rows = turn_round(observations[kept], evidence.indicators)
     tables = {
-        (str(place), str(source)): part.pivot_table(
+        (str(place), str(source)): _one_level(part).pivot_table(
             index=_RATEE, columns="indicator", values="value", aggfunc="mean"
         )
         for (place, source), part in rows.groupby(GROUP, sort=True)
@@ -53,6 +54,16 @@ def cross_traits(
             "no place has them."
         )
     return tables
+
+
+def _one_level(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what was observed of persons or of whole units, whichever has more indicators.
+
+    No row would hold both.
+    """
+    of_persons = rows["employee"] != ""
+    persons, units = rows[of_persons], rows[~of_persons]
+    return units if units["indicator"].nunique() > persons["indicator"].nunique() else persons
 
 
 def turn_round(rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:

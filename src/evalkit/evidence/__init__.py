@@ -1,5 +1,6 @@
 """Evidence: tables that were checked, and the design that they form."""
 
+from evalkit.evidence.descriptor import read_descriptor
 from evalkit.evidence.design import Design, describe_design, describe_designs
 from evalkit.evidence.load import load_evidence, standard_indicators
 from evalkit.evidence.schema import EVIDENCE_KEY, TABLES, Column, Table
@@ -15,5 +16,6 @@ __all__ = [
     "describe_design",
     "describe_designs",
     "load_evidence",
+    "read_descriptor",
     "standard_indicators",
 ]

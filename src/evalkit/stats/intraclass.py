@@ -78,7 +78,8 @@ def estimate_intraclass_correlation(
     Raises
     ------
     DesignError
-        If there are fewer than two persons or raters, a gap, or ratings that do not vary.
+        If there are fewer than two persons or raters, a gap, or ratings that do not vary; or if the
+        coefficient of a mean has no value, since that of one rating reaches -1/(k - 1).
 
     Notes
     -----
@@ -106,6 +107,12 @@ def estimate_intraclass_correlation(
     n, k = x.shape
     squares = _mean_squares(np.ones((1, n)), x)
     single = [float(_single(squares, form, n, k)[0]), *_ends(squares, form, n, k, conf_level)]
+    if averaged and 1 + (k - 1) * min(single) <= 0:
+        raise DesignError(
+            f"The mean of {k} ratings has no intraclass correlation ({form}): that of one rating, or its "
+            f"interval, goes down to {min(single):.2f}, and the mean's has no value from -1/{k - 1} on. "
+            "More need to be rated."
+        )
     estimate, low, high = (step_up(value, k) if averaged else value for value in single)
     return IntraclassCorrelation(
         form=form,

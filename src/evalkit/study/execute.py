@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalkit.rules import mask_nip
+from evalkit.study.stamp import stamp_notebook
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR_MARK: Final = "papermill-error-cell-tag"
@@ -64,7 +65,7 @@ def import_papermill() -> Any:
 
 
 def execute_notebook(
-    notebook: Path, target: Path, parameters: Mapping[str, Any], *, runtime: Path
+    notebook: Path, target: Path, parameters: Mapping[str, Any], *, runtime: Path, synthetic: bool = False
 ) -> tuple[Any, Failure | None]:
     """Execute a notebook in its own folder; return it as far as it came, and what stopped it.
 
@@ -74,6 +75,8 @@ def execute_notebook(
         Where the executed notebook is written.
     runtime
         Folder for the kernel's sockets.
+    synthetic
+        Whether the evidence is, so that every figure and table must say so.
     """
     papermill = import_papermill()
     from evalkit.study.kernel import manager_class
@@ -102,6 +105,8 @@ def execute_notebook(
     executed = nbformat.read(partial, as_version=4)  # type: ignore[no-untyped-call]
     failure = _place(failure, notebook, _find_stop(executed))
     executed = tidy(executed)
+    if synthetic:
+        executed = stamp_notebook(executed, "id" if parameters.get("lang") == "id" else "en")
     nbformat.write(executed, target)  # type: ignore[no-untyped-call]
     return executed, failure
 

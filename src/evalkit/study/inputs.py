@@ -22,7 +22,7 @@ NO_METHOD: Final = "parameter methods: the study has no method"
 
 
 def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
-    """Load and check a study's evidence.
+    """Load and check a study's evidence, or simulate it where the study says so.
 
     Raises
     ------
@@ -36,15 +36,37 @@ def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
     """
     from evalkit.evidence import load_evidence
 
+    if study.simulate:
+        return _simulate(study)
     evidence = load_evidence(study.folder, keep_valid=keep_valid)
-    if evidence.kind != study.kind:
-        raise StudyError(
-            f"The kind of evidence must be the same in both files: study.yaml says {study.kind}, "
-            f"datapackage.json {evidence.kind}. Correct the one that is wrong."
-        )
+    _check_kind(study, evidence.kind)
     known = dict.fromkeys(name for name in evidence.observations["place"].unique() if name)
     choose_names(list(study.places), known, refusal="study.yaml, places: the evidence has no place")
     return evidence
+
+
+def _check_kind(study: Study, kind: str) -> None:
+    if kind != study.kind:
+        raise StudyError(
+            f"The kind of evidence must be the same in both files: study.yaml says {study.kind}, "
+            f"datapackage.json {kind}. Correct the one that is wrong."
+        )
+
+
+def _simulate(study: Study) -> Evidence:
+    """Simulate the evidence that ``study.yaml`` describes; there are no files to read."""
+    from evalkit.evidence import read_descriptor
+    from evalkit.lab import SIZES, as_text, simulate
+
+    _check_kind(study, read_descriptor(study.folder).kind)
+    wanted = study.simulate
+    evidence = simulate(
+        wanted.get("sizes", SIZES),
+        seed=wanted["seed"],
+        profile=wanted.get("profile", "administrative"),
+        study=study.name,
+    )
+    return as_text(evidence)
 
 
 def load_specifications(

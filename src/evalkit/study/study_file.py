@@ -41,6 +41,8 @@ class Study:
         By place of the evidence, its name in reports, in one language or more.
     notebooks
         The reports, in reading order: names of notebooks without ``.ipynb``.
+    simulate
+        What the laboratory simulates in place of files, for synthetic evidence: profile, seed, sizes.
     parameters
         Values for parameters of these notebooks, fixed beforehand.
     families, margins
@@ -59,6 +61,7 @@ class Study:
     mappings: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
     notebooks: tuple[str, ...] = ()
+    simulate: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     conf_level: float = 0.95
     n_boot: int = 2000
@@ -189,6 +192,10 @@ def _faults(content: Any) -> list[Found]:
     links, methods = content.get("links", []), content.get("methods", [])
     if isinstance(links, list) and _is_unique(methods):
         faults += find_link_faults(links, methods)
+    if "simulate" in content and content.get("kind") == "real":
+        faults.append(
+            (("simulate",), "simulate: evidence that is simulated is synthetic, and kind says real")
+        )
     return faults
 
 
@@ -221,6 +228,16 @@ def _is_mapping_of_mappings(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(item, dict) for item in value.values())
 
 
+def _is_simulation(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) <= {"profile", "seed", "sizes"}
+        and isinstance(value.get("profile", ""), str)
+        and _is_whole(value.get("seed"), 0)
+        and isinstance(value.get("sizes", {}), dict)
+    )
+
+
 _PLAIN_NAME: Final = re.compile(r"[\w-]+")
 _REQUIRED: Final = ("title", "kind", "notebooks")
 _MAPPING: Final = (lambda value: isinstance(value, dict), "a mapping")
@@ -241,6 +258,10 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "notebooks": (
         lambda value: _is_unique(value) and bool(value) and all(map(_PLAIN_NAME.fullmatch, value)),
         "a list of notebook names (letters, digits, - and _, without .ipynb), each once",
+    ),
+    "simulate": (
+        _is_simulation,
+        "a mapping with a seed (a whole number of at least 0), and perhaps a profile and sizes by place",
     ),
     "parameters": _MAPPING,
     "conf_level": (

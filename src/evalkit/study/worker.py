@@ -54,7 +54,10 @@ def build_report(order: Order, runtime: Path) -> Outcome:
     task = order.task
     target = order.folder / "notebooks" / f"{task.stem}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
-    executed, failure = execute_notebook(task.notebook, target, task.parameters, runtime=runtime)
+    synthetic = order.page.get("kind") == "synthetic"
+    executed, failure = execute_notebook(
+        task.notebook, target, task.parameters, runtime=runtime, synthetic=synthetic
+    )
     failure = failure or _check(executed, task)
     _write_page(executed, order, failure)
     return Outcome(task=task, seconds=time.monotonic() - began, failure=failure)

@@ -30,6 +30,7 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "SYNTHETIC evidence: simulated, about nobody. It shows what would follow from such evidence.",
         "id": "Bukti SINTETIS: simulasi, bukan tentang siapa pun. Menunjukkan akibat bukti seperti ini.",
     },
+    "synthetic_mark": {"en": "SYNTHETIC", "id": "SINTETIS"},
     "workbench": {
         "en": "Ways of evaluating civil servants, compared",
         "id": "Perbandingan cara menilai kinerja ASN",

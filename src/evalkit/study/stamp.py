@@ -1,0 +1,85 @@
+"""Mark what comes from synthetic evidence: the word stands in every figure and on every table.
+
+A figure or a table is copied out of its page sooner or later, and must then still say that it is about
+nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any, Final
+
+from evalkit.study.harvest import is_figure, read_options
+from evalkit.study.html.words import words
+from evalkit.vocabulary import TABLE_MIME, Language
+
+_STYLE: Final = "font-family: sans-serif; font-weight: bold; fill: #8a1f11"
+_END: Final = re.compile(r"</svg\s*>\s*$")
+_CAPTION: Final = re.compile(r"(<caption[^>]*>)")
+_TABLE: Final = re.compile(r"(<table[^>]*>)")
+_LABEL: Final = re.compile(r'(aria-label=")')
+
+
+def stamp_notebook(notebook: Any, lang: Language) -> Any:
+    """Stamp every figure and table that the cells of an executed notebook show; the notebook is changed."""
+    mark = words(lang)["synthetic_mark"]
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            for output in cell["outputs"]:
+                _stamp_output(output, cell, mark)
+    return notebook
+
+
+def _stamp_output(output: Any, cell: Mapping[str, Any], mark: str) -> None:
+    data = output.get("data", {})
+    for mime, stamp in _STAMPS.items():
+        if mime in data:
+            data[mime] = stamp(data[mime], mark)
+    if is_figure(output):
+        options, _ = read_options("".join(cell["source"]))
+        known = {**options, **output.setdefault("metadata", {}).get("evalkit", {})}
+        said = {name: f"{mark}. {known[name]}" for name in _WORDS if known.get(name)}
+        output["metadata"]["evalkit"] = {**output["metadata"].get("evalkit", {}), **said}
+
+
+def stamp_svg(svg: str | list[str], mark: str) -> str:
+    """Write the mark across a figure, large and faint, and small and clear in its lower corner.
+
+    Examples
+    --------
+    >>> "SYNTHETIC</text>" in stamp_svg("<svg></svg>", "SYNTHETIC")
+    True
+    """
+    text = escape(mark)
+    faint = f'x="50%" y="55%" text-anchor="middle" style="{_STYLE}; font-size: 44px; opacity: 0.12"'
+    clear = f'x="99.5%" y="99%" text-anchor="end" style="{_STYLE}; font-size: 9px"'
+    across, corner = (f"<text {how}>{text}</text>" for how in (faint, clear))
+    return _END.sub(f"{across}{corner}</svg>\n", "".join(svg))
+
+
+def stamp_html(html: str | list[str], mark: str) -> str:
+    """Begin the caption of every table with the mark; a table without a caption gets one.
+
+    Examples
+    --------
+    >>> stamp_html("<table><caption>Scores.</caption></table>", "SYNTHETIC")
+    '<table><caption><strong>SYNTHETIC</strong> Scores.</caption></table>'
+    """
+    text, html = escape(mark), "".join(html)
+    if _CAPTION.search(html):
+        return _LABEL.sub(rf"\1{text}. ", _CAPTION.sub(rf"\1<strong>{text}</strong> ", html), count=1)
+    return _TABLE.sub(rf"\1<caption><strong>{text}</strong></caption>", html)
+
+
+def _stamp_table(table: Mapping[str, Any], mark: str) -> dict[str, Any]:
+    return {**table, "caption": f"{mark}. {table['caption']}"}
+
+
+_WORDS: Final = ("fig-cap", "fig-alt", "caption", "alt")
+_STAMPS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
+    "image/svg+xml": stamp_svg,
+    "text/html": stamp_html,
+    TABLE_MIME: _stamp_table,
+}
