@@ -14,7 +14,8 @@ from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.stats import estimate_classification, estimate_reliable_change
 
-_GROUP: Final = ["place", "source", "indicator", "facet"]
+_KEY: Final = ("place", "source", "indicator")
+_GROUP: Final = [*_KEY, "facet"]
 _COLUMNS: Final = [
     *[*_GROUP, "n_ratings", "quantity", "cut", "estimate", "conf_low", "conf_high", "n", "caveat"],
 ]
@@ -81,27 +82,34 @@ def measure_decision_quality(
         Numbers of ratings to show, of those on the curve.
     """
     rows: list[dict[str, Any]] = []
+    averages = _average(evidence)
     shown = reliability.curves[reliability.curves["n_ratings"].isin(counts)]
     for point in shown.to_dict("records"):
         about = {name: point[name] for name in (*_GROUP, "n_ratings", "caveat")}
-        means, low, high = _scale(evidence, point)
+        means = averages[tuple(point[name] for name in _KEY)]
+        low, high = _scale(evidence, point)
         about |= {"n": len(means)}
         rows += [{**about, **row} for row in _classify(point, float(means.mean()), low, high)]
         rows.append({**about, "cut": np.nan, **_change(point, reliability.conf_level)})
     return DecisionQuality(qualities=pd.DataFrame(rows, columns=_COLUMNS), conf_level=reliability.conf_level)
 
 
-def _scale(evidence: Evidence, point: dict[Any, Any]) -> tuple[pd.Series, float, float]:
-    """Return the mean of each ratee and the ends of the scale."""
+def _average(evidence: Evidence) -> dict[Any, pd.Series]:
+    """Return the mean of each ratee, by place, source and indicator."""
     rows = evidence.observations
     rows = rows[rows["status"] == "recorded"]
-    for name in ("place", "source", "indicator"):
-        rows = rows[rows[name] == point[name]]
-    means = rows.groupby(["unit", "employee"] if (rows["employee"] == "").any() else ["employee"])[
-        "value"
-    ].mean()
+    return {key: _means(group) for key, group in rows.groupby(list(_KEY), sort=False)}
+
+
+def _means(rows: pd.DataFrame) -> pd.Series:
+    who = ["unit", "employee"] if (rows["employee"] == "").any() else ["employee"]
+    return rows.groupby(who)["value"].mean()
+
+
+def _scale(evidence: Evidence, point: dict[Any, Any]) -> tuple[float, float]:
+    """Return the ends of the scale."""
     scale = evidence.indicators.set_index("indicator").loc[point["indicator"]]
-    return means, float(scale["low"]), float(scale["high"])
+    return float(scale["low"]), float(scale["high"])
 
 
 def _classify(point: dict[Any, Any], mean: float, low: float, high: float) -> list[dict[str, Any]]:

@@ -49,6 +49,8 @@ ASKED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 
+_MET: Final = 8  # people of a unit whom one citizen rates in a quarter, about
+
 #: Where the categories of the scales end on a standard normal scale; the last cut of five is the ceiling's.
 _CUTS_OF_FIVE: Final = (-2.3, -1.4, -0.4)
 CUTS_OF_FOUR: Final = (-2.2, -1.2, 0.5)
@@ -131,7 +133,7 @@ def seat_raters(source: str, people: People, periods: tuple[str, ...], n: int, s
     """Choose who rates whom.
 
     Supervisors rate one unit each. Peers are a panel in each unit; its members rate all but themselves.
-    Citizens come anew each quarter and meet four people of a unit, on average.
+    Citizens come anew each quarter and meet about eight people of a unit.
     """
     if source == "self":
         return Raters(number=_everywhere(np.arange(people.n)[:, None], periods), names=people.names)
@@ -153,7 +155,7 @@ def _everywhere(number: Codes, periods: tuple[str, ...]) -> Codes:
 
 def _citizens(people: People, periods: tuple[str, ...], n: int, streams: Streams) -> Raters:
     """Draw the k-th citizen of everyone from the k-th part of those who came, so that no two are the same."""
-    part = -(-people.unit_sizes // 4)
+    part = -(-people.unit_sizes // _MET)
     came = part * n
     first = np.cumsum(came) - came
     shape = (people.n, n, len(periods))
