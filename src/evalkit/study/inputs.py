@@ -34,14 +34,14 @@ def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
     UsageError
         If ``study.yaml`` names a place that the evidence does not have.
     """
-    from evalkit.evidence import load_evidence
-
     if study.simulate:
-        return _simulate(study)
-    evidence = load_evidence(study.folder, keep_valid=keep_valid)
+        evidence = _simulate(study)
+    else:
+        from evalkit.evidence import load_evidence
+
+        evidence = load_evidence(study.folder, keep_valid=keep_valid)
     _check_kind(study, evidence.kind)
-    known = dict.fromkeys(name for name in evidence.observations["place"].unique() if name)
-    choose_names(list(study.places), known, refusal="study.yaml, places: the evidence has no place")
+    _check_places(study, evidence)
     return evidence
 
 
@@ -51,6 +51,11 @@ def _check_kind(study: Study, kind: str) -> None:
             f"The kind of evidence must be the same in both files: study.yaml says {study.kind}, "
             f"datapackage.json {kind}. Correct the one that is wrong."
         )
+
+
+def _check_places(study: Study, evidence: Evidence) -> None:
+    known = dict.fromkeys(name for name in evidence.observations["place"].unique() if name)
+    choose_names(list(study.places), known, refusal="study.yaml, places: the evidence has no place")
 
 
 def _simulate(study: Study) -> Evidence:
