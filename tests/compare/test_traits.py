@@ -24,10 +24,19 @@ ROWS = [
 def test_raters_are_averaged_and_low_values_that_are_good_change_their_sign():
     second = observed("e0", "integrity", 4.0, rater="r2")
     table = cross_traits(make_evidence([*ROWS, second]), without=[], measured="It")["here", "peer"]
-    by_person = table.reset_index(level=["unit", "period"], drop=True)
+    by_person = table.reset_index(level="unit", drop=True)
     assert by_person["integrity"].tolist() == [2.5, 2, 3]
     assert by_person["complaints"].tolist() == [-5, -4, -3]
     assert by_person["praise"].tolist() == [2, 3, 4]
+
+
+def test_one_rated_in_four_quarters_is_one_person():
+    quarters = [
+        {**row, "period": f"2025Q{q}", "value": row["value"] + q} for row in ROWS for q in (1, 2, 3, 4)
+    ]
+    table = cross_traits(make_evidence(quarters), without=[], measured="It")["here", "peer"]
+    assert len(table) == 3
+    assert table["integrity"].tolist() == [3.5, 4.5, 5.5]
 
 
 def test_every_source_of_every_place_has_a_table_of_its_own():

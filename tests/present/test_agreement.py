@@ -1,5 +1,6 @@
 """Sentences and figures of agreement carry the numbers of their results, and no others."""
 
+import dataclasses
 import re
 from functools import cache
 from pathlib import Path
@@ -235,3 +236,25 @@ def test_a_table_without_rows_is_its_sentence():
     )
     assert table.to_html() == '<p class="table-note" id="tbl-x">Nothing to show: because.</p>'
     assert "<table" in make_table(MEASURES, label="tbl-x", caption="Caption.", empty="Nothing.").to_html()
+
+
+def test_of_many_people_some_lines_are_drawn_and_the_axis_says_how_many():
+    scores = pd.DataFrame(np.random.default_rng(1).normal(size=(200, 2)), columns=["dumai", "semarang"])
+    ax = plot_rank_slopes(scores, names={"dumai": "Dumai", "semarang": "Semarang"}, ylabel="rank")
+    first = [line.get_ydata()[0] for line in ax.lines]
+    assert (len(first), min(first), max(first)) == (60, 1, 200)
+    assert ax.get_ylabel() == "rank (60 of 200 people)"
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_many_tables_of_traits_are_said_by_the_least_and_the_most(lang):
+    _, agreement, traits, sources, scores = study_findings("principles")
+    rows = pd.concat([traits.concordance] * 3, ignore_index=True)
+    rows["estimate"] = np.linspace(0.2, 0.8, len(rows))
+    many = dataclasses.replace(traits, concordance=rows)
+    (said,) = [
+        text
+        for text in say_agreement(agreement, many, sources, scores, lang).sentences
+        if "Kendall" in text and str(len(rows)) in text
+    ]
+    assert_said_of(said, lang, rows.iloc[[0, -1]], declared=(len(rows), 1))

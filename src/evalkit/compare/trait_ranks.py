@@ -67,8 +67,8 @@ def measure_trait_ranks(
 ) -> TraitRanks:
     """Measure whether several traits, rated by one source, put the same people first.
 
-    Ratings are averaged over raters and items first. Indicators where low is good are turned round. People
-    are resampled.
+    Ratings are averaged over raters, items and periods first. Indicators where low is good are turned round.
+    People are resampled.
 
     Parameters
     ----------

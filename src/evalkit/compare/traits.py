@@ -12,19 +12,19 @@ from evalkit.evidence import Evidence
 
 #: What the traits of one table share.
 GROUP: Final = ["place", "source"]
-_RATEE: Final = ["unit", "employee", "period"]
+_RATEE: Final = ["unit", "employee"]
 _FEWEST: Final = 3
 
 
 def cross_traits(
     evidence: Evidence, *, without: Sequence[str], measured: str
 ) -> dict[tuple[str, str], pd.DataFrame]:
-    """Return one table per place and source: a row per person or unit in a period, a column per indicator.
+    """Return one table per place and source: a row per person or unit, a column per indicator.
 
     Where a source speaks of persons and of units, those of which it has more indicators are laid out.
-    Ratings are averaged over raters and items first. Indicators where low is good are turned round (their
-    sign is changed), so that a high value is the good one in every column; only correlations, ranks and
-    spreads of such a table mean anything.
+    Ratings are averaged over raters, items and periods first, so that nobody counts twice. Indicators where
+    low is good are turned round (their sign is changed), so that a high value is the good one in every
+    column; only correlations, ranks and spreads of such a table mean anything.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,6 +15,8 @@ from matplotlib.patches import Rectangle
 from evalkit.present.figures.canvas import legend_above, new_axes
 from evalkit.present.figures.heat import plot_heat
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
+
+_MOST_LINES: Final = 60  # more lines than this cannot be told apart
 
 
 def plot_overlap(pairs: pd.DataFrame, *, rows: Sequence[str], xlabel: str, ax: Axes | None = None) -> Axes:
@@ -84,7 +87,8 @@ def plot_rank_slopes(
 ) -> Axes | None:
     """Draw the rank of each person, unnamed, under each method; nothing where fewer than two are compared.
 
-    Lines that cross are people whom two methods rank otherwise. Rank 1 is the highest score.
+    Lines that cross are people whom two methods rank otherwise. Rank 1 is the highest score. Of many people
+    some are drawn, evenly spaced by their rank under the first method, and the axis says how many.
 
     Parameters
     ----------
@@ -95,11 +99,14 @@ def plot_rank_slopes(
     if complete.shape[1] < 2 or complete.empty:
         return None
     ax = ax or new_axes(height=4.2)
-    ranks = complete.rank(ascending=False)
+    ranks, n = complete.rank(ascending=False), len(complete)
+    if n > _MOST_LINES:
+        ranks = ranks.sort_values(ranks.columns[0]).iloc[np.linspace(0, n - 1, _MOST_LINES).astype(int)]
+        ylabel = f"{ylabel} ({_MOST_LINES} of {n:,} people)"
     at = np.arange(ranks.shape[1])
     ax.plot(at, ranks.to_numpy().T, color=COLOURS[0], alpha=0.35, linewidth=1, marker="o", markersize=3)
     ax.set_xticks(at, [names[str(name)] for name in ranks])
-    ax.set_ylim(len(ranks) + 0.5, 0.5)
+    ax.set_ylim(n + 0.5, 0.5)
     ax.set_ylabel(ylabel)
     ax.grid(visible=False)
     return ax

@@ -17,6 +17,8 @@ from evalkit.vocabulary import Language
 
 Row = Mapping[Hashable, Any] | pd.Series
 
+_MOST_NAMED: Final = 3
+
 _LIMITS: Final = (
     mark("Two methods that agree may be wrong together; agreement is not validity."),
     mark(
@@ -130,6 +132,9 @@ def _selected(tr: Translator, agreement: MethodAgreement) -> list[str]:
 
 def _traits(tr: Translator, traits: TraitRanks) -> str:
     """Say how alike the traits of one source rank people, and what that is not."""
+    rows = traits.concordance.sort_values("estimate", kind="stable")
+    if len(rows) > _MOST_NAMED:
+        return _many_traits(tr, rows)
     parts = [
         tr(
             "{place} {w} ({interval}; {traits}; n = {n})",
@@ -145,6 +150,23 @@ def _traits(tr: Translator, traits: TraitRanks) -> str:
         "Traits rated by one source put people in a more or less common order: {parts} (Kendall's W; 1: one order). That is one impression, "
         "or people who are good at everything, and no agreement between methods.",
         parts=tr.listed(parts),
+    )
+
+
+def _many_traits(tr: Translator, rows: pd.DataFrame) -> str:
+    """Say how far the tables of many places and sources lie apart."""
+    low, high = rows.iloc[0], rows.iloc[-1]
+    return tr(
+        "Traits rated by one source put people in a more or less common order: least those of {low_source} in {low_place}, {low}, most those "
+        "of {high_source} in {high_place}, {high} (Kendall's W of {tables}; 1: one order). That is one impression, or people who are good at "
+        "everything, and no agreement between methods.",
+        low_source=tr.label(low["source"]),
+        low_place=tr.label(low["place"]),
+        low=_number(tr, low),
+        high_source=tr.label(high["source"]),
+        high_place=tr.label(high["place"]),
+        high=_number(tr, high),
+        tables=tr.plural("{n} place and source", "{n} places and sources", len(rows)),
     )
 
 

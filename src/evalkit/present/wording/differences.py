@@ -28,7 +28,7 @@ def say_differences(found: Differences, lang: Language = "en") -> Findings:
     tr = translator(lang)
     between_methods = any(family.by == "method" for family in found.families)
     sentences = [
-        *(sentence for family in found.families for sentence in _family(tr, family, len(found.families))),
+        *(sentence for family in found.families for sentence in _family(tr, family, found)),
         *(_refused(tr, row) for row in found.refused.to_dict("records")),
     ]
     limits = (_MEAN, _ALONE) if between_methods else (_NO_METHODS, _MEAN, _ALONE)
@@ -67,12 +67,17 @@ def _reason(tr: Translator, reason: str) -> str:
     return f"{name_methods('. '.join(first or [last]), tr.lang)}."
 
 
-def _family(tr: Translator, family: Family, n_families: int) -> list[str]:
-    """Say size and verdicts of a family; where it is the only one, what ranks alone show too."""
+def _family(tr: Translator, family: Family, found: Differences) -> list[str]:
+    """Say size and verdicts of a family; where it is the only one, what ranks alone show too.
+
+    Of a family over several places the verdicts are said once, over all of them; the table has those of each.
+    """
     if family.pooled:
         return [say_pooled_differences(family, tr.lang)]
+    if any(other.pooled and other.name == family.name for other in found.families):
+        return [_largest(tr, family)]
     sentences = [_largest(tr, family), _verdicts(tr, family)]
-    return [*sentences, _ranks(tr, family)] if n_families == 1 else sentences
+    return [*sentences, _ranks(tr, family)] if len(found.families) == 1 else sentences
 
 
 def _largest(tr: Translator, family: Family) -> str:
