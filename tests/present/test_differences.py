@@ -214,12 +214,12 @@ def test_validation_says_how_many_passed_and_names_what_missed():
     largest = found.answers.eval("abs(difference) / tolerance").groupby(found.answers["entry"]).max()
     assert closeness_of(found).set_index("entry")["estimate"].to_dict() == pytest.approx(largest.to_dict())
     assert say_validation(found).sentences == (
-        "12 of 12 published answers from 2 sources come out here as printed, within their tolerance.",
+        "12 of 12 answers from 2 sources come out here as printed, within their tolerance.",
     )
     missed = found.answers.assign(difference=1.0, passed=False)
     worse = type(found)(answers=missed.iloc[:1], entries=found.entries.iloc[:1], left_out=("lme4_insteval",))
     assert say_validation(worse).sentences == (
-        "0 of 1 published answer from 1 source come out here as printed, within their tolerance.",
+        "0 of 1 answer from 1 source come out here as printed, within their tolerance.",
         "Outside the tolerance: k 2 (nemenyi quantiles).",
         "Left out, since their data are in another study or place: lme4 insteval.",
     )

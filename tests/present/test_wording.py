@@ -79,6 +79,17 @@ def test_every_design_of_raters_has_its_words():
         assert len(describe_rater_design(code)) > 20
 
 
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_a_method_in_many_places_is_said_by_its_lowest_and_highest_mean(evidence, scores, lang):
+    summary = summarise_scores(scores, n_boot=N_BOOT, rng=np.random.default_rng(2))
+    one = summary.summary.iloc[[0]]
+    many = pd.concat([one.assign(place=f"town{i}", estimate=70.0 + i) for i in range(4)], ignore_index=True)
+    found = say_scores(replace(summary, summary=many), compare_rules(scores), scores, lang)
+    ends = many.iloc[[0, -1]][["estimate", "conf_low", "conf_high"]]
+    assert_said_of(found.sentences[0], lang, ends, declared=(4, many["n"].sum()))
+    assert sum("town" in text for text in found.sentences) == 1
+
+
 def test_the_scores_sentences_carry_mean_interval_and_n(evidence, scores):
     summary = summarise_scores(scores, n_boot=N_BOOT, rng=np.random.default_rng(2))
     rules = compare_rules(scores, evidence)

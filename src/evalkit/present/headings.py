@@ -133,7 +133,6 @@ HEADINGS: Final[dict[str, str]] = {
     "Why, or why not": "Mengapa, atau mengapa tidak",
     "Within": "Dalam toleransi",
     "Within a source": "Dalam satu sumber",
-    "Within tolerance": "Dalam toleransi",
     "estimate": "taksiran",
     "n": "n",
     "p (margin)": "p (margin)",

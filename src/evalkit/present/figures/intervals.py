@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
+from typing import Final
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,6 +12,8 @@ from matplotlib.ticker import FormatStrFormatter, PercentFormatter
 
 from evalkit.present.figures.canvas import new_axes
 from evalkit.present.theme import COLOURS, NEUTRAL
+
+LABEL_WIDTH: Final = 40  # characters of a line beside a row: longer texts leave the dots no room
 
 
 def plot_intervals(
@@ -48,7 +52,7 @@ def plot_intervals(
     positions = range(len(frame))
     ax.hlines(positions, frame["conf_low"], frame["conf_high"], color=COLOURS[0], linewidth=2.5)
     ax.plot(frame["estimate"], positions, "o", color=COLOURS[0], markersize=7)
-    ax.set_yticks(list(positions), list(rows))
+    ax.set_yticks(list(positions), [fill(text, LABEL_WIDTH) for text in rows])
     ax.set_ylim(len(frame) - 0.4, -0.6)
     ax.set_xlabel(xlabel)
     ax.grid(visible=False, axis="y")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
+import pandas as pd
+
 from evalkit.compare import RuleComparison, ScoreSummary
 from evalkit.methods import MethodScores
 from evalkit.present.language import Translator, mark, translator
@@ -12,6 +14,7 @@ from evalkit.present.publish import Findings
 from evalkit.vocabulary import Language
 
 _WHOLE: Final = 1 - 1e-9
+_MOST_NAMED: Final = 3
 _LIMITS: Final = (
     mark("A higher mean is not better measurement, and no score here is meant to decide on a person."),
     mark("Weights and cut-offs are assumptions; a score moves with them."),
@@ -27,13 +30,43 @@ def say_scores(
     flips = rules.flips.to_dict("records")
     return Findings(
         (
-            *(_scored(tr, row) for row in summary.summary.to_dict("records")),
+            *_all_scored(tr, summary.summary),
             *_in_part(tr, summary, scores),
             *_not_estimable(tr, summary),
             *(sentence for row in flips for sentence in _flips(tr, row)),
             *_no_idea(tr, flips),
         ),
         tuple(map(tr, _LIMITS)),
+    )
+
+
+def _all_scored(tr: Translator, summary: pd.DataFrame) -> list[str]:
+    """Say what each method gives, place by place, or over many places the lowest and the highest mean."""
+    sentences = []
+    for _, rows in summary.groupby("method", sort=False):
+        scored = rows[rows["n"] > 0].sort_values("estimate", kind="stable")
+        if len(scored) <= _MOST_NAMED:
+            sentences += [_scored(tr, row) for row in rows.to_dict("records")]
+            continue
+        sentences.append(_over_places(tr, scored))
+        sentences += [_scored(tr, row) for row in rows[rows["n"] == 0].to_dict("records")]
+    return sentences
+
+
+def _over_places(tr: Translator, rows: pd.DataFrame) -> str:
+    low, high = rows.iloc[0], rows.iloc[-1]
+    return tr(
+        "{method} gives {people} in {places} {low} points on average ({low_interval}; {low_place}) to {high} ({high_interval}; "
+        "{high_place}), by place.",
+        method=tr.label(low["method"]),
+        people=_people(tr, int(rows["n"].sum())),
+        places=tr.plural("{n} place", "{n} places", len(rows)),
+        low=tr.number(low["estimate"], digits=1),
+        low_interval=tr.interval(low["conf_low"], low["conf_high"], digits=1),
+        low_place=tr.label(low["place"]),
+        high=tr.number(high["estimate"], digits=1),
+        high_interval=tr.interval(high["conf_low"], high["conf_high"], digits=1),
+        high_place=tr.label(high["place"]),
     )
 
 

@@ -33,7 +33,7 @@ def _passed(tr: Translator, validation: Validation) -> str:
         "{n} of {answers} from {sources} comes out here as printed, within its tolerance.",
         "{n} of {answers} from {sources} come out here as printed, within their tolerance.",
         int(answers["passed"].sum()),
-        answers=tr.plural("{n} published answer", "{n} published answers", len(answers)),
+        answers=tr.plural("{n} answer", "{n} answers", len(answers)),
         sources=tr.plural("{n} source", "{n} sources", len(validation.entries)),
     )
 
