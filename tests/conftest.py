@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 os.environ.setdefault(
@@ -15,6 +16,8 @@ from hypothesis import settings
 
 settings.register_profile("evalkit", deadline=None)  # machines are shared, and a deadline would test them
 settings.load_profile("evalkit")
+# A shell that runs the tests in the background has them ignore Ctrl-C; what they start would inherit it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
