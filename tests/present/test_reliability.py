@@ -25,7 +25,8 @@ from evalkit.present import (
     tabulate_refusals,
 )
 from evalkit.present.numbers import format_interval, format_number
-from evalkit.present.wording.reliability import describe_band, say_designs
+from evalkit.present.wording.designs import say_designs
+from evalkit.present.wording.reliability import describe_band
 from evalkit.study import start
 
 from .numbers_said import assert_said_of

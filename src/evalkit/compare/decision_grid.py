@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from evalkit.compare.dependability import BOUNDARY, FEW
+from evalkit.compare.dependability import list_doubts
 from evalkit.compare.details import join_details
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
@@ -20,8 +19,6 @@ from evalkit.stats import (
     estimate_decision_grid,
     fit_variance_components,
 )
-
-_FEW_RATED: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -112,9 +109,8 @@ def measure_decision_designs(
     divided = {both: [outer], "residual": [outer, inner]}
     sizes = {outer: list(n_outer), inner: list(n_inner)}
     grid = estimate_decision_grid(fit, rated, divided, sizes, conf_level=conf_level)
-    doubts = [FEW if fit.n_levels[0] < _FEW_RATED else "", BOUNDARY if fit.at_boundary.any() else ""]
     place = str(rows["place"].iloc[0])
-    caveat = "; ".join(filter(None, [*doubts, grid.caveat]))
+    caveat = "; ".join(filter(None, [*list_doubts(fit), grid.caveat]))
     return DecisionDesigns(
         designs=_lay_out(grid).assign(place=place, n=fit.n, caveat=caveat),
         outer=outer,

@@ -157,10 +157,12 @@ def measure_dependability(
     shares = {_share(name): _share_of(name) for name in fit.components}
     found = profile_interval(fit, conf_level=conf_level, functions=shares)
     curve = estimate_dependability(fit, rated, n_ratings=counts, conf_level=conf_level)
-    caveat = "; ".join(dict.fromkeys(filter(None, [*_caveats(fit), curve.caveat, *found.caveats])))
+    unconfirmed = "" if fit.converged else UNCONFIRMED
+    doubts = [*list_doubts(fit), unconfirmed, curve.caveat, *found.caveats]
+    caveat = "; ".join(dict.fromkeys(filter(None, doubts)))
     return Dependability(
         components=_components(fit, found).assign(place=place, caveat=caveat),
-        curve=_curve(curve).assign(place=place, caveat=caveat, n=fit.n),
+        curve=lay_out_curve(curve).assign(place=place, caveat=caveat, n=fit.n),
         ratings_needed=curve.ratings_needed(target),
         place=place,
         rated=rated,
@@ -206,10 +208,11 @@ def _share_of(name: str) -> Callable[[Mapping[str, float]], float]:
     return lambda components: components[name] / sum(components.values())
 
 
-def _caveats(fit: VarianceComponents) -> list[str]:
+def list_doubts(fit: VarianceComponents) -> list[str]:
+    """Return what is doubtful about fitted components, whatever is asked of them."""
     few = FEW if fit.n_levels[0] < _FEW_RATED else ""
     boundary = BOUNDARY if fit.at_boundary.any() else ""
-    return [few, boundary, "" if fit.converged else UNCONFIRMED]
+    return [text for text in (few, boundary) if text]
 
 
 def _components(fit: VarianceComponents, found: VarianceComponentIntervals) -> pd.DataFrame:
@@ -222,7 +225,7 @@ def _components(fit: VarianceComponents, found: VarianceComponentIntervals) -> p
     return pd.concat([levels, variances, shares], axis=1)
 
 
-def _curve(curve: DependabilityCurve) -> pd.DataFrame:
+def lay_out_curve(curve: DependabilityCurve) -> pd.DataFrame:
     """Lay out Φ and the standard error of measurement by the number of ratings."""
     columns = {
         "n_ratings": curve.n_ratings,

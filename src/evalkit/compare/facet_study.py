@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from evalkit.compare.dependability import NEVER_SURE, lay_out_curve, list_doubts
 from evalkit.compare.rating_layout import RatingLayout
 from evalkit.stats import (
     INTRACLASS_FORMS,
@@ -21,11 +22,7 @@ from evalkit.stats import (
     profile_interval,
 )
 
-Rows = list[dict[str, Any]]
-NO_BOUND: Final = "no number of ratings is sure to be enough"
-ZERO: Final = "a component is estimated as zero"
-FEW: Final = "fewer than 10 are rated: the interval is wide and rests on the normal model"
-_FEW_RATED: Final = 10
+Rows = list[dict[Any, Any]]
 _COUNTS: Final = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 75, 100)
 _ENDS: Final = ("estimate", "conf_low", "conf_high")
 
@@ -80,31 +77,13 @@ class FacetStudy:
 
     def points(self) -> Rows:
         """Return Φ and the standard error of measurement for each number of ratings."""
-        curve = self.curve
-        columns = {
-            "n_ratings": curve.n_ratings,
-            "estimate": curve.phi,
-            "conf_low": curve.phi_low,
-            "conf_high": curve.phi_high,
-            "sem": curve.sem,
-            "sem_low": curve.sem_low,
-            "sem_high": curve.sem_high,
-        }
-        lists = [column.tolist() for column in columns.values()]
-        return [
-            {
-                **self.about,
-                **dict(zip(columns, values, strict=True)),
-                "n": self.fit.n,
-                "caveat": self.caveat,
-            }
-            for values in zip(*lists, strict=True)
-        ]
+        rows = lay_out_curve(self.curve).to_dict("records")
+        return [{**self.about, **row, "n": self.fit.n, "caveat": self.caveat} for row in rows]
 
     def needed(self, target: float) -> Rows:
         """Return how many ratings reach the target."""
         found = self.curve.ratings_needed(target)
-        bound = "" if np.isfinite(found.conf_high) else NO_BOUND
+        bound = "" if np.isfinite(found.conf_high) else NEVER_SURE
         return [
             {
                 **self.about,
@@ -152,14 +131,12 @@ def study_facet(about: Mapping[str, str], layout: RatingLayout, *, conf_level: f
     fit = fit_variance_components(rows["value"].to_numpy(), factors)
     crossed = [condition] if layout.crossed else []
     curve = estimate_dependability(fit, "rated", crossed=crossed, n_ratings=_COUNTS, conf_level=conf_level)
-    few = FEW if fit.n_levels[0] < _FEW_RATED else ""
-    zero = ZERO if fit.at_boundary.any() else ""
     return FacetStudy(
         about={**about, "facet": layout.facet},
         layout=layout,
         fit=fit,
         curve=curve,
-        caveat="; ".join(dict.fromkeys(filter(None, [layout.caveat, few, zero, curve.caveat]))),
+        caveat="; ".join(dict.fromkeys(filter(None, [layout.caveat, *list_doubts(fit), curve.caveat]))),
     )
 
 

@@ -64,7 +64,7 @@ def measure_halo(
 ) -> Halo:
     """Measure how alike several ratings of the same people are, for each place and source.
 
-    Ratings are averaged over raters and items first, so a row is one person, or one unit, in one period;
+    Ratings are averaged over raters, items and periods first, so a row is one person, or one unit;
     indicators where low is good are turned round. Likeness is no proof of halo: people who are good at one
     thing may be good at another. Intervals resample people.
 

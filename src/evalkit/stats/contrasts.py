@@ -133,7 +133,9 @@ def estimate_contrast(
         estimate = _cr3 if correction == "CR3" else _cr1
         std_error = float(np.sqrt(estimate(data, residuals)))
     few = clusters is not None and correction == "CR1" and data.n_clusters < _ENOUGH
-    found = _with_interval(float(data.c @ beta), std_error, df, conf_level, data)
+    found = complete_contrast(
+        float(data.c @ beta), std_error, df, n=n, n_clusters=data.n_clusters, conf_level=conf_level
+    )
     return replace(found, caveat=_TOO_NARROW) if few else found
 
 
@@ -186,9 +188,10 @@ def _cr3(data: ClusteredDesign, residuals: Floats) -> float:
     return (data.n_clusters - 1) / data.n_clusters * float(moved @ moved)
 
 
-def _with_interval(
-    estimate: float, std_error: float, df: int, conf_level: float, data: ClusteredDesign
+def complete_contrast(
+    estimate: float, std_error: float, df: float, *, n: int, n_clusters: int, conf_level: float
 ) -> Contrast:
+    """Return a contrast with its t interval and test."""
     half = float(stats.t.ppf((1 + conf_level) / 2, df)) * std_error
     statistic = estimate / std_error if std_error > 0 else float("nan")
     return Contrast(
@@ -200,8 +203,8 @@ def _with_interval(
         statistic=statistic,
         p_value=float(2 * stats.t.sf(abs(statistic), df)),
         df=df,
-        n=len(data.y),
-        n_clusters=data.n_clusters,
+        n=n,
+        n_clusters=n_clusters,
     )
 
 

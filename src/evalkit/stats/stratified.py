@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from evalkit.errors import DesignError
-from evalkit.stats.contrasts import Contrast, estimate_contrast
+from evalkit.stats.contrasts import Contrast, complete_contrast, estimate_contrast
 from evalkit.stats.crossed_factors import Floats
 
 
@@ -66,19 +65,13 @@ def _combine(parts: list[Contrast], shares: Floats, conf_level: float) -> Contra
     total = float(variances.sum())
     df = total**2 / float(np.sum(variances**2 / dfs)) if total > 0 else float(dfs.sum())
     estimate = float(shares @ np.array([part.estimate for part in parts]))
-    half = float(stats.t.ppf((1 + conf_level) / 2, df)) * total**0.5
-    statistic = estimate / total**0.5 if total > 0 else float("nan")
-    return Contrast(
-        estimate=estimate,
-        std_error=total**0.5,
-        conf_low=estimate - half,
-        conf_high=estimate + half,
-        conf_level=conf_level,
-        statistic=statistic,
-        p_value=float(2 * stats.t.sf(abs(statistic), df)),
-        df=df,
+    return complete_contrast(
+        estimate,
+        total**0.5,
+        df,
         n=sum(part.n for part in parts),
         n_clusters=sum(part.n_clusters for part in parts),
+        conf_level=conf_level,
     )
 
 

@@ -8,20 +8,14 @@ from typing import Any, Final
 
 from evalkit.compare import DecisionQuality
 from evalkit.present.language import Translator, translator
+from evalkit.present.wording.counts import count_facet
 from evalkit.vocabulary import Language
 
 Row = Mapping[Hashable, Any]
 
-_KEYS: Final = ["place", "source", "indicator", "facet"]
+FACET_KEY: Final = ["place", "source", "indicator", "facet"]
 #: Indicators that are told one by one; the table holds all.
-_TOLD: Final = 3
-
-
-def count_facet(tr: Translator, facet: str, n: int) -> str:
-    """Write a number of raters, or of occasions."""
-    if facet == "raters":
-        return tr.plural("{n} rater", "{n} raters", n)
-    return tr.plural("{n} occasion", "{n} occasions", n)
+MOST_TOLD: Final = 3
 
 
 def say_decisions(quality: DecisionQuality, lang: Language = "en") -> list[str]:
@@ -29,10 +23,10 @@ def say_decisions(quality: DecisionQuality, lang: Language = "en") -> list[str]:
     tr = translator(lang)
     rows = quality.qualities
     fewest = rows[rows["n_ratings"] == rows["n_ratings"].min()]
-    groups = fewest.groupby(_KEYS, sort=False)
+    groups = fewest.groupby(FACET_KEY, sort=False)
     found = [{row["quantity"]: row for row in group.to_dict("records")} for _, group in groups]
     known = [each for each in found if not math.isnan(each["decision_kappa"]["estimate"])]
-    return [_decision(tr, each) for each in known[:_TOLD]]
+    return [_decision(tr, each) for each in known[:MOST_TOLD]]
 
 
 def _decision(tr: Translator, found: Mapping[str, Row]) -> str:

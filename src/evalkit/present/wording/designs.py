@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from evalkit.compare import DecisionDesigns
-from evalkit.present.language import Translator, translator
+from evalkit.present.language import translator
+from evalkit.present.wording.counts import count_facet
 from evalkit.vocabulary import Language
 
 
@@ -13,10 +14,10 @@ def say_designs(designs: DecisionDesigns, lang: Language = "en") -> str:
     frame, fewest = designs.designs, designs.fewest_inner()
     about = {"target": tr.number(designs.target), "place": tr.label(designs.place)}
     about["scores"] = tr.plural("{n} score", "{n} scores", int(frame["n"].iloc[0]))
-    most = _count(tr, designs.inner, int(frame["n_inner"].max()))
+    most = count_facet(tr, designs.inner, int(frame["n_inner"].max()))
     never = [int(n) for n in fewest[fewest.isna()].index]
     if len(never) == len(fewest):
-        outer = _count(tr, designs.outer, max(never))
+        outer = count_facet(tr, designs.outer, max(never))
         return tr(
             "Nothing up to {outer} with {inner} on each reaches Φ ≥ {target} ({scores}; {place}).",
             outer=outer,
@@ -27,7 +28,10 @@ def say_designs(designs: DecisionDesigns, lang: Language = "en") -> str:
     n_inner = int(fewest[n_outer])
     at = frame[(frame["n_outer"] == n_outer) & (frame["n_inner"] == n_inner)].iloc[0]
     about |= {"phi": tr.number(at["estimate"]), "interval": tr.interval(at["conf_low"], at["conf_high"])}
-    about |= {"outer": _count(tr, designs.outer, n_outer), "inner": _count(tr, designs.inner, n_inner)}
+    about |= {
+        "outer": count_facet(tr, designs.outer, n_outer),
+        "inner": count_facet(tr, designs.inner, n_inner),
+    }
     if not never:
         return tr(
             "{outer} with {inner} on each reach Φ ≥ {target} ({phi}, {interval}; {scores}; {place}).", **about
@@ -38,20 +42,7 @@ def say_designs(designs: DecisionDesigns, lang: Language = "en") -> str:
         "{outer} with {inner} on each reach Φ ≥ {target} ({phi}, {interval}; {scores}; {place}); {less} do not at any number "
         "up to {most}.",
         max(never),
-        less=_count(tr, designs.outer, max(never)),
+        less=count_facet(tr, designs.outer, max(never)),
         most=most,
         **about,
     )
-
-
-def _count(tr: Translator, facet: str, n: int) -> str:
-    """Write a count of a facet; one without a noun of its own in the catalogue keeps its column's name."""
-    messages = {
-        "machine": tr.plural("{n} machine", "{n} machines", n),
-        "trial": tr.plural("{n} trial", "{n} trials", n),
-        "rater": tr.plural("{n} rater", "{n} raters", n),
-        "occasion": tr.plural("{n} occasion", "{n} occasions", n),
-        "supervisor": tr.plural("{n} supervisor", "{n} supervisors", n),
-        "quarter": tr.plural("{n} quarter", "{n} quarters", n),
-    }
-    return messages.get(facet, f"{tr.number(n)} × {tr.label(facet)}")

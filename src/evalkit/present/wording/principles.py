@@ -18,9 +18,9 @@ from evalkit.compare import (
 )
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
+from evalkit.present.wording.designs import say_designs
 from evalkit.present.wording.evidence import MANY_AT_THE_TOP, interval_of
 from evalkit.present.wording.profiles import CLOSE_TO_ONE
-from evalkit.present.wording.reliability import say_designs
 from evalkit.vocabulary import Language
 
 Row = Mapping[Hashable, Any]

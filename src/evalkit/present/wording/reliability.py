@@ -11,11 +11,9 @@ import pandas as pd
 from evalkit.compare import DecisionQuality, Reliability, ScoreDependability
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
-from evalkit.present.wording.decisions import count_facet, say_decisions
-from evalkit.present.wording.designs import say_designs
+from evalkit.present.wording.counts import count_facet
+from evalkit.present.wording.decisions import FACET_KEY, MOST_TOLD, say_decisions
 from evalkit.vocabulary import Language
-
-__all__ = ["describe_band", "say_designs", "say_reliability"]
 
 Row = Mapping[Hashable, Any] | pd.Series
 
@@ -27,12 +25,9 @@ _LIMITS: Final = (
         "Words such as good stand for both ends of an interval (Koo and Li 2016); they are a convention and no norm for decisions."
     ),
 )
-#: Indicators that are told one by one; the tables hold all.
-_TOLD: Final = 3
 #: An end of an interval that is shown with two decimals must be seen to miss the target.
 _SHOWN_APART: Final = 0.005
 _LITTLE, _MUCH = 0.5, 0.75
-_KEYS: Final = ["place", "source", "indicator", "facet"]
 _BANDS: Final = {
     "poor": mark("poor"),
     "moderate": mark("moderate"),
@@ -107,8 +102,8 @@ def _facets(tr: Translator, reliability: Reliability) -> list[str]:
     """Say of the first indicators what one rating is worth, what those at hand are, and how many are enough."""
     frame = reliability.coefficients
     singles = frame[(frame["n_averaged"] == 1) & frame["quantity"].isin(list(_FORMS))]
-    sentences = [_one_facet(tr, single, reliability) for _, single in singles.head(_TOLD).iterrows()]
-    rest = len(singles) - _TOLD
+    sentences = [_one_facet(tr, single, reliability) for _, single in singles.head(MOST_TOLD).iterrows()]
+    rest = len(singles) - MOST_TOLD
     if rest > 0:
         sentences.append(
             tr.plural(
@@ -122,7 +117,7 @@ def _facets(tr: Translator, reliability: Reliability) -> list[str]:
 
 def _one_facet(tr: Translator, single: pd.Series, reliability: Reliability) -> str:
     frame = reliability.coefficients
-    group = frame[(frame[_KEYS] == single[_KEYS]).all(axis=1)]
+    group = frame[(frame[FACET_KEY] == single[FACET_KEY]).all(axis=1)]
     mean = group[(group["n_averaged"] > 1) & (group["quantity"] == single["quantity"])].iloc[0]
     facet = "raters" if single["facet"] == "raters" else "occasions"
     level = "little" if single["conf_high"] < _LITTLE else "much" if single["conf_low"] >= _MUCH else "some"
@@ -155,7 +150,7 @@ def _number(tr: Translator, row: Row) -> str:
 
 def _needed(tr: Translator, single: pd.Series, reliability: Reliability) -> str:
     """Answer in words how many ratings reach the target, and how many surely do not."""
-    row = reliability.needed[(reliability.needed[_KEYS] == single[_KEYS]).all(axis=1)].iloc[0]
+    row = reliability.needed[(reliability.needed[FACET_KEY] == single[FACET_KEY]).all(axis=1)].iloc[0]
     target = tr.number(row["target"])
     if not math.isfinite(row["estimate"]):
         return tr("No number of them is dependable enough (Φ ≥ {target}).", target=target)
@@ -166,7 +161,7 @@ def _needed(tr: Translator, single: pd.Series, reliability: Reliability) -> str:
         else tr("{low} or more, without a bound", low=low)
     )
     enough = count_facet(tr, single["facet"], int(row["estimate"]))
-    curve = reliability.curves[(reliability.curves[_KEYS] == single[_KEYS]).all(axis=1)]
+    curve = reliability.curves[(reliability.curves[FACET_KEY] == single[FACET_KEY]).all(axis=1)]
     short = curve[curve["conf_high"] < row["target"] - _SHOWN_APART]
     if short.empty:
         return tr(
@@ -202,7 +197,7 @@ def _parts(tr: Translator, reliability: Reliability) -> list[str]:
             alpha=_number(tr, row),
             n=tr.number(int(row["n"])),
         )
-        for row in alphas.head(_TOLD + 1).to_dict("records")
+        for row in alphas.head(MOST_TOLD + 1).to_dict("records")
     ]
     return [
         tr(

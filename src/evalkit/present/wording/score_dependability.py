@@ -11,6 +11,7 @@ import pandas as pd
 from evalkit.compare import PredikatConsistency, ScoreDependability
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
+from evalkit.present.wording.counts import count_facet
 from evalkit.vocabulary import Language
 
 Row = Mapping[Hashable, Any]
@@ -96,7 +97,7 @@ def name_design(n_occasions: int, raters: float, lang: Language = "en", *, basis
     ('2 occasions with 3 times the raters', '1 occasion')
     """
     tr = translator(lang)
-    occasions = tr.plural("{n} occasion", "{n} occasions", n_occasions)
+    occasions = count_facet(tr, "occasions", n_occasions)
     times = tr.number(int(raters))
     if basis == "occasions":
         return occasions
