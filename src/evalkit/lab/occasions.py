@@ -10,20 +10,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.evidence import Evidence
-from evalkit.lab.corruption.rows import code_column
 from evalkit.methods.reading import Key
-from evalkit.methods.specification import CAP, Transform
+from evalkit.methods.specification import CAP, Level, Transform
 
 Values = NDArray[np.float64]
 Codes = NDArray[np.intp]
 Scale = tuple[float, float, bool]
 
-_CODED: Final = ("place", "unit", "employee", "period", "indicator", "source", "rater", "item", "status")
+_WHO: Final = ("place", "unit", "employee")
+_CODED: Final = (*_WHO, "period", "indicator", "source", "rater", "item", "status")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasions:
-    """What one source gave for one component, shape (owner, period).
+    """What one source gave for one component, shape (period, employee) or (period, unit).
 
     Attributes
     ----------
@@ -37,88 +37,97 @@ class Occasions:
     n: Codes
     raters: Codes
 
-    def of(self, owners: Codes) -> Occasions:
-        """Return what some owners were given; nothing where an owner is -1."""
-        nobody = (owners < 0)[:, None]
-        return Occasions(
-            points=np.where(nobody, np.nan, self.points[owners]),
-            n=np.where(nobody, 0, self.n[owners]),
-            raters=np.where(nobody, 0, self.raters[owners]),
-        )
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Observed:
-    """Recorded observations as numbers, those of one indicator and source together.
-
-    Whom an observation is about is its owner: an employee of a unit, or the unit where nobody is named.
+    """Observations as numbers, with the rows of what was recorded in the order of indicators and sources.
 
     Attributes
     ----------
-    first
-        Row of the first observation of each owner, and with it the owner's names.
-    is_person
-        Whether an owner is an employee.
+    people
+        place, unit and employee of everyone about whom there is an observation.
     office
-        Owner that is the unit of each owner; -1 where nothing was observed of the whole unit.
-    n_periods
-        Periods that occur, in the order of the calendar.
+        Number of everyone's unit among the units that were observed as a whole; -1 for none.
+    sizes
+        How many periods occur, and how many employees and units were observed.
     value, occasion, rater, item
-        Of each recorded observation; the occasion numbers owner and period.
-    cells
-        Where the observations of an indicator and source stand, of employees (true) or of units.
+        Of each observation. The occasion numbers the period (in the order of the calendar) and whom the
+        observation is about, among the employees or among the units.
+    rows, cells
+        Rows of what was recorded, and where among them those of an indicator, source and level stand.
     items
         Name of each item.
     scales
         Low and high end of each indicator's scale, and whether lower is better.
     """
 
-    first: Codes
-    is_person: NDArray[np.bool_]
+    people: pd.DataFrame
     office: Codes
-    n_periods: int
+    sizes: tuple[int, dict[Level, int]]
     value: Values
     occasion: Codes
     rater: Codes
     item: Codes
-    cells: dict[tuple[str, str, bool], slice]
+    rows: Codes
+    cells: dict[tuple[str, str, Level], slice]
     items: pd.Index[str]
     scales: dict[str, Scale]
 
 
 def arrange(evidence: Evidence) -> Observed:
-    """Turn observations into numbers, and bring those of one indicator and source together."""
-    rows = evidence.observations
-    coded = {name: code_column(rows[name]) for name in _CODED}
+    """Turn observations into numbers, and find the rows of each indicator, source and level."""
+    table = evidence.observations
+    coded = {name: _code(table[name]) for name in _CODED}
     code = {name: codes for name, (codes, _) in coded.items()}
     names = {name: known for name, (_, known) in coded.items()}
-    unit = code["place"] * len(names["unit"]) + code["unit"]
-    owner, keys = pd.factorize(unit * len(names["employee"]) + code["employee"])
-    units, employees = np.divmod(keys, len(names["employee"]))
-    is_person = (names["employee"] != "")[employees]
-    period, n_periods = _number_periods(code["period"], names["period"])
-    value = rows["value"].to_numpy(dtype=np.float64)
+    owner, keys = _number(*(coded[name] for name in _WHO))
+    is_person = (names["employee"] != "")[keys["employee"]]
+    n_owners: dict[Level, int] = {"employee": int(is_person.sum()), "unit": int((~is_person).sum())}
+    period, n_periods = _number_periods(*coded["period"])
+    number = np.where(is_person, np.cumsum(is_person), np.cumsum(~is_person)) - 1
+    step = np.where(is_person, n_owners["employee"], n_owners["unit"])
+    value = table["value"].to_numpy(dtype=np.float64)
     read = (names["status"] == "recorded")[code["status"]] & ~np.isnan(value)
-    cell = 2 * (code["source"] * len(names["indicator"]) + code["indicator"]) + is_person[owner]
-    order, cells = _sort_cells(cell, read, names)
+    rows, cells = _sort_cells(code, is_person[owner], read, names)
     return Observed(
-        first=_find_first(owner, len(keys)),
-        is_person=is_person,
-        office=_find_offices(units, is_person),
-        n_periods=n_periods,
-        value=value[order],
-        occasion=(owner * n_periods + period)[order],
-        rater=code["rater"][order],
-        item=code["item"][order],
+        people=pd.DataFrame({name: _take(table[name], names[name], keys[name][is_person]) for name in _WHO}),
+        office=_find_offices(keys, is_person),
+        sizes=(n_periods, n_owners),
+        value=value,
+        occasion=period * step[owner] + number[owner],
+        rater=code["rater"],
+        item=code["item"],
+        rows=rows,
         cells=cells,
         items=names["item"],
         scales=_list_scales(evidence.indicators),
     )
 
 
-def _list_scales(indicators: pd.DataFrame) -> dict[str, Scale]:
-    columns = (indicators[name].tolist() for name in ("indicator", "low", "high", "lower_is_better"))
-    return {name: (low, high, reversed_) for name, low, high, reversed_ in zip(*columns, strict=True)}
+def _code(column: pd.Series) -> tuple[Codes, pd.Index[str]]:
+    """Return a column of text or of categories as numbers, as narrow as they are, with their names."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes: Codes = np.asarray(column.cat.codes)
+        return codes, column.cat.categories
+    numbers, names = pd.factorize(column)
+    return numbers, pd.Index(names)
+
+
+def _take(column: pd.Series, names: pd.Index[str], codes: Codes) -> object:
+    """Return names by their numbers, in the type of the column."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.Categorical.from_codes(codes, dtype=column.dtype)
+    return names.array.take(codes)
+
+
+def _number(*columns: tuple[Codes, pd.Index[str]]) -> tuple[Codes, dict[str, Codes]]:
+    """Return the number of each row's place, unit and employee together, and the three codes of a number."""
+    (place, _), (unit, units), (employee, employees) = columns
+    combined = (place.astype(np.int64) * len(units) + unit) * len(employees) + employee
+    owner, keys = pd.factorize(combined)
+    of_unit, of_employee = np.divmod(keys, max(len(employees), 1))
+    of_place, of_unit = np.divmod(of_unit, max(len(units), 1))
+    return owner, {"place": of_place, "unit": of_unit, "employee": of_employee}
 
 
 def _number_periods(codes: Codes, names: pd.Index[str]) -> tuple[Codes, int]:
@@ -130,30 +139,39 @@ def _number_periods(codes: Codes, names: pd.Index[str]) -> tuple[Codes, int]:
 
 
 def _sort_cells(
-    cell: Codes, read: NDArray[np.bool_], names: dict[str, pd.Index[str]]
-) -> tuple[Codes, dict[tuple[str, str, bool], slice]]:
+    code: dict[str, Codes],
+    is_person: NDArray[np.bool_],
+    read: NDArray[np.bool_],
+    names: dict[str, pd.Index[str]],
+) -> tuple[Codes, dict[tuple[str, str, Level], slice]]:
+    """Return the rows of what was recorded, those of a cell together, and where each cell begins and ends."""
     n_indicators = len(names["indicator"])
     n_cells = 2 * len(names["source"]) * n_indicators
-    narrow = np.where(read, cell, n_cells).astype(np.min_scalar_type(n_cells))  # sorted in linear time
-    ends = np.cumsum(np.bincount(narrow, minlength=n_cells + 1)[:n_cells])
-    cells = {}
-    for number in np.flatnonzero(np.diff(ends, prepend=0)):
+    narrow = np.min_scalar_type(n_cells)  # narrow numbers are sorted in linear time
+    first = (2 * n_indicators * np.arange(len(names["source"]))).astype(narrow)
+    cell = first[code["source"]] + (2 * np.arange(n_indicators)).astype(narrow)[code["indicator"]]
+    cell += is_person
+    cell[~read] = n_cells
+    ends = np.cumsum(np.bincount(cell, minlength=n_cells + 1))
+    cells: dict[tuple[str, str, Level], slice] = {}
+    for number in np.flatnonzero(np.diff(ends[:n_cells], prepend=0)):
         source, indicator = divmod(int(number) // 2, n_indicators)
+        level: Level = "employee" if number % 2 else "unit"
         where = slice(int(ends[number - 1]) if number else 0, int(ends[number]))
-        cells[names["indicator"][indicator], names["source"][source], bool(number % 2)] = where
-    return np.argsort(narrow, kind="stable")[: ends[-1] if n_cells else 0], cells
+        cells[names["indicator"][indicator], names["source"][source], level] = where
+    return np.argsort(cell, kind="stable"), cells
 
 
-def _find_first(owner: Codes, n_owners: int) -> Codes:
-    first = np.empty(n_owners, dtype=np.intp)
-    first[owner[::-1]] = np.arange(len(owner))[::-1]  # the last one written is the first row
-    return first
+def _find_offices(keys: dict[str, Codes], is_person: NDArray[np.bool_]) -> Codes:
+    """Return the number of each person's unit among the owners that are units; -1 where it is none."""
+    unit = keys["place"] * (int(keys["unit"].max(initial=0)) + 1) + keys["unit"]
+    offices: Codes = pd.Index(unit[~is_person]).get_indexer(pd.Index(unit[is_person]))
+    return offices
 
 
-def _find_offices(units: Codes, is_person: NDArray[np.bool_]) -> Codes:
-    offices = np.flatnonzero(~is_person)
-    found: Codes = pd.Index(units[offices]).get_indexer(pd.Index(units))
-    return np.where(found >= 0, np.append(offices, -1)[found], -1)
+def _list_scales(indicators: pd.DataFrame) -> dict[str, Scale]:
+    columns = (indicators[name].tolist() for name in ("indicator", "low", "high", "lower_is_better"))
+    return {name: (low, high, lower) for name, low, high, lower in zip(*columns, strict=True)}
 
 
 def average_occasions(observed: Observed, key: Key) -> Occasions | None:
@@ -162,46 +180,43 @@ def average_occasions(observed: Observed, key: Key) -> Occasions | None:
     The mean is over a rater's items and indicators first, then over raters; in a satisfaction survey over
     the respondents of a question first, then over questions.
     """
-    points, positions, question = _select(observed, key)
-    if not len(positions):
+    points, rows, question = _select(observed, key)
+    if not len(rows):
         return None
-    transform, occasion = key[4], observed.occasion[positions]
-    n_occasions = len(observed.first) * observed.n_periods
-    n = np.bincount(occasion, minlength=n_occasions)
-    raters = n
+    n_periods, n_owners = observed.sizes
+    shape = n_periods, n_owners[key[3]]
+    n_occasions, occasion = shape[0] * shape[1], observed.occasion[rows]
+    n = raters = averaged = np.bincount(occasion, minlength=n_occasions)
     if (question != question[0]).any():
-        within = question if transform.kind == "skm" else observed.rater[positions]
-        inner, keys = pd.factorize(occasion * (int(within.max()) + 1) + within)
+        is_survey = key[4].kind == "skm"
+        within = question if is_survey else observed.rater[rows]
+        n_within = int(within.max()) + 1
+        inner, keys = pd.factorize(occasion * n_within + within)
         counts = np.bincount(inner)
-        points = np.bincount(inner, points) / counts
-        occasion = keys // (int(within.max()) + 1)
-        raters = np.bincount(occasion, minlength=n_occasions)
-        if transform.kind == "skm":
+        points, occasion = np.bincount(inner, points) / counts, keys // n_within
+        raters = averaged = np.bincount(occasion, minlength=n_occasions)
+        if is_survey:
             raters = np.zeros_like(n)
             np.maximum.at(raters, occasion, counts)
-    averaged = np.bincount(occasion, minlength=n_occasions)
     with np.errstate(invalid="ignore"):
         means = np.bincount(occasion, points, minlength=n_occasions) / averaged
-    shape = len(observed.first), observed.n_periods
     return Occasions(points=means.reshape(shape), n=n.reshape(shape), raters=raters.reshape(shape))
 
 
 def _select(observed: Observed, key: Key) -> tuple[Values, Codes, Codes]:
-    """Return points, position and question (a number for indicator and item) of what is read."""
+    """Return points, row and question (a number for indicator and item) of what is read."""
     indicators, source, items, level, transform = key
     chosen = observed.items.isin(items)
-    points, positions, questions = [], [], []
+    points, found, questions = [], [], []
     for i, indicator in enumerate(indicators):
-        where = observed.cells.get((indicator, source, level == "employee"), slice(0, 0))
-        value, item = observed.value[where], observed.item[where]
-        position = np.arange(where.start, where.stop)
+        rows = observed.rows[observed.cells.get((indicator, source, level), slice(0, 0))]
+        item = observed.item[rows].astype(np.intp)
         if items:
-            kept = chosen[item]
-            value, item, position = value[kept], item[kept], position[kept]
-        points.append(to_points(value, transform, observed.scales[indicator]))
-        positions.append(position)
+            rows, item = rows[chosen[item]], item[chosen[item]]
+        points.append(to_points(observed.value[rows], transform, observed.scales[indicator]))
+        found.append(rows)
         questions.append(i * len(observed.items) + item)
-    return np.concatenate(points), np.concatenate(positions), np.concatenate(questions)
+    return np.concatenate(points), np.concatenate(found), np.concatenate(questions)
 
 
 def to_points(value: Values, transform: Transform, scale: Scale) -> Values:

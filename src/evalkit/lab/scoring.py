@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from evalkit.methods.reading import Key, key_of
 from evalkit.methods.specification import PERSONS, Component
 
 Values = NDArray[np.float64]
+Codes = NDArray[np.intp]
 
 _WHO: Final = ("place", "unit", "employee")
 _POINTS: Final = ("score", "result_points", "behaviour_points")
@@ -46,33 +47,27 @@ def score_at_once(
         order.
     """
     observed = arrange(evidence)
-    people = np.flatnonzero(observed.is_person)
-    reader = _Reader(observed, people)
-    tables = []
+    reader, tables = _Reader(observed), []
     for name, method in methods.items():
         parts = [reader.read(component, method.raters) for component in method.components]
         if _is_carried(method, parts):
-            tables.append({"method": np.full(len(people), name), **_score(method, parts, halves=halves)})
-    columns = [*_POINTS, *(_HALVES if halves else ())]
+            scores = _score(method, parts, observed.office, halves=halves)
+            tables.append(observed.people.assign(method=name, **scores))
+    columns = ["method", *_WHO, *_POINTS, *(_HALVES if halves else ())]
     if not tables:
-        return pd.DataFrame(columns=["method", *_WHO, *columns])
-    rows = np.tile(observed.first[people], len(tables))
-    joined = {name: np.concatenate([table[name] for table in tables]) for name in ("method", *columns)}
-    who = {name: evidence.observations[name].array.take(rows) for name in _WHO}
-    frame = pd.DataFrame({"method": joined["method"], **who, **{name: joined[name] for name in columns}})
-    return frame.astype({"method": "str"})
+        return pd.DataFrame(columns=columns)
+    return pd.concat(tables, ignore_index=True)[columns]
 
 
 class _Reader:
     """What components read of everyone; each source's answer is averaged once for all methods."""
 
-    def __init__(self, observed: Observed, people: NDArray[np.intp]) -> None:
+    def __init__(self, observed: Observed) -> None:
         self._observed = observed
-        self._owners = {"employee": people, "unit": observed.office[people]}
         self._known: dict[Key, Occasions | None] = {}
 
     def read(self, component: Component, weights: Mapping[str, float]) -> Occasions | None:
-        """Return what everyone got for a component on every occasion, over sources by their weights."""
+        """Return what was given for a component on every occasion, over sources by their weights."""
         found = {source: self._average(key_of(component, source)) for source in component.sources}
         present = {source: one for source, one in found.items() if one is not None}
         if len(present) < 2:
@@ -95,7 +90,7 @@ class _Reader:
             found = average_occasions(self._observed, key)
             if found is not None and key[1] not in PERSONS:
                 found = replace(found, raters=np.zeros_like(found.n))
-            self._known[key] = None if found is None else found.of(self._owners[key[3]])
+            self._known[key] = found
         return self._known[key]
 
 
@@ -108,39 +103,45 @@ def _is_carried(method: MethodSpecification, parts: Sequence[Occasions | None]) 
 
 
 def _score(
-    method: MethodSpecification, parts: Sequence[Occasions | None], *, halves: bool
+    method: MethodSpecification, parts: Sequence[Occasions | None], office: Codes, *, halves: bool
 ) -> dict[str, Values]:
     """Return everyone's score and its two parts, and the scores by half of the periods."""
     both = list(zip(method.components, parts, strict=True))
-    found = _average_parts(both, slice(None))
+    found = _average_parts(both, office, slice(None))
     scores = {"score": _add_up(method, found)}
     for part in ("result", "behaviour"):
         of_part = np.array([component.part == part for component in method.components])
         scores[f"{part}_points"] = _add_up(method, found, of_part)
     if halves:
         for name, chosen in _HALVES.items():
-            scores[name] = _add_up(method, _average_parts(both, chosen))
+            scores[name] = _add_up(method, _average_parts(both, office, chosen))
     return scores
 
 
-def _average_parts(parts: Iterable[tuple[Component, Occasions | None]], chosen: slice) -> Values:
+def _average_parts(
+    parts: Sequence[tuple[Component, Occasions | None]], office: Codes, chosen: slice
+) -> Values:
     """Return everyone's points of each component over some occasions, shape (component, person)."""
-    found = [_average_part(component, part, chosen) for component, part in parts]
-    return np.stack(np.broadcast_arrays(*found))
+    found = np.full((len(parts), len(office)), np.nan)
+    for i, (component, part) in enumerate(parts):
+        if part is None:
+            continue
+        points = _average_part(component, part, chosen)
+        # what is known of the unit stands for everyone in it
+        found[i] = np.append(points, np.nan)[office] if component.level == "unit" else points
+    return found
 
 
-def _average_part(component: Component, part: Occasions | None, chosen: slice) -> Values:
+def _average_part(component: Component, part: Occasions, chosen: slice) -> Values:
     """Return the mean over some occasions; NaN below the minimum of evidence."""
-    if part is None:
-        return np.full(1, np.nan)
-    points, least = part.points[:, chosen], component.minimum
+    points, least = part.points[chosen], component.minimum
     known = ~np.isnan(points)
-    occasions = known.sum(axis=1)
+    occasions = known.sum(axis=0)
     with np.errstate(invalid="ignore"):
-        mean: Values = np.where(known, points, 0).sum(axis=1) / occasions
+        mean: Values = np.where(known, points, 0).sum(axis=0) / occasions
     enough = (
-        (part.n[:, chosen].sum(axis=1) >= least.observations)
-        & (part.raters[:, chosen].max(axis=1, initial=0) >= least.raters)
+        (part.n[chosen].sum(axis=0) >= least.observations)
+        & (part.raters[chosen].max(axis=0, initial=0) >= least.raters)
         & (occasions >= least.occasions)
     )
     return np.where(enough, mean, np.nan)
