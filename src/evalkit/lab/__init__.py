@@ -1,17 +1,32 @@
 """The laboratory: evidence with known truth, calibrated to published figures, and spoiled on purpose."""
 
+from evalkit.lab.baselines import BASELINES, load_baselines
 from evalkit.lab.corruption import Corruption, corrupt
 from evalkit.lab.observations import as_text
+from evalkit.lab.outcomes import QUANTITIES
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
+from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import PARTS, SELF_LENIENCY, Scenario, name_corruptions, vary
 from evalkit.lab.scoring import score_at_once
 from evalkit.lab.simulate import QUARTERS, SIZES, Dose, simulate
+from evalkit.lab.targets import (
+    COMMON_TARGET,
+    MEASURED,
+    TargetWeights,
+    draw_targets,
+    find_own_target,
+    unit_weight,
+)
 from evalkit.lab.truth import DIMENSIONS
 
 __all__ = [
+    "BASELINES",
+    "COMMON_TARGET",
     "DIMENSIONS",
+    "MEASURED",
     "PARTS",
     "PROFILES",
+    "QUANTITIES",
     "QUARTERS",
     "SELF_LENIENCY",
     "SIZES",
@@ -23,11 +38,17 @@ __all__ = [
     "Scenario",
     "Shares",
     "Target",
+    "TargetWeights",
     "as_text",
     "corrupt",
+    "draw_targets",
+    "find_own_target",
     "find_profile",
+    "load_baselines",
     "name_corruptions",
+    "run_scenario",
     "score_at_once",
     "simulate",
+    "unit_weight",
     "vary",
 ]

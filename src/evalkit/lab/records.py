@@ -23,8 +23,8 @@ PERCENTAGES: Final = {
     "improvement": ("adaptive", 88.0, 15.0),
     "monitoring_entries": ("disciplined", 90.0, 14.0),
 }
-#: Counts of a quarter: dimension, mean, and what a standard deviation does to its logarithm.
-_PRAISE: Final = ("service", 0.6, 0.4)
+#: Praise of a quarter: dimension, mean, and what a standard deviation does to its logarithm.
+PRAISE: Final = ("service", 0.6, 0.4)
 _TOLD: Final = 0.5  # share of complaints and praise that the survey of citizens hears of as well
 _NEW_IDEAS: Final = 0.1  # share of people with one in the year
 _REPORT: Final = (72.0, 12.0, 5.0)  # mean, points a standard deviation of the unit's mean, error
@@ -48,7 +48,7 @@ def draw_records(
     filed = np.bincount(complaints.employee * shape[1] + complaints.quarter, minlength=shape[0] * shape[1])
     found["permits_on_time", "system"] = on_time
     found["complaints", "system"] = filed.reshape(shape).astype(float)
-    about, mean, more = _PRAISE
+    about, mean, more = PRAISE
     rng = streams("records praise")
     service = truth[..., DIMENSIONS.index(about)]
     found["praise", "system"] = rng.poisson(mean * np.exp(more * service)).astype(float)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from evalkit.errors import UsageError, did_you_mean
 from evalkit.lab.corruption import KINDS, Corruption
@@ -65,7 +65,7 @@ def vary(profile: Profile, part: str, factor: float) -> Profile:
         raise UsageError(f"There is no share of variance {part!r}: {did_you_mean(part, PARTS)}")
     if not 0 <= factor < float("inf"):
         raise UsageError(f"A share of variance can be multiplied by 0 or more; found {factor!r} for {part}.")
-    changed = {name: _multiply(getattr(profile, name), part, factor) for name in PARTS[part]}
+    changed: dict[str, Any] = {name: _multiply(getattr(profile, name), part, factor) for name in PARTS[part]}
     varied = replace(profile, **changed)
     taken = sum(getattr(varied.performance, name) for name in _OF_PERSONS)
     if taken > 1:
@@ -76,8 +76,8 @@ def vary(profile: Profile, part: str, factor: float) -> Profile:
     return varied
 
 
-def _multiply(of: object, part: str, factor: float) -> object:
-    return replace(of, **{part: factor * getattr(of, part)})  # type: ignore[type-var]
+def _multiply(of: Any, part: str, factor: float) -> Any:
+    return replace(of, **{part: factor * getattr(of, part)})
 
 
 def name_corruptions(corruptions: Iterable[Corruption]) -> str:

@@ -1,0 +1,208 @@
+"""One replicate of a scenario: evidence, scores, and outcomes for every way in which it is spoiled."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evalkit.evidence import Evidence
+from evalkit.lab.corruption import corrupt
+from evalkit.lab.outcomes import QUANTITIES, Reference, Scored
+from evalkit.lab.scenarios import Scenario, name_corruptions
+from evalkit.lab.scoring import score_at_once
+from evalkit.lab.simulate import simulate
+from evalkit.lab.targets import COMMON_TARGET, average_truth, draw_targets, find_own_target, weigh_truth
+from evalkit.methods import MethodSpecification
+
+Values = NDArray[np.float64]
+Methods = Mapping[str, MethodSpecification]
+
+COLUMNS: Final = ("scenario", "corruption", "method", "target", "quantity", "replicate", "value")
+TARGETS: Final = ("own", "common", "any")
+#: Quantities that need no true performance; their target is "".
+WITHOUT_TARGET: Final = ("decision_changes", "minutes")
+_SCORES: Final = {"year": "score", "odd": "score_odd", "even": "score_even"}
+
+
+def run_scenario(
+    scenario: Scenario, replicate: int, *, seed: int, sizes: Mapping[str, int], methods: Methods
+) -> pd.DataFrame:
+    """Simulate, spoil and score once, and return what came of it.
+
+    The same replicate has the same people, performance, raters and draws in every scenario, as far as these
+    have the same number of them, so that differences between scenarios are paired. Each corruption is applied
+    alone to the same evidence; a method that reads nothing of what it changed keeps its scores to the last
+    bit.
+
+    Parameters
+    ----------
+    replicate
+        Number of the replicate.
+    seed
+        Seed of all replicates and scenarios.
+    sizes
+        People of each place.
+    methods
+        What scores the evidence; baselines are methods like others (`load_baselines`).
+
+    Returns
+    -------
+    DataFrame
+        scenario, corruption ("" for evidence as it is), method, target, quantity, replicate, value. Targets
+        are the method's own one, a common one, and the mean over any (`draw_targets`). Where no truth is
+        needed, the target is "". What cannot be estimated is NaN.
+
+    Examples
+    --------
+    >>> from evalkit.lab import load_baselines
+    >>> scenario = Scenario(name="administrative", n_replicates=1)
+    >>> found = run_scenario(scenario, 0, seed=1, sizes={"dumai": 60}, methods=load_baselines())
+    >>> found.query("quantity == 'rank_recovery' and method == 'all_evidence'")["target"].tolist()
+    ['own', 'common', 'any']
+    """
+    evidence = simulate(
+        sizes,
+        seed=_derive(seed, "evidence", replicate),
+        profile=scenario.find_profile(),
+        dose=scenario.dose,
+        periods=scenario.periods,
+    )
+    clean = score_everyone(evidence, methods)
+    reference = _refer(evidence, clean, methods)
+    minutes = count_minutes(evidence, methods)
+    parts = []
+    for some in ((), *scenario.corruptions):
+        spoiled = corrupt(evidence, some, _derive(seed, "corruption", replicate))
+        scored = clean if spoiled is evidence else rescore(spoiled, evidence, clean, methods)
+        found = _tabulate(reference, scored, minutes, tuple(methods))
+        parts.append(found.assign(corruption=name_corruptions(some)))
+    return pd.concat(parts, ignore_index=True).assign(scenario=scenario.name, replicate=replicate)[
+        list(COLUMNS)
+    ]
+
+
+def _derive(seed: int, use: str, replicate: int) -> int:
+    """Return the seed of one use in one replicate, of whatever scenario."""
+    sequence = np.random.SeedSequence([seed, zlib.crc32(use.encode()), replicate])
+    return int(sequence.generate_state(1, np.uint64)[0])
+
+
+def score_everyone(evidence: Evidence, methods: Methods) -> Scored:
+    """Score everyone by every method, over the year and over its odd and even quarters.
+
+    Employees stand as in ``evidence.employees`` and methods as given; who cannot be scored has NaN.
+    """
+    year = _align(score_at_once(evidence, methods), evidence, methods, "score")
+    halves = []
+    for first in (0, 1):
+        periods = sorted(evidence.observations["period"].unique())[first::2]
+        kept = evidence.observations["period"].isin(periods)
+        half = replace(evidence, observations=evidence.observations[kept].reset_index(drop=True))
+        halves.append(_align(score_at_once(half, methods), evidence, methods, "score"))
+    return Scored(year=year, odd=halves[0], even=halves[1])
+
+
+def _align(scores: pd.DataFrame, evidence: Evidence, methods: Methods, column: str) -> Values:
+    people = pd.Index(evidence.employees["employee"])
+    aligned = np.full((len(methods), len(people)), np.nan)
+    for i, name in enumerate(methods):
+        of = scores[scores["method"] == name]
+        aligned[i, people.get_indexer(of["employee"])] = of[column]
+    return aligned
+
+
+def rescore(spoiled: Evidence, evidence: Evidence, clean: Scored, methods: Methods) -> Scored:
+    """Score anew the methods that read something of what was changed; the others keep their scores."""
+    touched = find_touched(spoiled, evidence, methods)
+    if not touched:
+        return clean
+    anew = score_everyone(spoiled, {name: methods[name] for name in touched})
+    rows = [i for i, name in enumerate(methods) if name in touched]
+    scores = {name: getattr(clean, name).copy() for name in _SCORES}
+    for name, known in scores.items():
+        known[rows] = getattr(anew, name)
+    return Scored(**scores)
+
+
+def find_touched(spoiled: Evidence, evidence: Evidence, methods: Methods) -> list[str]:
+    """List the methods that read a value that is not the same in the two."""
+    before, after = (one.observations for one in (evidence, spoiled))
+    old, new = before["value"].to_numpy(), after["value"].to_numpy()
+    changed = np.flatnonzero((old != new) & ~(np.isnan(old) & np.isnan(new)))
+    rows = before.iloc[changed]
+    level = np.where(rows["employee"] == "", "unit", "employee")
+    keys = pd.DataFrame({"indicator": rows["indicator"], "source": rows["source"], "level": level})
+    found = set(keys.drop_duplicates().itertuples(index=False, name=None))
+    return [
+        name
+        for name, method in methods.items()
+        if any(
+            (indicator, source, part.level) in found
+            for part in method.components
+            for indicator in part.indicators
+            for source in part.sources
+        )
+    ]
+
+
+def _refer(evidence: Evidence, clean: Scored, methods: Methods) -> Reference:
+    """Return the truth by every target: each method's own one, the common one, and all drawn ones."""
+    place, unit = (pd.factorize(evidence.employees[name])[0] for name in ("place", "unit"))
+    own = [find_own_target(method) for method in methods.values()]
+    targets = [*own, COMMON_TARGET, *draw_targets()]
+    wanted = np.ones((len(own), len(targets)), dtype=bool)
+    wanted[:, : len(own)] = np.eye(len(own), dtype=bool)
+    truths = weigh_truth(average_truth(evidence), unit, targets)
+    return Reference(truths, place, unit, clean, wanted)
+
+
+def count_minutes(evidence: Evidence, methods: Methods) -> dict[str, float]:
+    """Return the minutes of work that a method's evidence costs for one employee in a year.
+
+    Every observation that it reads, at the minutes of its source; what stands for a unit is shared by its
+    people.
+    """
+    rows = evidence.observations
+    level = np.where(rows["employee"] == "", "unit", "employee")
+    counts = rows.groupby([rows["indicator"], rows["source"], level], observed=True).size().to_dict()
+    n_years = rows["period"].nunique() / 4
+    people = len(evidence.employees)
+    return {
+        name: sum(
+            counts.get((indicator, source, part.level), 0) * method.minutes_per_observation[source]
+            for part in method.components
+            for indicator in part.indicators
+            for source in part.sources
+        )
+        / (people * n_years)
+        for name, method in methods.items()
+    }
+
+
+def _tabulate(
+    reference: Reference, scored: Scored, minutes: Mapping[str, float], names: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return a row for each method, target and quantity."""
+    n = len(names)
+    values = {}
+    for quantity, found in reference.measure(scored).items():
+        values["own", quantity] = np.diagonal(found)
+        values["common", quantity] = found[:, n]
+        values["any", quantity] = found[:, n + 1 :].mean(axis=1)
+    values["", "decision_changes"] = reference.count_changes(scored)
+    values["", "minutes"] = np.array([minutes[name] for name in names])
+    order = sorted(values, key=lambda key: [*QUANTITIES, *WITHOUT_TARGET].index(key[1]))
+    return pd.DataFrame(
+        {
+            "method": np.tile(np.array(names, dtype=object), len(order)),
+            "target": np.repeat([target for target, _ in order], n),
+            "quantity": np.repeat([quantity for _, quantity in order], n),
+            "value": np.concatenate([values[key] for key in order]),
+        }
+    )
