@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -98,23 +97,15 @@ def score_everyone(evidence: Evidence, methods: Methods) -> Scored:
 
     Employees stand as in ``evidence.employees`` and methods as given; who cannot be scored has NaN.
     """
-    year = _align(score_at_once(evidence, methods), evidence, methods, "score")
-    halves = []
-    for first in (0, 1):
-        periods = sorted(evidence.observations["period"].unique())[first::2]
-        kept = evidence.observations["period"].isin(periods)
-        half = replace(evidence, observations=evidence.observations[kept].reset_index(drop=True))
-        halves.append(_align(score_at_once(half, methods), evidence, methods, "score"))
-    return Scored(year=year, odd=halves[0], even=halves[1])
-
-
-def _align(scores: pd.DataFrame, evidence: Evidence, methods: Methods, column: str) -> Values:
+    scores = score_at_once(evidence, methods, halves=True)
     people = pd.Index(evidence.employees["employee"])
-    aligned = np.full((len(methods), len(people)), np.nan)
+    found = {name: np.full((len(methods), len(people)), np.nan) for name in _SCORES}
     for i, name in enumerate(methods):
         of = scores[scores["method"] == name]
-        aligned[i, people.get_indexer(of["employee"])] = of[column]
-    return aligned
+        who = people.get_indexer(of["employee"])
+        for half, column in _SCORES.items():
+            found[half][i, who] = of[column]
+    return Scored(**found)
 
 
 def rescore(spoiled: Evidence, evidence: Evidence, clean: Scored, methods: Methods) -> Scored:
