@@ -23,7 +23,7 @@ from evalkit.lab.decisions import (
     select_lowest,
 )
 from evalkit.lab.intervals import cover, find_partners, standard_error, tell_apart
-from evalkit.lab.rank_recovery import correlate_ranks, correlate_within
+from evalkit.lab.rank_recovery import TruthOrder, correlate_within
 
 Values = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -98,7 +98,7 @@ class _Place:
     """True performance of the people of one place, and who of them is to be trained and to be recognised."""
 
     people: Codes
-    truths: Values
+    order: TruthOrder
     training: _Side
     recognition: _Side
 
@@ -193,7 +193,7 @@ class Reference:
     def _recover(self, scored: Scored) -> dict[str, Values]:
         whole = np.zeros(self.wanted.shape)
         for one in self.places:
-            tau = correlate_ranks(scored.year[:, one.people], one.truths, self.wanted)
+            tau = one.order.correlate(scored.year[:, one.people], self.wanted)
             whole += len(one.people) * tau
         within = correlate_within(scored.year, self.truths, self.unit)
         return {"rank_recovery": whole / self.truths.shape[1], "rank_recovery_in_units": within}
@@ -258,7 +258,7 @@ def _know(people: Codes, truths: Values) -> _Place:
     here = truths[:, people]
     return _Place(
         people=people,
-        truths=here,
+        order=TruthOrder(here),
         training=_find(here, TRAINING),
         recognition=_find(-here, RECOGNITION),
     )

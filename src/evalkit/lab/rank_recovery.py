@@ -5,6 +5,7 @@ Whether one person stands above another is a bit, and pairs of people are counte
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,12 +18,11 @@ Counts = NDArray[np.int64]
 Bits = NDArray[np.uint64]
 
 #: Up to so many people all pairs are counted; beyond, each score is sorted by each truth.
-_MOST: Final = 5_000
-_AT_ONCE: Final = 128  # people whose pairs with everyone are held in memory
+_MOST: Final = 2_500
 _PAIRS_AT_ONCE: Final = 200_000
 
 
-def correlate_ranks(scores: Values, truths: Values, wanted: NDArray[np.bool_] | None = None) -> Values:
+def correlate_ranks(scores: Values, truths: Values) -> Values:
     """Return Kendall's τ-b of each score with each truth, among the people of one place.
 
     A pair counts as tied where a score does not tell the two apart, as where one of them has no score. So a
@@ -35,8 +35,6 @@ def correlate_ranks(scores: Values, truths: Values, wanted: NDArray[np.bool_] | 
         Shape (score, person); NaN where there is none.
     truths
         Shape (truth, person).
-    wanted
-        Which pairs of a score and a truth are needed, shape (score, truth); the others may be NaN.
 
     References
     ----------
@@ -49,76 +47,87 @@ def correlate_ranks(scores: Values, truths: Values, wanted: NDArray[np.bool_] | 
     >>> correlate_ranks(scores, np.array([[1.0, 2, 4, 3]])).round(3).tolist()
     [[0.667], [0.816]]
     """
-    if wanted is None:
-        wanted = np.ones((len(scores), len(truths)), dtype=bool)
-    above = _count_above if scores.shape[1] <= _MOST else _sort_above
-    difference, untied, differing = above(scores, truths, wanted)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        scale = np.sqrt(untied[:, None].astype(float) * differing)
-        found = np.where(scale > 0, difference / scale, 0.0)
-    tau: Values = np.where(differing > 0, found, np.nan)
-    return tau
+    return TruthOrder(truths).correlate(scores)
 
 
-def _count_above(scores: Values, truths: Values, wanted: NDArray[np.bool_]) -> tuple[Counts, Counts, Counts]:
-    """Count pairs in the same order less those in opposite order, and those that differ in each row."""
-    rows, others = _rank(scores), _rank(truths)
-    has_ties = np.array([len(np.unique(row)) < len(row) for row in truths])
-    same = np.zeros(wanted.shape, dtype=np.int64)
-    opposite = np.zeros(wanted.shape, dtype=np.int64)
-    untied, differing = np.zeros(len(scores), dtype=np.int64), np.zeros(len(truths), dtype=np.int64)
-    for first in range(0, scores.shape[1], _AT_ONCE):
-        part = slice(first, first + _AT_ONCE)
-        mine, theirs = _compare(rows, part), _compare(others, part)
-        below = _compare(-others[has_ties], part)
-        untied += _popcount(mine)
-        differing += _popcount(theirs)
-        for i, bits in enumerate(mine):
-            same[i, wanted[i]] += _popcount(theirs[wanted[i]] & bits)
-            chosen = wanted[i] & has_ties
-            if chosen.any():
-                opposite[i, chosen] += _popcount(below[wanted[i][has_ties]] & bits)
-    opposite[:, ~has_ties] = (untied[:, None] - same)[:, ~has_ties]
-    return same - opposite, untied, differing
+class TruthOrder:
+    """The order of people by some truths, which many scores are held to; see `correlate_ranks`.
+
+    Parameters
+    ----------
+    truths
+        Shape (truth, person).
+    """
+
+    def __init__(self, truths: Values) -> None:
+        self.truths = truths
+        self.differing = np.array([_count_untied(row) for row in truths], dtype=float)
+        self.ties = self.differing < math.comb(truths.shape[1], 2)
+        self.is_counted = truths.shape[1] <= _MOST
+        if self.is_counted:
+            self.above, self.below = _compare(truths), _compare(-truths[self.ties])
+
+    def correlate(self, scores: Values, wanted: NDArray[np.bool_] | None = None) -> Values:
+        """Return τ-b of each score with each truth.
+
+        Parameters
+        ----------
+        scores
+            Shape (score, person).
+        wanted
+            Which are needed, shape (score, truth); the others are NaN.
+        """
+        needed = np.ones((len(scores), len(self.truths)), bool) if wanted is None else wanted
+        untied = np.array([_count_untied(row[~np.isnan(row)]) for row in scores], dtype=float)
+        count = self._count_pairs if self.is_counted else self._sort_pairs
+        difference = count(scores, untied, needed)
+        scale = np.sqrt(np.outer(untied, self.differing))
+        tau: Values = np.divide(difference, scale, out=np.zeros_like(scale), where=scale > 0)
+        return np.where(needed & (self.differing > 0), tau, np.nan)
+
+    def _count_pairs(self, scores: Values, untied: Values, needed: NDArray[np.bool_]) -> Values:
+        """Count the pairs in the same order less those in the opposite one."""
+        difference = np.zeros(needed.shape)
+        for i, bits in enumerate(_compare(scores)):
+            same = _popcount(self.above[needed[i]] & bits)
+            difference[i, needed[i]] = 2 * same - untied[i]
+            tied = needed[i] & self.ties
+            if tied.any():
+                opposite = _popcount(self.below[needed[i][self.ties]] & bits)
+                difference[i, tied] = same[self.ties[needed[i]]] - opposite
+        return difference
+
+    def _sort_pairs(self, scores: Values, untied: Values, needed: NDArray[np.bool_]) -> Values:
+        """Do the same for many people, by sorting."""
+        difference = np.zeros(needed.shape)
+        for i, j in zip(*np.nonzero(needed), strict=True):
+            known = ~np.isnan(scores[i])
+            score, truth = scores[i, known], self.truths[j, known]
+            scale = np.sqrt(untied[i] * _count_untied(truth))
+            if scale > 0:
+                difference[i, j] = scale * kendalltau(score, truth).statistic
+        return difference
 
 
-def _rank(values: Values) -> NDArray[np.float32]:
-    """Return values as small numbers in the same order, NaN where there is none."""
-    ranks = np.empty(values.shape, dtype=np.float32)
+def _compare(values: Values) -> Bits:
+    """Return whether each person stands above each other one, as bits; shape (row, word)."""
+    n = values.shape[1]
+    bits = np.zeros((len(values), n, -(-n // 64) * 8), dtype=np.uint8)
     for i, row in enumerate(values):
         known = ~np.isnan(row)
-        ranks[i] = np.nan
-        ranks[i, known] = np.unique(row[known], return_inverse=True)[1]
-    return ranks
-
-
-def _compare(ranks: NDArray[np.float32], part: slice) -> Bits:
-    """Return whether each of some people stands above each person, as bits; shape (row, word)."""
-    n = ranks.shape[1]
-    n_words = -(-n // 64)
-    bits = np.zeros((len(ranks), len(range(n)[part]), n_words * 8), dtype=np.uint8)
-    for i, row in enumerate(ranks):
-        packed = np.packbits(row[part, None] > row[None, :], axis=1)
+        rank = np.unique(row, return_inverse=True)[1].astype(np.int16)
+        above = rank[:, None] > rank[None, :]
+        if not known.all():
+            above &= known[:, None] & known[None, :]
+        packed = np.packbits(above, axis=1)
         bits[i, :, : packed.shape[1]] = packed
-    return bits.reshape(len(ranks), bits[0].size if len(bits) else 0).view(np.uint64)
+    words: Bits = bits.reshape(len(values), bits[0].size if len(bits) else 0).view(np.uint64)
+    return words
 
 
 def _popcount(bits: Bits) -> Counts:
     counted: Counts = np.bitwise_count(bits).sum(axis=-1, dtype=np.int64)
     return counted
-
-
-def _sort_above(scores: Values, truths: Values, wanted: NDArray[np.bool_]) -> tuple[Values, Counts, Counts]:
-    """Do the same as `_count_above` for many people, by sorting; what is not wanted is NaN."""
-    untied = np.array([_count_untied(row[~np.isnan(row)]) for row in scores])
-    differing = np.array([_count_untied(row) for row in truths])
-    difference = np.full(wanted.shape, np.nan)
-    for i, j in zip(*np.nonzero(wanted), strict=True):
-        known = ~np.isnan(scores[i])
-        score, truth = scores[i, known], truths[j, known]
-        scale = np.sqrt(float(untied[i]) * _count_untied(truth))
-        difference[i, j] = scale * kendalltau(score, truth).statistic if scale > 0 else 0.0
-    return difference, untied, differing
 
 
 def _count_untied(row: Values) -> int:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from evalkit.evidence import Evidence
 from evalkit.lab.corruption import corrupt
+from evalkit.lab.corruption.rows import code_column
 from evalkit.lab.outcomes import QUANTITIES, Reference, Scored
 from evalkit.lab.scenarios import Scenario, name_corruptions
 from evalkit.lab.scoring import score_at_once
@@ -26,6 +27,7 @@ COLUMNS: Final = ("scenario", "corruption", "method", "target", "quantity", "rep
 TARGETS: Final = ("own", "common", "any")
 #: Quantities that need no true performance; their target is "".
 WITHOUT_TARGET: Final = ("decision_changes", "minutes")
+_LEVELS: Final = ("employee", "unit")
 _SCORES: Final = {"year": "score", "odd": "score_odd", "even": "score_even"}
 
 
@@ -126,10 +128,7 @@ def find_touched(spoiled: Evidence, evidence: Evidence, methods: Methods) -> lis
     before, after = (one.observations for one in (evidence, spoiled))
     old, new = before["value"].to_numpy(), after["value"].to_numpy()
     changed = np.flatnonzero((old != new) & ~(np.isnan(old) & np.isnan(new)))
-    rows = before.iloc[changed]
-    level = np.where(rows["employee"] == "", "unit", "employee")
-    keys = pd.DataFrame({"indicator": rows["indicator"], "source": rows["source"], "level": level})
-    found = set(keys.drop_duplicates().itertuples(index=False, name=None))
+    found = _count_kinds(before.iloc[changed])
     return [
         name
         for name, method in methods.items()
@@ -140,6 +139,17 @@ def find_touched(spoiled: Evidence, evidence: Evidence, methods: Methods) -> lis
             for source in part.sources
         )
     ]
+
+
+def _count_kinds(rows: pd.DataFrame) -> dict[tuple[str, str, str], int]:
+    """Count observations by indicator, source and level."""
+    (indicator, indicators), (source, sources) = (code_column(rows[name]) for name in ("indicator", "source"))
+    kind = 2 * (indicator * len(sources) + source) + (rows["employee"] == "").to_numpy()
+    counts = np.bincount(kind)
+    return {
+        (indicators[i // 2 // len(sources)], sources[i // 2 % len(sources)], _LEVELS[i % 2]): int(counts[i])
+        for i in np.flatnonzero(counts).tolist()
+    }
 
 
 def _refer(evidence: Evidence, clean: Scored, methods: Methods) -> Reference:
@@ -160,8 +170,7 @@ def count_minutes(evidence: Evidence, methods: Methods) -> dict[str, float]:
     people.
     """
     rows = evidence.observations
-    level = np.where(rows["employee"] == "", "unit", "employee")
-    counts = rows.groupby([rows["indicator"], rows["source"], level], observed=True).size().to_dict()
+    counts = _count_kinds(rows)
     n_years = rows["period"].nunique() / 4
     people = len(evidence.employees)
     return {
