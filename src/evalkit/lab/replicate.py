@@ -69,7 +69,7 @@ def run_scenario(
     """
     evidence = simulate(
         sizes,
-        seed=_derive(seed, "evidence", replicate),
+        seed=derive_seed(seed, "evidence", replicate),
         profile=scenario.find_profile(),
         dose=scenario.dose,
         periods=scenario.periods,
@@ -79,7 +79,7 @@ def run_scenario(
     minutes = count_minutes(evidence, methods)
     parts = []
     for some in ((), *scenario.corruptions):
-        spoiled = corrupt(evidence, some, _derive(seed, "corruption", replicate))
+        spoiled = corrupt(evidence, some, derive_seed(seed, "corruption", replicate))
         scored = clean if spoiled is evidence else rescore(spoiled, evidence, clean, methods)
         found = _tabulate(reference, scored, minutes, tuple(methods))
         parts.append(found.assign(corruption=name_corruptions(some)))
@@ -88,7 +88,7 @@ def run_scenario(
     ]
 
 
-def _derive(seed: int, use: str, replicate: int) -> int:
+def derive_seed(seed: int, use: str, replicate: int) -> int:
     """Return the seed of one use in one replicate, of whatever scenario."""
     sequence = np.random.SeedSequence([seed, zlib.crc32(use.encode()), replicate])
     return int(sequence.generate_state(1, np.uint64)[0])

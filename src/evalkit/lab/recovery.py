@@ -1,0 +1,249 @@
+"""What is lost on the way from true performance to a score, one step after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from evalkit.errors import DesignError, UsageError
+from evalkit.evidence import Evidence
+from evalkit.lab.corruption.rows import code_column
+from evalkit.lab.outcomes import Reference
+from evalkit.lab.profiles import Profile, find_profile
+from evalkit.lab.ratings import CUTS_OF_FOUR, categorise, cuts_of_five
+from evalkit.lab.replicate import Methods, derive_seed, score_everyone
+from evalkit.lab.scenarios import vary
+from evalkit.lab.simulate import SIZES, simulate
+from evalkit.lab.targets import (
+    COMMON_TARGET,
+    MEASURED,
+    TargetWeights,
+    average_truth,
+    find_own_target,
+    weigh_truth,
+)
+from evalkit.lab.truth import DIMENSIONS
+from evalkit.methods import Transform
+from evalkit.methods.specification import PERSONS
+
+Values = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+#: What is lost at each step, beside all that was lost before; the first two change the target alone.
+STEPS: Final = (
+    "another_target",
+    "unit_level_evidence",
+    "nothing",
+    "categories",
+    "ceiling",
+    "scales_and_counts",
+    "error",
+)
+_NOISE: Final = ("view", "severity", "halo", "occasion", "error", "circumstances")
+_POINTS: Final = (60.0, 8.0)  # mean, and what a standard deviation of performance is worth
+_EVEN_CUTS: Final = {5: (-1.5, -0.5, 0.5, 1.5), 4: (-1.0, 0.0, 1.0)}  # one standard deviation each
+
+
+def trace_losses(
+    methods: Methods,
+    *,
+    seed: int,
+    sizes: Mapping[str, int] = SIZES,
+    profile: str | Profile = "administrative",
+    n_replicates: int = 4,
+) -> pd.DataFrame:
+    """Return how well each method recovers its own target as evidence becomes less than perfect.
+
+    Steps, each with what was lost before:
+
+    - ``nothing``: every source holds true performance itself, on one continuous scale, without error;
+    - ``categories``: employees are rated in the five or four steps of a scale, a standard deviation each;
+    - ``ceiling``: the steps end where they do in the laboratory, with many ratings at the top;
+    - ``scales_and_counts``: each indicator has its own spread, and counts, cases and surveys their chance,
+      but what raters and records add of their own is taken away (shares of variance of 0);
+    - ``error``: the evidence of the profile.
+
+    Two more rows hold the perfect scores to another target: ``unit_level_evidence`` to the method's own
+    dimensions, all of the employee, and ``another_target`` to the common one.
+
+    Returns
+    -------
+    DataFrame
+        step, method, estimate (Kendall's τ-b within places, by their number of people), mc_error,
+        n_replicates.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than two replicates: a figure needs its Monte Carlo error.
+    DesignError
+        If two methods turn one indicator into points in different ways.
+
+    Examples
+    --------
+    >>> from evalkit.methods import load_methods
+    >>> found = trace_losses(load_methods(["bengkulu"]), seed=1, sizes={"dumai": 100}, n_replicates=2)
+    >>> found.set_index("step")["estimate"].loc[["nothing", "unit_level_evidence"]].round(1).tolist()
+    [1.0, 0.5]
+    """
+    if n_replicates < 2:
+        raise UsageError(f"A Monte Carlo error needs two replicates or more; found {n_replicates}.")
+    of = find_profile(profile) if isinstance(profile, str) else profile
+    rows = [
+        (step, method, tau)
+        for i in range(n_replicates)
+        for step, found in _trace(methods, of, sizes, derive_seed(seed, "evidence", i))
+        for method, tau in zip(methods, found, strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=["step", "method", "tau"])
+    groups = frame.groupby(["step", "method"], sort=False)["tau"]
+    found = groups.agg(estimate="mean", spread="std").reset_index()
+    found["mc_error"] = found.pop("spread") / np.sqrt(n_replicates)
+    order = found["step"].map(STEPS.index)
+    return (
+        found.assign(n_replicates=n_replicates)
+        .loc[order.sort_values(kind="stable").index]
+        .reset_index(drop=True)
+    )
+
+
+def _trace(
+    methods: Methods, profile: Profile, sizes: Mapping[str, int], seed: int
+) -> Iterator[tuple[str, Values]]:
+    """Yield each step with the τ-b of every method, in one replicate."""
+    full = simulate(sizes, seed=seed, profile=profile)
+    own = [find_own_target(method) for method in methods.values()]
+    perfect = make_perfect(full, methods)
+    alone = [_of_employee(target) for target in own]
+    yield "another_target", recover(perfect, methods, [COMMON_TARGET] * len(own))
+    yield "unit_level_evidence", recover(perfect, methods, alone)
+    yield "nothing", recover(perfect, methods, own)
+    yield "categories", recover(make_perfect(full, methods, cuts=_EVEN_CUTS), methods, own)
+    ends = {5: cuts_of_five(profile.ceiling), 4: CUTS_OF_FOUR}
+    yield "ceiling", recover(make_perfect(full, methods, cuts=ends), methods, own)
+    yield "scales_and_counts", recover(simulate(sizes, seed=seed, profile=take_error(profile)), methods, own)
+    yield "error", recover(full, methods, own)
+
+
+def _of_employee(target: TargetWeights) -> TargetWeights:
+    """Return the same dimensions, all of what the employee does."""
+    both = zip(target.employee, target.unit, strict=True)
+    return TargetWeights(employee=tuple(own + office for own, office in both))
+
+
+def take_error(profile: Profile) -> Profile:
+    """Return a profile whose raters and records see true performance alone, if through scales and counts."""
+    for part in _NOISE:
+        profile = vary(profile, part, 0)
+    return profile
+
+
+def recover(evidence: Evidence, methods: Methods, targets: list[TargetWeights]) -> Values:
+    """Return the τ-b of each method's scores with one target each, within places."""
+    place, unit = (pd.factorize(evidence.employees[name])[0] for name in ("place", "unit"))
+    truths = weigh_truth(average_truth(evidence), unit, targets)
+    scored = score_everyone(evidence, methods)
+    wanted = np.eye(len(methods), dtype=bool)
+    found: Values = np.diagonal(
+        Reference(truths, place, unit, scored, wanted).measure(scored)["rank_recovery"]
+    )
+    return found
+
+
+def make_perfect(
+    evidence: Evidence, methods: Methods, *, cuts: Mapping[int, tuple[float, ...]] | None = None
+) -> Evidence:
+    """Return simulated evidence with true performance itself in place of every value that a method reads.
+
+    Performance of the indicator's dimension in the quarter, of the employee or as the mean of the unit, is
+    written so that the methods turn it into 60 points, and 8 more for each standard deviation.
+
+    Parameters
+    ----------
+    cuts
+        Where the categories of scales of five and of four end, in standard deviations; employees' ratings are
+        then in categories, with the same mean and spread. By default they are continuous.
+    """
+    rows = evidence.observations
+    seen = _see(evidence)
+    codes, indicators = code_column(rows["indicator"])
+    rated = rows["source"].isin(PERSONS).to_numpy() & (rows["employee"] != "").to_numpy()
+    value = rows["value"].to_numpy(float, copy=True)
+    scales = evidence.indicators.set_index("indicator")
+    for name, transform in _collect_transforms(methods).items():
+        chosen = codes == indicators.get_loc(name)
+        low, high = (float(scales.loc[name, end]) for end in ("low", "high"))
+        if cuts and high - low + 1 in cuts:
+            categories = cuts[int(high - low + 1)]
+            seen[chosen & rated] = _standardise(seen[chosen & rated], categories)
+        points = _POINTS[0] + _POINTS[1] * seen[chosen]
+        reversed_ = bool(scales.loc[name, "lower_is_better"])
+        value[chosen] = _invert(points, transform, low, high, reversed_=reversed_)
+    return replace(evidence, observations=rows.assign(value=value))
+
+
+def _see(evidence: Evidence) -> Values:
+    """Return for each observation the true performance that it is about; NaN where it is about none."""
+    rows, truth = evidence.observations, evidence.truth
+    people, periods = pd.Index(evidence.employees["employee"]), pd.Index(truth["period"].unique())
+    unit, units = pd.factorize(evidence.employees["unit"])
+    table = np.empty((len(people) + len(units), len(periods), len(DIMENSIONS) + 1))
+    at = people.get_indexer(truth["employee"]), periods.get_indexer(truth["period"])
+    own = truth[list(DIMENSIONS)].to_numpy()
+    table[at] = np.column_stack([own, own.mean(axis=1)])
+    for i in range(len(units)):
+        table[len(people) + i] = table[: len(people)][unit == i].mean(axis=0)
+    who = _locate(rows["employee"], people)
+    who = np.where(who < 0, len(people) + _locate(rows["unit"], pd.Index(units)), who)
+    about = {name: DIMENSIONS.index(of) if of else -1 for name, of in MEASURED.items()}
+    codes, names = code_column(rows["indicator"])
+    dimension = np.array([about[name] for name in names])[codes]
+    seen: Values = table[who, _locate(rows["period"], periods), dimension]
+    return seen
+
+
+def _locate(column: pd.Series, index: pd.Index[str]) -> Codes:
+    codes, names = code_column(column)
+    found: Codes = index.get_indexer(names)[codes]
+    return found
+
+
+def _collect_transforms(methods: Methods) -> dict[str, Transform]:
+    transforms: dict[str, Transform] = {}
+    for method in methods.values():
+        for part in method.components:
+            for name in part.indicators:
+                if transforms.setdefault(name, part.transform) != part.transform:
+                    raise DesignError(
+                        f"{method.name} turns {name} into points in another way than a method before it, so "
+                        "that no value suits both. Ask for them one after the other."
+                    )
+    return transforms
+
+
+def _standardise(seen: Values, cuts: tuple[float, ...]) -> Values:
+    """Return the category of each value, less its mean, in its standard deviation, if values are normal."""
+    ends = norm.cdf([-np.inf, *cuts, np.inf])
+    chance, number = np.diff(ends), np.arange(1, len(cuts) + 2)
+    mean = float(chance @ number)
+    standardised: Values = (categorise(seen, cuts) - mean) / np.sqrt(chance @ (number - mean) ** 2)
+    return standardised
+
+
+def _invert(points: Values, transform: Transform, low: float, high: float, *, reversed_: bool) -> Values:
+    """Return the values that a transform turns into some points."""
+    if transform.kind == "standard_over_actual":
+        return 100 * (transform.standard or 0) / points
+    if transform.kind == "linear":
+        start = low if transform.low is None else transform.low
+        end = high if transform.high is None else transform.high
+        share = 1 - points / 100 if reversed_ else points / 100
+        return start + (end - start) * share
+    worth = {"percent_of_target": 1, "share": 100, "skm": 25}
+    return points / worth[transform.kind]
