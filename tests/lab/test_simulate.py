@@ -122,6 +122,14 @@ def test_another_leniency_of_self_ratings_moves_them_alone(evidence):
     assert modestly.mean() < own.mean()
 
 
+def test_tables_that_are_not_wanted_are_empty_and_change_no_other(evidence):
+    found = simulate(SMALL, seed=5, tables=("truth",))
+    assert_same(evidence, found, ("observations", "truth"))
+    for name in set(TABLE_NAMES) - {"truth"}:
+        assert getattr(found, name).empty
+        assert list(getattr(found, name)) == list(getattr(evidence, name))
+
+
 def write_study(evidence, folder):
     """Write every table as CSV, as someone who collected it would."""
     tables = {"evidence": evidence.observations} | {name: getattr(evidence, name) for name in TABLE_NAMES}
