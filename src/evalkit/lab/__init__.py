@@ -2,6 +2,7 @@
 
 from evalkit.lab.baselines import BASELINES, load_baselines
 from evalkit.lab.corruption import Corruption, corrupt
+from evalkit.lab.losses import STEPS, trace_losses
 from evalkit.lab.observations import as_text
 from evalkit.lab.outcomes import QUANTITIES
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
@@ -30,6 +31,7 @@ __all__ = [
     "QUARTERS",
     "SELF_LENIENCY",
     "SIZES",
+    "STEPS",
     "Corruption",
     "Dose",
     "Performance",
@@ -49,6 +51,7 @@ __all__ = [
     "run_scenario",
     "score_at_once",
     "simulate",
+    "trace_losses",
     "unit_weight",
     "vary",
 ]

@@ -117,7 +117,8 @@ def _trace(
     methods: Methods, profile: Profile, sizes: Mapping[str, int], seed: int
 ) -> Iterator[tuple[str, Values]]:
     """Yield each step with the τ-b of every method, in one replicate."""
-    full = simulate(sizes, seed=seed, profile=profile)
+    tables = ("employees", "truth")
+    full = simulate(sizes, seed=seed, profile=profile, tables=tables)
     own = [find_own_target(method) for method in methods.values()]
     perfect = make_perfect(full, methods)
     alone = [_of_employee(target) for target in own]
@@ -127,7 +128,8 @@ def _trace(
     yield "categories", recover(make_perfect(full, methods, cuts=_EVEN_CUTS), methods, own)
     ends = {5: cuts_of_five(profile.ceiling), 4: CUTS_OF_FOUR}
     yield "ceiling", recover(make_perfect(full, methods, cuts=ends), methods, own)
-    yield "scales_and_counts", recover(simulate(sizes, seed=seed, profile=take_error(profile)), methods, own)
+    without = simulate(sizes, seed=seed, profile=take_error(profile), tables=tables)
+    yield "scales_and_counts", recover(without, methods, own)
     yield "error", recover(full, methods, own)
 
 
@@ -175,16 +177,15 @@ def make_perfect(
     codes, indicators = code_column(rows["indicator"])
     rated = rows["source"].isin(PERSONS).to_numpy() & (rows["employee"] != "").to_numpy()
     value = rows["value"].to_numpy(float, copy=True)
-    scales = evidence.indicators.set_index("indicator")
+    scales = evidence.indicators.set_index("indicator")[["low", "high", "lower_is_better"]].astype(float)
     for name, transform in _collect_transforms(methods).items():
         chosen = codes == indicators.get_loc(name)
-        low, high = (float(scales.loc[name, end]) for end in ("low", "high"))
+        low, high, lower_is_better = scales.loc[[name]].to_numpy()[0].tolist()
         if cuts and high - low + 1 in cuts:
             categories = cuts[int(high - low + 1)]
             seen[chosen & rated] = _standardise(seen[chosen & rated], categories)
         points = _POINTS[0] + _POINTS[1] * seen[chosen]
-        reversed_ = bool(scales.loc[name, "lower_is_better"])
-        value[chosen] = _invert(points, transform, low, high, reversed_=reversed_)
+        value[chosen] = _invert(points, transform, low, high, reversed_=lower_is_better == 1)
     return replace(evidence, observations=rows.assign(value=value))
 
 

@@ -73,6 +73,7 @@ def run_scenario(
         profile=scenario.find_profile(),
         dose=scenario.dose,
         periods=scenario.periods,
+        tables=("employees", "truth"),
     )
     clean = score_everyone(evidence, methods)
     reference = _refer(evidence, clean, methods)
