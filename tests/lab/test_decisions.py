@@ -27,9 +27,7 @@ def orders(values):
     """List every order of the people in which nobody stands before someone with a lower value."""
     people = range(len(values))
     return [
-        order
-        for order in permutations(people)
-        if all(values[a] <= values[b] for a, b in pairwise(order))
+        order for order in permutations(people) if all(values[a] <= values[b] for a, b in pairwise(order))
     ]
 
 

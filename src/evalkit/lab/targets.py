@@ -142,14 +142,16 @@ def average_truth(evidence: Evidence) -> Values:
         If the evidence does not come with the truth on everyone.
     """
     truth = evidence.truth
-    who = pd.Index(evidence.employees["employee"]).get_indexer(truth["employee"])
-    n = np.bincount(who[who >= 0], minlength=len(evidence.employees))
+    found = pd.Index(evidence.employees["employee"]).get_indexer(truth["employee"])
+    known = found >= 0
+    who = found[known]
+    n = np.bincount(who, minlength=len(evidence.employees))
     if not len(n) or n.min() == 0:
         raise DesignError(
             f"True performance is known of {int((n > 0).sum())} of {len(n)} employees; outcomes need all of "
             "them. Only simulated evidence has a truth."
         )
-    columns = [np.bincount(who, truth[name].to_numpy(float), len(n)) / n for name in DIMENSIONS]
+    columns = [np.bincount(who, truth[name].to_numpy(float)[known], len(n)) / n for name in DIMENSIONS]
     return np.stack(columns, axis=1)
 
 
