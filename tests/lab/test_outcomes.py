@@ -185,3 +185,16 @@ def test_unknown_truth_is_refused():
     assert (
         str(raised.value) == "True performance is unknown of 2 of 100 employees; outcomes need that of all."
     )
+
+
+def test_someone_alone_in_a_place_is_refused():
+    with pytest.raises(DesignError) as raised:
+        Reference(truths(), np.append(PLACES[:99], 3), UNITS, scored(truths()[0]))
+    assert str(raised.value) == (
+        "People are compared within their place; 1 of 4 places have a single one. Leave them out."
+    )
+
+
+def test_truths_that_differ_by_rounding_alone_do_not_differ():
+    tied = np.where(np.arange(100) % 2 == 0, 0.1 + 0.2, 0.3)[None]
+    assert np.isnan(measure(tied, truths()[0])["decision_loss"]).all()

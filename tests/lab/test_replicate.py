@@ -198,8 +198,8 @@ def noise(methods):
 @pytest.mark.parametrize("kind", ["inaccurate_records=0.4", "random_answers=0.4", "error × 2"])
 @pytest.mark.parametrize(("quantity", "better"), [("decision_loss", -1), ("rank_recovery", 1)])
 def test_pure_independent_noise_never_improves_a_method(noise, kind, quantity, better):
-    some = noise[noise["quantity"] == quantity].set_index(["method", "target", "replicate", "corruption"])
-    wide = some["value"].unstack()
+    index = ["method", "target", "replicate"]
+    wide = noise[noise["quantity"] == quantity].pivot_table("value", index, "corruption")
     gain = better * (wide[kind] - wide[""])
     of = gain.groupby(["method", "target"])
     assert (of.mean() <= 3 * of.sem()).all()

@@ -90,7 +90,7 @@ def trace_losses(
     >>> from evalkit.methods import load_methods
     >>> found = trace_losses(load_methods(["bengkulu"]), seed=1, sizes={"dumai": 100}, n_replicates=2)
     >>> found.set_index("step")["estimate"].loc[["nothing", "unit_level_evidence"]].round(1).tolist()
-    [1.0, 0.5]
+    [1.0, 0.7]
     """
     if n_replicates < 2:
         raise UsageError(f"A Monte Carlo error needs two replicates or more; found {n_replicates}.")

@@ -12,18 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.errors import DesignError
-from evalkit.lab.decisions import (
-    RECOGNITION,
-    TRAINING,
-    area_under_curve,
-    count_changes,
-    count_selected,
-    place_lower,
-    select_highest,
-    select_lowest,
-)
+from evalkit.lab.decision_losses import decide, judge_decisions, know_place
+from evalkit.lab.decisions import count_changes
 from evalkit.lab.intervals import cover, find_partners, standard_error, tell_apart
-from evalkit.lab.rank_recovery import TruthOrder, correlate_within
+from evalkit.lab.rank_recovery import correlate_within
 
 Values = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -74,43 +66,6 @@ class Scored:
             object.__setattr__(self, name, np.round(getattr(self, name), _DIGITS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Side:
-    """Who is to be found in one place: those whose truth is lowest.
-
-    Attributes
-    ----------
-    n
-        How many are chosen.
-    truths
-        Shape (target, person); with the other sign where the highest are to be found.
-    chance
-        Probability to be truly among them, of the same shape.
-    """
-
-    n: int
-    truths: Values
-    chance: Values
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Place:
-    """True performance of the people of one place, and who of them is to be trained and to be recognised."""
-
-    people: Codes
-    order: TruthOrder
-    training: _Side
-    recognition: _Side
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Decided:
-    """Probabilities to be trained and to be recognised, shape (method, employee)."""
-
-    trained: Values
-    recognised: Values
-
-
 class Reference:
     """True performance by some targets, and what each method says of evidence as it is.
 
@@ -131,7 +86,7 @@ class Reference:
     Raises
     ------
     DesignError
-        If true performance is not known of everyone.
+        If true performance is not known of everyone, or someone is alone in a place.
 
     Examples
     --------
@@ -149,20 +104,16 @@ class Reference:
     def __init__(
         self, truths: Values, place: Codes, unit: Codes, clean: Scored, wanted: Flags | None = None
     ) -> None:
-        if np.isnan(truths).any():
-            raise DesignError(
-                f"True performance is unknown of {int(np.isnan(truths).any(axis=0).sum())} of "
-                f"{truths.shape[1]} employees; outcomes need that of all."
-            )
+        _check(truths, place)
         self.place, self.unit = place, unit
         self.truths = truths
         self.wanted = np.ones((len(clean.year), len(truths)), bool) if wanted is None else wanted
-        self.places = [_know(np.flatnonzero(place == i), truths) for i in np.unique(place)]
+        self.places = [know_place(np.flatnonzero(place == i), truths) for i in np.unique(place)]
         self.centred = truths - _place_means(truths, place)
         self.sd = np.sqrt((self.centred**2).mean(axis=1))
         self.partners = [find_partners(row, place, sd) for row, sd in zip(truths, self.sd, strict=True)]
         self.level = _place_means(clean.year, place)
-        self.decided = self._decide(clean.year)
+        self.decided = decide(self.places, clean.year)
         away = self._away(clean.year)
         self.common = away @ self.centred.T
         self.variance = (away**2).sum(axis=1)
@@ -175,15 +126,19 @@ class Reference:
         the mean of their place; an interval they have none. A method that scores nobody on evidence as it is
         has no outcomes: all are NaN.
         """
-        found = {**self._recover(scored), **self._decide_right(scored), **self._place_on_scale(scored)}
-        found |= self._precision(scored)
+        found = {
+            **judge_decisions(self.places, scored.year),
+            **self._recover(scored),
+            **self._place_on_scale(scored),
+            **self._precision(scored),
+        }
         for name in QUANTITIES:
             found[name][~self.is_scored] = np.nan
         return {name: found[name] for name in QUANTITIES}
 
     def count_changes(self, scored: Scored) -> Values:
         """Return the share of people whose decision differs from the clean one, by each method."""
-        now = self._decide(scored.year)
+        now = decide(self.places, scored.year)
         changes = count_changes(
             (self.decided.trained, self.decided.recognised), (now.trained, now.recognised)
         )
@@ -197,33 +152,6 @@ class Reference:
             whole += len(one.people) * tau
         within = correlate_within(scored.year, self.truths, self.unit)
         return {"rank_recovery": whole / self.truths.shape[1], "rank_recovery_in_units": within}
-
-    def _decide(self, year: Values) -> _Decided:
-        trained, recognised = np.zeros_like(year), np.zeros_like(year)
-        for one in self.places:
-            trained[:, one.people] = select_lowest(year[:, one.people], one.training.n)
-            recognised[:, one.people] = select_highest(year[:, one.people], one.recognition.n)
-        return _Decided(trained=trained, recognised=recognised)
-
-    def _decide_right(self, scored: Scored) -> dict[str, Values]:
-        """Return losses, sensitivities, specificities and areas under the curve."""
-        now, found = self._decide(scored.year), {}
-        for name, chosen, sign in (("training", now.trained, 1), ("recognition", now.recognised, -1)):
-            sides = [getattr(one, name) for one in self.places]
-            parts = [
-                _judge(side, chosen[:, one.people], sign * scored.year[:, one.people])
-                for side, one in zip(sides, self.places, strict=True)
-            ]
-            gained, possible, hit, spared, area = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
-            n_chosen = sum(side.n for side in sides)
-            n = self.truths.shape[1]
-            with np.errstate(invalid="ignore", divide="ignore"):
-                found[f"{name}_loss"] = np.where(possible > 0, 1 - gained / possible, np.nan)
-                found[f"sensitivity_{name}"] = hit / n_chosen
-                found[f"specificity_{name}"] = spared / (n - n_chosen)
-            found[f"auc_{name}"] = area / n
-        found["decision_loss"] = (found["training_loss"] + found["recognition_loss"]) / 2
-        return found
 
     def _away(self, year: Values) -> Values:
         """Return scores less the mean of the place on evidence as it is; 0 where there is none."""
@@ -254,38 +182,19 @@ class Reference:
         return {"coverage": covered, "power": told}
 
 
-def _know(people: Codes, truths: Values) -> _Place:
-    here = truths[:, people]
-    return _Place(
-        people=people,
-        order=TruthOrder(here),
-        training=_find(here, TRAINING),
-        recognition=_find(-here, RECOGNITION),
-    )
-
-
-def _find(truths: Values, share: float) -> _Side:
-    n = count_selected(truths.shape[1], share)
-    return _Side(n=n, truths=truths, chance=select_lowest(truths, n))
-
-
-def _judge(side: _Side, chosen: Values, scores: Values) -> tuple[Values, ...]:
-    """Compare who is chosen in one place with who should be.
-
-    Returns
-    -------
-    tuple
-        By how much the truth of those chosen is lower than that of all, and by how much it could be; those
-        rightly chosen and rightly not; area under the curve, times the number of people. Shape (method,
-        target) each.
-    """
-    n, k = side.truths.shape[1], side.n
-    total = k * side.truths.mean(axis=1)
-    gained = total - chosen @ side.truths.T
-    possible = np.broadcast_to(total - (side.chance * side.truths).sum(axis=1), gained.shape)
-    hit = chosen @ side.chance.T
-    area = n * area_under_curve(side.chance, place_lower(scores), k).T
-    return gained, possible, hit, n - 2 * k + hit, area
+def _check(truths: Values, place: Codes) -> None:
+    unknown = int(np.isnan(truths).any(axis=0).sum())
+    if unknown:
+        raise DesignError(
+            f"True performance is unknown of {unknown} of {truths.shape[1]} employees; "
+            "outcomes need that of all."
+        )
+    alone = int((np.bincount(place) == 1).sum())
+    if alone:
+        raise DesignError(
+            f"People are compared within their place; {alone} of {len(np.unique(place))} places have "
+            "a single one. Leave them out."
+        )
 
 
 def _place_means(values: Values, place: Codes) -> Values:
