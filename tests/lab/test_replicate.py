@@ -169,6 +169,8 @@ def test_minutes_are_counted_row_by_row(evidence, methods):
         cost += read["source"].map(dumai.minutes_per_observation).sum()
     assert count_minutes(evidence, {"dumai": dumai})["dumai"] == pytest.approx(cost / len(evidence.employees))
     assert count_minutes(evidence, methods)["overall_rating"] == 12  # three minutes in each of four quarters
+    unstated = replace(dumai, minutes_per_observation={"supervisor": 3})
+    assert np.isnan(count_minutes(evidence, {"dumai": unstated})["dumai"])
 
 
 def test_a_method_whose_evidence_is_not_there_is_not_estimable(methods):

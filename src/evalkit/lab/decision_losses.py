@@ -17,6 +17,7 @@ from evalkit.lab.decisions import (
     place_lower,
     select_highest,
     select_lowest,
+    sum_products,
 )
 from evalkit.lab.rank_recovery import TruthOrder
 
@@ -132,8 +133,8 @@ def _judge(side: Side, chosen: Values, scores: Values) -> tuple[Values, ...]:
     """
     n, k = side.truths.shape[1], side.n
     total = k * side.truths.mean(axis=1)
-    gained = total - chosen @ side.truths.T
+    gained = total - sum_products(chosen, side.truths)
     possible = np.broadcast_to(total - (side.chance * side.truths).sum(axis=1), gained.shape)
-    hit = chosen @ side.chance.T
+    hit = sum_products(chosen, side.chance)
     area = n * area_under_curve(side.chance, place_lower(scores), k).T
     return gained, possible, hit, n - 2 * k + hit, area

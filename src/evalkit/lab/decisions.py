@@ -110,7 +110,7 @@ def area_under_curve(chance: Values, lower: Values, k: int) -> Values:
     pairs = k * (n - k)
     if not pairs:
         return np.full((len(chance), len(lower)), np.nan)
-    area: Values = (chance @ lower.T - k**2 / 2) / pairs
+    area: Values = (sum_products(chance, lower) - k**2 / 2) / pairs
     return area
 
 
@@ -127,3 +127,17 @@ def count_changes(before: tuple[Values, Values], after: tuple[Values, Values]) -
     differences = np.abs(trained) + np.abs(recognised) + np.abs(trained + recognised)
     changes: Values = differences.sum(axis=1) / 2
     return changes
+
+
+def sum_products(left: Values, right: Values) -> Values:
+    """Return the sum over people of the products of each two rows, whatever the number of threads.
+
+    A product of matrices may be split among threads, and then rounded in another way.
+
+    Examples
+    --------
+    >>> sum_products(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]])).tolist()
+    [[11.0, 17.0]]
+    """
+    sums: Values = np.einsum("ai,bi->ab", left, right)
+    return sums

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from evalkit.errors import DesignError
 from evalkit.lab.decision_losses import decide, judge_decisions, know_place
-from evalkit.lab.decisions import count_changes
+from evalkit.lab.decisions import count_changes, sum_products
 from evalkit.lab.intervals import cover, find_partners, standard_error, tell_apart
 from evalkit.lab.rank_recovery import correlate_within
 
@@ -115,7 +115,7 @@ class Reference:
         self.level = _place_means(clean.year, place)
         self.decided = decide(self.places, clean.year)
         away = self._away(clean.year)
-        self.common = away @ self.centred.T
+        self.common = sum_products(away, self.centred)
         self.variance = (away**2).sum(axis=1)
         self.is_scored = ~np.isnan(clean.year).all(axis=1)
 
@@ -164,7 +164,9 @@ class Reference:
         n = self.truths.shape[1]
         with np.errstate(invalid="ignore", divide="ignore"):
             slope = np.where(self.variance[:, None] > 0, self.common / self.variance[:, None], 0.0)
-            square = slope**2 * (away**2).mean(axis=1)[:, None] - 2 * slope * (away @ self.centred.T) / n
+            square = (
+                slope**2 * (away**2).mean(axis=1)[:, None] - 2 * slope * sum_products(away, self.centred) / n
+            )
             error = np.sqrt(np.maximum(square + self.sd**2, 0)) / self.sd
             return {"bias": slope * away.mean(axis=1)[:, None] / self.sd, "rmse": error}
 

@@ -168,7 +168,7 @@ def count_minutes(evidence: Evidence, methods: Methods) -> dict[str, float]:
     """Return the minutes of work that a method's evidence costs for one employee in a year.
 
     Every observation that it reads, at the minutes of its source; what stands for a unit is shared by its
-    people.
+    people. NaN where the method does not state the minutes of a source.
     """
     rows = evidence.observations
     counts = _count_kinds(rows)
@@ -176,7 +176,8 @@ def count_minutes(evidence: Evidence, methods: Methods) -> dict[str, float]:
     people = len(evidence.employees)
     return {
         name: sum(
-            counts.get((indicator, source, part.level), 0) * method.minutes_per_observation[source]
+            counts.get((indicator, source, part.level), 0)
+            * method.minutes_per_observation.get(source, np.nan)
             for part in method.components
             for indicator in part.indicators
             for source in part.sources

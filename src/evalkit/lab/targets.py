@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.lab.decisions import sum_products
 from evalkit.lab.events import KINDS
 from evalkit.lab.ratings import ABOUT
 from evalkit.lab.records import PERCENTAGES, PRAISE
@@ -175,6 +176,7 @@ def weigh_truth(truth: Values, unit: Codes, targets: Sequence[TargetWeights]) ->
     """
     n = np.maximum(np.bincount(unit), 1)
     means = np.stack([np.bincount(unit, column) / n for column in truth.T], axis=1)
-    own = np.array([target.employee for target in targets]) @ truth.T
-    weighed: Values = own + (np.array([target.unit for target in targets]) @ means.T)[:, unit]
+    own = sum_products(np.array([target.employee for target in targets]), truth)
+    office = sum_products(np.array([target.unit for target in targets]), means)
+    weighed: Values = own + office[:, unit]
     return weighed
