@@ -12,6 +12,7 @@ from evalkit.lab import PROFILES, STEPS, load_baselines, simulate, trace_losses
 from evalkit.lab.losses import make_perfect, recover, take_error
 from evalkit.lab.targets import find_own_target
 from evalkit.methods import Transform, load_methods, score_methods
+from evalkit.vocabulary import LABELS, LANGUAGES
 
 SIZES = {"surakarta": 300, "dumai": 150, "senapelan": 27}
 #: What "recovers its own target" means.
@@ -37,17 +38,17 @@ def test_with_no_noise_and_continuous_sources_every_method_recovers_its_own_targ
 
 
 def test_nothing_lost_is_nothing_lost(losses):
-    assert (losses.loc["nothing"] >= RECOVERED).all()
+    assert (losses.loc["nothing_lost"] >= RECOVERED).all()
 
 
 def test_each_step_takes_something_and_none_gives_it_back(losses):
-    on_the_way = losses.loc["nothing":]
+    on_the_way = losses.loc["nothing_lost":]
     assert (on_the_way.diff().iloc[1:] < 0.01).all(axis=None)
-    assert (on_the_way.loc["error"] < on_the_way.loc["nothing"] - 0.2).all()
+    assert (on_the_way.loc["raters_and_records"] < on_the_way.loc["nothing_lost"] - 0.2).all()
 
 
 def test_evidence_on_units_and_other_weights_cost_what_they_weigh(losses):
-    cost = losses.loc["nothing"] - losses.loc["unit_level_evidence"]
+    cost = losses.loc["nothing_lost"] - losses.loc["unit_level_evidence"]
     assert cost.idxmax() == "bengkulu"
     assert cost[["surakarta", "senapelan", "overall_rating"]].max() < 0.01
     assert losses.loc["another_target", "bengkulu"] < losses.loc["unit_level_evidence", "bengkulu"]
@@ -58,7 +59,7 @@ def test_every_figure_has_its_monte_carlo_error(methods):
     found = trace_losses({"dumai": methods["dumai"]}, seed=1, sizes=SIZES, n_replicates=2)
     assert found["step"].tolist() == list(STEPS)
     assert found["n_replicates"].tolist() == [2] * len(STEPS)
-    assert found.set_index("step")["mc_error"].loc["categories":].gt(0).all()
+    assert found.set_index("step")["mc_error"].loc["scale_categories":].gt(0).all()
     again = trace_losses({"dumai": methods["dumai"]}, seed=1, sizes=SIZES, n_replicates=2)
     assert found.equals(again)
 
@@ -92,3 +93,7 @@ def test_one_value_cannot_suit_two_transforms(methods):
         "other turns permits_on_time into points in another way than a method before it, so that no value "
         "suits both. Ask for them one after the other."
     )
+
+
+def test_every_step_has_labels():
+    assert all(set(LABELS[step]) == set(LANGUAGES) for step in STEPS)

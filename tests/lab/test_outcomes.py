@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from evalkit.lab.outcomes import QUANTITIES, Reference, Scored
 
 #: Sums of the same numbers in another order.
 ROUNDING = 1e-9
+SECONDS = 0.16  # four times what it should take, for a machine that is doing something else
 PLACES = np.repeat([0, 1, 2], [60, 30, 10])
 UNITS = np.arange(100) // 5
 IN_UNITS = "rank_recovery_in_units"
@@ -198,3 +201,17 @@ def test_someone_alone_in_a_place_is_refused():
 def test_truths_that_differ_by_rounding_alone_do_not_differ():
     tied = np.where(np.arange(100) % 2 == 0, 0.1 + 0.2, 0.3)[None]
     assert np.isnan(measure(tied, truths()[0])["decision_loss"]).all()
+
+
+def test_outcomes_of_2_027_people_by_24_targets_take_a_moment():
+    rng = np.random.default_rng(1)
+    place, unit = np.repeat(np.arange(5), [1200, 400, 250, 150, 27]), np.arange(2027) // 20
+    truth = rng.normal(size=(24, 2027))
+    both = scored(*(truth[:7] + rng.normal(size=(7, 2027))).round(2), noise=0.2)
+    reference = Reference(truth, place, unit, both)
+    seconds = []
+    for _ in range(3):
+        start = time.process_time()
+        reference.measure(both)
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < SECONDS

@@ -39,11 +39,11 @@ Codes = NDArray[np.intp]
 STEPS: Final = (
     "another_target",
     "unit_level_evidence",
-    "nothing",
-    "categories",
-    "ceiling",
+    "nothing_lost",
+    "scale_categories",
+    "scale_ceiling",
     "scales_and_counts",
-    "error",
+    "raters_and_records",
 )
 _NOISE: Final = ("view", "severity", "halo", "occasion", "error", "circumstances")
 _POINTS: Final = (60.0, 8.0)  # mean, and what a standard deviation of performance is worth
@@ -62,12 +62,13 @@ def trace_losses(
 
     Steps, each with what was lost before:
 
-    - ``nothing``: every source holds true performance itself, on one continuous scale, without error;
-    - ``categories``: employees are rated in the five or four steps of a scale, a standard deviation each;
-    - ``ceiling``: the steps end where they do in the laboratory, with many ratings at the top;
+    - ``nothing_lost``: every source holds true performance itself, on one continuous scale, without error;
+    - ``scale_categories``: employees are rated in the steps of a scale of five or four, one standard
+      deviation each;
+    - ``scale_ceiling``: the steps end where they do in the laboratory, with many ratings at the top;
     - ``scales_and_counts``: each indicator has its own spread, and counts, cases and surveys their chance,
       but what raters and records add of their own is taken away (shares of variance of 0);
-    - ``error``: the evidence of the profile.
+    - ``raters_and_records``: the evidence of the profile.
 
     Two more rows hold the perfect scores to another target: ``unit_level_evidence`` to the method's own
     dimensions, all of the employee, and ``another_target`` to the common one.
@@ -89,7 +90,7 @@ def trace_losses(
     --------
     >>> from evalkit.methods import load_methods
     >>> found = trace_losses(load_methods(["bengkulu"]), seed=1, sizes={"dumai": 100}, n_replicates=2)
-    >>> found.set_index("step")["estimate"].loc[["nothing", "unit_level_evidence"]].round(1).tolist()
+    >>> found.set_index("step")["estimate"].loc[["nothing_lost", "unit_level_evidence"]].round(1).tolist()
     [1.0, 0.7]
     """
     if n_replicates < 2:
@@ -124,13 +125,13 @@ def _trace(
     alone = [_of_employee(target) for target in own]
     yield "another_target", recover(perfect, methods, [COMMON_TARGET] * len(own))
     yield "unit_level_evidence", recover(perfect, methods, alone)
-    yield "nothing", recover(perfect, methods, own)
-    yield "categories", recover(make_perfect(full, methods, cuts=_EVEN_CUTS), methods, own)
+    yield "nothing_lost", recover(perfect, methods, own)
+    yield "scale_categories", recover(make_perfect(full, methods, cuts=_EVEN_CUTS), methods, own)
     ends = {5: cuts_of_five(profile.ceiling), 4: CUTS_OF_FOUR}
-    yield "ceiling", recover(make_perfect(full, methods, cuts=ends), methods, own)
+    yield "scale_ceiling", recover(make_perfect(full, methods, cuts=ends), methods, own)
     without = simulate(sizes, seed=seed, profile=take_error(profile), tables=tables)
     yield "scales_and_counts", recover(without, methods, own)
-    yield "error", recover(full, methods, own)
+    yield "raters_and_records", recover(full, methods, own)
 
 
 def _of_employee(target: TargetWeights) -> TargetWeights:
