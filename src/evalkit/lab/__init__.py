@@ -2,6 +2,7 @@
 
 from evalkit.lab.corruption import Corruption, corrupt
 from evalkit.lab.observations import as_text
+from evalkit.lab.pitfalls import Pitfalls, show_pitfalls
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
 from evalkit.lab.scoring import score_at_once
 from evalkit.lab.simulate import QUARTERS, SIZES, Dose, simulate
@@ -15,6 +16,7 @@ __all__ = [
     "Corruption",
     "Dose",
     "Performance",
+    "Pitfalls",
     "Profile",
     "Records",
     "Shares",
@@ -23,5 +25,6 @@ __all__ = [
     "corrupt",
     "find_profile",
     "score_at_once",
+    "show_pitfalls",
     "simulate",
 ]
