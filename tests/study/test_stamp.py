@@ -38,6 +38,7 @@ def make_synthetic(folder, profile):
     (folder / "datapackage.json").write_text(json.dumps(package))
 
 
+@pytest.mark.pitfall(22)
 def test_every_figure_and_table_of_a_synthetic_study_says_so_and_its_title_too(laboratory):
     run = run_studies(["tiny"], only=["first"], jobs=1)
     assert run.failed == ()
@@ -58,6 +59,7 @@ def test_every_figure_and_table_of_a_synthetic_study_says_so_and_its_title_too(l
     assert '<h1><span class="kind-synthetic">SYNTHETIC:</span> ' in page
 
 
+@pytest.mark.pitfall(22)
 def test_nothing_of_a_real_study_says_so(workbench):
     run = run_studies(["tiny"], only=["first"], jobs=1)
     assert run.failed == ()

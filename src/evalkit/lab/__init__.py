@@ -5,6 +5,7 @@ from evalkit.lab.corruption import Corruption, corrupt
 from evalkit.lab.losses import STEPS, trace_losses
 from evalkit.lab.observations import as_text
 from evalkit.lab.outcomes import QUANTITIES
+from evalkit.lab.pitfalls import Pitfalls, show_pitfalls
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
 from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import PARTS, SELF_LENIENCY, Scenario, name_corruptions, vary
@@ -35,6 +36,7 @@ __all__ = [
     "Corruption",
     "Dose",
     "Performance",
+    "Pitfalls",
     "Profile",
     "Records",
     "Scenario",
@@ -50,6 +52,7 @@ __all__ = [
     "name_corruptions",
     "run_scenario",
     "score_at_once",
+    "show_pitfalls",
     "simulate",
     "trace_losses",
     "unit_weight",

@@ -80,6 +80,15 @@ def corrupt(evidence: Evidence, corruptions: Iterable[Corruption], seed: int) ->
         If a kind stands in the list twice.
     DesignError
         If the evidence has nothing that a kind could spoil.
+
+    Examples
+    --------
+    >>> from evalkit.lab import simulate
+    >>> evidence = simulate({"dumai": 20}, seed=1)
+    >>> spoiled = corrupt(evidence, [Corruption("missing_at_random", 0.3)], seed=2)
+    >>> lost = spoiled.observations["value"].isna().mean()
+    >>> bool(0.25 < lost < 0.35)
+    True
     """
     chosen = _in_order(corruptions)
     readings = [read_rows(evidence, one.kind) for one in chosen]  # refuses before anything is done

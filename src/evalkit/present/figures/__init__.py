@@ -11,6 +11,7 @@ from evalkit.present.figures.dependability import plot_dependability, plot_share
 from evalkit.present.figures.heat import plot_heat
 from evalkit.present.figures.interval_coverage import plot_coverage
 from evalkit.present.figures.intervals import plot_intervals
+from evalkit.present.figures.pitfalls import plot_pitfalls
 from evalkit.present.figures.profiles import plot_acceptability, plot_reference
 from evalkit.present.figures.reliability import plot_components, plot_curves, plot_designs
 from evalkit.present.figures.score_dependability import plot_score_dependability
@@ -31,6 +32,7 @@ __all__ = [
     "plot_intervals",
     "plot_multitrait",
     "plot_overlap",
+    "plot_pitfalls",
     "plot_rank_slopes",
     "plot_reference",
     "plot_score_dependability",

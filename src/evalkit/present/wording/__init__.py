@@ -6,6 +6,7 @@ from evalkit.present.wording.evidence import describe_rater_design, say_evidence
 from evalkit.present.wording.interval_coverage import say_coverage
 from evalkit.present.wording.methods import say_methods
 from evalkit.present.wording.origins import say_origins
+from evalkit.present.wording.pitfalls import describe_pitfalls, say_pitfalls
 from evalkit.present.wording.principles import say_principles
 from evalkit.present.wording.profiles import say_profiles
 from evalkit.present.wording.reliability import describe_band, say_reliability
@@ -15,6 +16,7 @@ from evalkit.present.wording.validation import say_validation
 
 __all__ = [
     "describe_band",
+    "describe_pitfalls",
     "describe_rater_design",
     "say_agreement",
     "say_coverage",
@@ -22,6 +24,7 @@ __all__ = [
     "say_evidence",
     "say_methods",
     "say_origins",
+    "say_pitfalls",
     "say_principles",
     "say_profiles",
     "say_reliability",
