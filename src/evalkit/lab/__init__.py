@@ -1,6 +1,7 @@
 """The laboratory: evidence with known truth, calibrated to published figures, and spoiled on purpose."""
 
 from evalkit.lab.corruption import Corruption, corrupt
+from evalkit.lab.files import divide, simulate_to_files
 from evalkit.lab.observations import as_text
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
 from evalkit.lab.scoring import score_at_once
@@ -21,7 +22,9 @@ __all__ = [
     "Target",
     "as_text",
     "corrupt",
+    "divide",
     "find_profile",
     "score_at_once",
     "simulate",
+    "simulate_to_files",
 ]
