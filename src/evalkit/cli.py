@@ -157,9 +157,13 @@ def _run(chosen: argparse.Namespace) -> int:
 def _simulate(chosen: argparse.Namespace) -> int:
     from evalkit.lab import divide, simulate_to_files
 
-    n_rows = simulate_to_files(
-        divide(chosen.people), chosen.folder, seed=chosen.seed, profile=chosen.profile, report=_say
-    )
+    try:
+        n_rows = simulate_to_files(
+            divide(chosen.people), chosen.folder, seed=chosen.seed, profile=chosen.profile, report=_say
+        )
+    except KeyboardInterrupt:
+        _complain(f"interrupted; nothing was written to {chosen.folder}.")
+        return INTERRUPTED
     print(f"{n_rows:,} observations of {chosen.people:,} people: {chosen.folder}")
     return 0
 
