@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 
 import duckdb
 import numpy as np
@@ -65,9 +66,9 @@ def test_a_place_of_many_does_not_depend_on_the_others_nor_on_their_order(many, 
 def test_tables_of_many_have_their_keys_once_and_say_what_they_are(many):
     folder, lines = many
     package = json.loads((folder / "datapackage.json").read_text())
-    for resource in package["resources"]:
-        name, table = resource["name"], TABLES[resource["name"]]
-        assert resource["path"] == [f"{name}/0001.parquet", f"{name}/0002.parquet"]
+    for entry in package["resources"]:
+        name, table = entry["name"], TABLES[entry["name"]]
+        assert entry["path"] == [f"{name}/0001.parquet", f"{name}/0002.parquet"]
         frame = read(folder, name)
         assert tuple(frame.columns) == table.column_names
         assert not frame.duplicated(list(table.key)).any()
@@ -92,8 +93,8 @@ def test_many_people_are_scored_from_their_files_as_their_places_are_in_memory(m
     np.testing.assert_allclose(joined["score"], joined["score_file"], atol=ROUNDING, rtol=0)
 
 
-def test_a_study_of_many_is_not_loaded_and_says_what_scores_it(many):
-    with pytest.raises(StudyError, match=r"2 files are too much to be loaded together; .*score_parquet"):
+def test_a_study_of_many_is_not_loaded_and_it_is_said_what_scores_it(many):
+    with pytest.raises(StudyError, match=r'"path" lists 2 files, .*score_parquet'):
         read_descriptor(many[0])
 
 
@@ -131,6 +132,17 @@ def test_what_an_interrupted_run_wrote_is_removed(tmp_path, error):
 
     with pytest.raises(error):
         simulate_to_files(SMALL, tmp_path / "study", seed=7, at_once=50, report=stop)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_said_and_nothing_is_left(tmp_path):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match=r"the disk may be full: .*evidence.parquet"):
+            simulate_to_files({"dumai": 60}, tmp_path / "study", seed=7)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert not list(tmp_path.iterdir())
 
 

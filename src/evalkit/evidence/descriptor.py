@@ -132,8 +132,8 @@ def _resource(entry: object, index: int, problems: list[str]) -> Resource | None
     file = entry.get("path")
     if isinstance(file, list):
         problems.append(
-            f"{where}: {len(file)} files are too much to be loaded together; "
-            "evalkit.methods.score_parquet scores them"
+            f'{where}: "path" lists {len(file)} files, and a table is read from one. Join them; evidence '
+            "that is too large for that is scored by evalkit.methods.score_parquet"
         )
         return None
     if not isinstance(file, str) or not _inside(file):

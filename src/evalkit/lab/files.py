@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import pandas as pd
 
 from evalkit.errors import UsageError
 from evalkit.evidence import TABLES, Evidence, write_schema
@@ -153,16 +155,23 @@ def _name_events(evidence: Evidence) -> Evidence:
 def _write_tables(evidence: Evidence, folder: Path, number: int) -> Iterator[tuple[str, str]]:
     """Write every table to one file, or to the file with a number; yield its name and the file."""
     frames = {"evidence": evidence.observations, **{name: getattr(evidence, name) for name in TABLES_BESIDE}}
-    with duckdb.connect(config={"threads": 1}) as connection:
-        for name, frame in frames.items():
-            file = f"{name}/{number:04d}.parquet" if number else f"{name}.parquet"
-            (folder / file).parent.mkdir(exist_ok=True)
-            connection.register("rows", frame)
-            dates = [f"{column}::DATE AS {column}" for column in frame if column.endswith("_on")]
-            columns = f"* REPLACE ({', '.join(dates)})" if dates else "*"
-            connection.sql(f"SELECT {columns} FROM rows").write_parquet(str(folder / file))
-            connection.unregister("rows")
-            yield name, file
+    for name, frame in frames.items():
+        file = f"{name}/{number:04d}.parquet" if number else f"{name}.parquet"
+        path = folder / file
+        path.parent.mkdir(exist_ok=True)
+        try:
+            _write_table(frame, path)
+        except duckdb.IOException as error:
+            raise OSError(errno.EIO, "it cannot be written; the disk may be full", str(path)) from error
+        yield name, file
+
+
+def _write_table(frame: pd.DataFrame, path: Path) -> None:
+    dates = [f"{column}::DATE AS {column}" for column in map(str, frame) if column.endswith("_on")]
+    columns = f"* REPLACE ({', '.join(dates)})" if dates else "*"
+    with duckdb.connect(config={"threads": 1}) as connection:  # one, so that the rows keep their order
+        connection.register("rows", frame)
+        connection.sql(f"SELECT {columns} FROM rows").write_parquet(str(path))
 
 
 def _describe(folder: Path, files: Mapping[str, list[str]], n_people: int, seed: int) -> None:
