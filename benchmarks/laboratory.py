@@ -1,56 +1,113 @@
-"""Simulate everyone through every source and score all five methods: seconds, and how they grow with people.
+"""What the laboratory costs: one replicate by its parts, and how time and memory grow with people.
 
-python benchmarks/laboratory.py [--most 100000]
+Each number of people is measured in a process of its own: simulated to Parquet, then scored by all five
+methods from there. Replicates and growth are judged by the time of the processors, which other programs
+hardly change.
+
+python benchmarks/laboratory.py [--most 1000000]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Callable
+from pathlib import Path
 
-from evalkit.lab import SIZES, score_at_once, simulate
-from evalkit.methods import load_methods
+from evalkit.lab import SIZES, divide, score_at_once, simulate, simulate_to_files
+from evalkit.methods import load_methods, score_parquet
 
-BUDGET = 0.5  # seconds for the default design
-REPEATS = 3
-
-
-def measure(sizes: dict[str, int], repeats: int) -> tuple[float, float, int]:
-    """Return the least seconds of simulating and of scoring, and the number of observations."""
-    methods, simulating, scoring, n_rows = load_methods(), [], [], 0
-    for seed in range(repeats):
-        start = time.perf_counter()
-        evidence = simulate(sizes, seed=seed)
-        between = time.perf_counter()
-        score_at_once(evidence, methods)
-        simulating.append(between - start)
-        scoring.append(time.perf_counter() - between)
-        n_rows = len(evidence.observations)
-    return min(simulating), min(scoring), n_rows
+REPLICATE_BUDGET = 0.5  # seconds, for the default sizes
+MEMORY_BUDGET = 8.0  # GB
+GROWTH = 1.25  # more than this times as long per person as with a tenth of the people is not linear
+REPEATS = 10
+NUMBERS = (1_000, 10_000, 100_000, 1_000_000)
 
 
-def main() -> None:
-    """Print a line for each size, with the ratio to the size before it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--most", type=int, default=100_000)
-    most = parser.parse_args().most
-    measure({"somewhere": 100}, 1)
-    drawn, scored, n_rows = measure(dict(SIZES), REPEATS)
+def least(call: Callable[[], object]) -> float:
+    """Return the least seconds of the processor that a call needed."""
+    seconds = []
+    for _ in range(REPEATS):
+        start = time.process_time()
+        call()
+        seconds.append(time.process_time() - start)
+    return min(seconds)
+
+
+def measure_replicate() -> bool:
+    """Print the seconds of one default replicate and of its parts; tell whether they keep to the budget."""
+    methods = load_methods()
+    evidence = simulate(seed=1)
+    drawn = least(lambda: simulate(seed=1, tables=("employees", "truth")))
+    scored = least(lambda: score_at_once(evidence, methods, halves=True))
     print(
-        f"{sum(SIZES.values()):>7,} people, {n_rows:>10,} observations: simulated {drawn:.2f} s, "
-        f"scored {scored:.2f} s, together {drawn + scored:.2f} s (budget {BUDGET} s)"
+        f"one replicate, {sum(SIZES.values()):,} people, {len(evidence.observations):,} observations: "
+        f"simulated {drawn:.3f} s, scored by {len(methods)} methods, whole and by halves, {scored:.3f} s"
     )
-    before = 0.0
-    for n in (1_000, 10_000, 100_000):
-        if n > most:
-            break
-        drawn, scored, n_rows = measure(
-            {f"place-{i}": n // 5 for i in range(5)}, REPEATS if n < 100_000 else 1
+    return drawn + scored < REPLICATE_BUDGET
+
+
+def measure_files(n_people: int) -> dict[str, float]:
+    """Simulate people to files and score them; return the seconds and the most memory in GB."""
+    with tempfile.TemporaryDirectory() as folder:
+        used, start = time.process_time(), time.perf_counter()
+        n_rows = simulate_to_files(divide(n_people), f"{folder}/study", seed=1)
+        between = time.perf_counter()
+        files = (
+            "evidence.parquet" if Path(folder, "study/evidence.parquet").exists() else "evidence/*.parquet"
         )
-        ratio = f", {(drawn + scored) / before:.1f} times the line above" if before else ""
-        before = drawn + scored
-        print(f"{n:>7,} people, {n_rows:>10,} observations: {before:.2f} s{ratio}")
+        counts = score_parquet(f"{folder}/study/{files}", load_methods(), f"{folder}/scores")
+        end = time.perf_counter()
+    assert (counts["n_scored"] == n_people).all()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "n_rows": n_rows,
+        "simulated": between - start,
+        "scored": end - between,
+        "processor": time.process_time() - used,
+        "memory": memory / (1e9 if sys.platform == "darwin" else 1e6),
+    }
+
+
+def measure_growth(most: int) -> bool:
+    """Print a line for each number of people; tell whether time is linear and memory within its budget."""
+    before, kept = 0.0, True
+    for n in (n for n in NUMBERS if n <= most):
+        command = [sys.executable, __file__, "--alone", str(n)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        found = json.loads(done.stdout)
+        seconds = found["processor"]
+        ratio = f", {seconds / before:.1f} times the line above" if before else ""
+        kept &= found["memory"] < MEMORY_BUDGET and not (before and seconds > 10 * GROWTH * before)
+        before = seconds
+        print(
+            f"{n:>9,} people, {found['n_rows']:>11,} observations: simulated {found['simulated']:.1f} s, "
+            f"scored {found['scored']:.1f} s ({seconds:.1f} s of the processors{ratio}), "
+            f"{found['memory']:.1f} GB",
+            flush=True,
+        )
+    return kept
+
+
+def main() -> int:
+    """Measure; 1 where a budget is exceeded."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--most", metavar="N", type=int, default=100_000, help="people (default: 100 000)")
+    parser.add_argument("--alone", type=int, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.alone:
+        print(json.dumps(measure_files(chosen.alone)))
+        return 0
+    kept = [measure_replicate(), measure_growth(chosen.most)]
+    print(f"Budgets (replicate {REPLICATE_BUDGET} s, {MEMORY_BUDGET:g} GB, linear): ", end="")
+    print("kept" if all(kept) else "EXCEEDED")
+    return 0 if all(kept) else 1
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ import pytest
 
 from evalkit import __version__, cli
 from evalkit.errors import ReportError
+from evalkit.evidence import load_evidence
+from evalkit.lab import SIZES
 
 ROOT = Path(__file__).parents[1]
 
@@ -60,6 +63,10 @@ def test_bad_usage_exits_with_2(arguments, capsys):
         (["run", "judges", "-p", "seed"], "-p 'seed' is not name=value"),
         (["parameters", "no_such"], "There is no report 'no_such'"),
         (["methods", "--sql"], "--sql needs the name of a method"),
+        (["simulate", "data"], "data exists already, and is not empty. Name a new folder."),
+        (["simulate", "new", "--people", "49"], "Five places need at least 50 people, 10 each; found 49."),
+        (["simulate", "new", "--seed", "-1"], "The seed must be a whole number of at least 0; found -1."),
+        (["simulate", "new", "--profile", "x"], "The laboratory has no profile 'x'"),
         (["methods", "semarng"], "There is no method 'semarng': did you mean 'semarang'?"),
     ],
 )
@@ -121,6 +128,35 @@ def test_the_methods_are_listed(monkeypatch, capsys):
     assert cli.main(["methods"]) == 0
     listed = capsys.readouterr().out
     assert all(name in listed for name in ("semarang", "dumai", "bengkulu", "surakarta", "senapelan"))
+
+
+def test_a_study_can_be_simulated_and_holds_what_its_message_says(tmp_path, capsys):
+    folder = tmp_path / "mine"
+    assert cli.main(["simulate", str(folder), "--people", "60", "--seed", "3"]) == 0
+    first, last = capsys.readouterr().out.splitlines()
+    evidence = load_evidence(folder)
+    n = f"{len(evidence.observations):,} observations"
+    assert first == f"[1/1] {', '.join(SIZES)}: 60 people, {n}"
+    assert last == f"{n} of 60 people: {folder}"
+    assert len(evidence.employees) == 60
+
+
+def test_ctrl_c_leaves_nothing_of_a_study_that_is_being_simulated(tmp_path):
+    command = [sys.executable, "-m", "evalkit", "simulate", str(tmp_path / "mine"), "--people", "50100"]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        end = time.monotonic() + 30
+        while not (tmp_path / ".mine.part").exists():
+            assert time.monotonic() < end, "it did not begin"
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=60)
+    finally:
+        running.kill()
+        running.wait()
+    assert errors == f"evalkit: interrupted; nothing was written to {tmp_path / 'mine'}.\n"
+    assert running.returncode == 130
+    assert not list(tmp_path.iterdir())
 
 
 def test_methods_of_a_study_include_its_own(monkeypatch, capsys):

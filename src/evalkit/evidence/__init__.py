@@ -3,7 +3,7 @@
 from evalkit.evidence.descriptor import read_descriptor
 from evalkit.evidence.design import Design, describe_design, describe_designs
 from evalkit.evidence.load import load_evidence, standard_indicators
-from evalkit.evidence.schema import EVIDENCE_KEY, TABLES, Column, Table
+from evalkit.evidence.schema import EVIDENCE_KEY, TABLES, Column, Table, write_schema
 from evalkit.evidence.tables import Evidence
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "load_evidence",
     "read_descriptor",
     "standard_indicators",
+    "write_schema",
 ]

@@ -130,6 +130,12 @@ def _resource(entry: object, index: int, problems: list[str]) -> Resource | None
     name, n_before = entry["name"], len(problems)
     where += f" ({name})"
     file = entry.get("path")
+    if isinstance(file, list):
+        problems.append(
+            f'{where}: "path" lists {len(file)} files, and a table is read from one. Join them; evidence '
+            "that is too large for that is scored by evalkit.methods.score_parquet"
+        )
+        return None
     if not isinstance(file, str) or not _inside(file):
         problems.append(f'{where}: "path" must name one file inside the study folder, found {file!r}')
     file_format = entry.get("format") or PurePosixPath(str(file)).suffix.lstrip(".")

@@ -198,6 +198,36 @@ FIELD_KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
+_FIELD_TYPES: Final[Mapping[Kind, str]] = {
+    "text": "string",
+    "number": "number",
+    "integer": "integer",
+    "boolean": "boolean",
+    "date": "date",
+    "period": "string",
+}
+
+
+def write_schema(table: Table) -> dict[str, Any]:
+    """Return the Frictionless Table Schema of a table, for ``datapackage.json``.
+
+    Examples
+    --------
+    >>> write_schema(TABLES["interventions"])["fields"][4]
+    {'name': 'provider', 'type': 'string'}
+    """
+    fields: list[dict[str, Any]] = []
+    for column in table.columns:
+        limits: dict[str, Any] = {"required": True} if column.filled else {}
+        limits |= {"enum": list(column.codes)} if column.codes else {}
+        limits |= {
+            name: end for name, end in (("minimum", column.low), ("maximum", column.high)) if end is not None
+        }
+        field = {"name": column.name, "type": _FIELD_TYPES[column.kind]}
+        fields.append(field | ({"constraints": limits} if limits else {}))
+    return {"fields": fields, "primaryKey": list(table.key)}
+
+
 def table_from_schema(name: str, schema: Mapping[str, Any]) -> Table:
     """Read the table that a Frictionless Table Schema describes; for tables of a study's own.
 

@@ -2,6 +2,7 @@
 
 from evalkit.lab.baselines import BASELINES, load_baselines
 from evalkit.lab.corruption import Corruption, corrupt
+from evalkit.lab.files import divide, simulate_to_files
 from evalkit.lab.losses import STEPS, trace_losses
 from evalkit.lab.observations import as_text
 from evalkit.lab.outcomes import QUANTITIES
@@ -45,6 +46,7 @@ __all__ = [
     "TargetWeights",
     "as_text",
     "corrupt",
+    "divide",
     "draw_targets",
     "find_own_target",
     "find_profile",
@@ -54,6 +56,7 @@ __all__ = [
     "score_at_once",
     "show_pitfalls",
     "simulate",
+    "simulate_to_files",
     "trace_losses",
     "unit_weight",
     "vary",

@@ -120,7 +120,8 @@ def stack(
             0, _MOST_DAYS, (people.n_units, len(periods))
         )
         for name, codes in _codes(block, people, names).items():
-            columns[name].append(np.broadcast_to(codes.astype(np.int32), block.value.shape).ravel())
+            narrow = codes.astype(np.min_scalar_type(-1 - int(codes.max(initial=0))))
+            columns[name].append(np.broadcast_to(narrow, block.value.shape).ravel())
         recorded = ends[block.quarter] + late[block.unit, block.quarter].astype("timedelta64[D]")
         columns["recorded_on"].append(np.broadcast_to(recorded, block.value.shape).ravel())
         columns["value"].append(block.value.ravel())

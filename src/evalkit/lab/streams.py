@@ -24,4 +24,11 @@ class Streams:
 
     def __call__(self, name: str) -> np.random.Generator:
         """Return the generator of one use, at its start."""
-        return np.random.default_rng(np.random.SeedSequence([self.seed, zlib.crc32(name.encode())]))
+        return np.random.default_rng(self._sequence(name))
+
+    def derive(self, name: str) -> int:
+        """Return the seed of one part that has streams of its own."""
+        return int(self._sequence(name).generate_state(1, np.uint64)[0])
+
+    def _sequence(self, name: str) -> np.random.SeedSequence:
+        return np.random.SeedSequence([self.seed, zlib.crc32(name.encode())])
