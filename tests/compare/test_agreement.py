@@ -1,5 +1,6 @@
 """Agreement of methods: made evidence with known answers, the shipped studies, and what is refused."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from evidence_maker import make_evidence
 from evalkit.compare import Link, compare_agreement, measure_trait_ranks
 from evalkit.compare.agreement import NOT_FORMED, ONE_INSTRUMENT
 from evalkit.compare.pairs import ONE_PREDIKAT, Resampling, measure_pair
-from evalkit.errors import DesignError, UsageError
+from evalkit.errors import UsageError
 from evalkit.evidence import load_evidence
 from evalkit.methods import load_methods, score_methods
 from evalkit.study.study_file import find_study
@@ -315,12 +316,35 @@ def test_a_trait_where_low_is_good_is_turned_round():
     assert found.concordance["estimate"].tolist() == pytest.approx([1])
 
 
-def test_two_traits_are_refused():
-    with pytest.raises(
-        DesignError, match="three indicators or more from one source in one place; no place has them"
-    ):
-        measure_trait_ranks(
-            load_evidence(SHIPPED / "judges").select(indicators=("demeanor", "diligence")),
-            n_boot=5,
-            rng=rng(),
-        )
+def test_two_traits_are_refused_with_a_reason_and_nothing_else_is():
+    evidence = load_evidence(SHIPPED / "judges").select(indicators=("demeanor", "diligence"))
+    found = measure_trait_ranks(evidence, n_boot=5, rng=rng())
+    assert found.concordance.empty
+    assert found.refused.startswith(
+        "Kendall's W is measured over three indicators or more from one source in "
+    )
+    assert found.to_results()[["quantity", "caveat"]].to_numpy().tolist() == [
+        ["kendall_w_of_traits", found.refused]
+    ]
+
+
+def test_traits_of_too_few_people_have_the_reason_in_place_of_a_number():
+    rows = [
+        {"place": place, "employee": f"e{i}", "indicator": name, "source": "peer", "value": float(i * k % 5)}
+        for place, n in (("p", 8), ("q", 2))
+        for i in range(n)
+        for k, name in enumerate(("integrity", "discipline", "initiative"), 1)
+    ]
+    found = measure_trait_ranks(make_evidence(rows), n_boot=20, rng=rng())
+    assert found.estimated["place"].tolist() == ["p"]
+    assert found.concordance.set_index("place").loc["q", ["n", "n_traits", "caveat"]].tolist() == [
+        *(2, 3, "Kendall's W needs three or more people; there are 2."),
+    ]
+
+
+def test_rows_of_traits_and_a_reason_for_none_exclude_each_other():
+    found = measure_trait_ranks(
+        load_evidence(SHIPPED / "judges"), without=["retention_worthiness"], n_boot=20, rng=rng()
+    )
+    with pytest.raises(ValueError, match="either there are rows, or there is a reason"):
+        dataclasses.replace(found, refused="none")

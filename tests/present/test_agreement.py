@@ -13,7 +13,7 @@ import pytest
 from evalkit.compare import MethodAgreement, compare_agreement, compare_sources, measure_trait_ranks
 from evalkit.evidence import load_evidence
 from evalkit.methods import load_methods, score_methods
-from evalkit.present import make_table
+from evalkit.present import make_table, plot_intervals, publish, row_labels
 from evalkit.present.figures import plot_differences, plot_multitrait, plot_overlap, plot_rank_slopes
 from evalkit.present.wording import say_agreement
 from evalkit.study.study_file import find_study
@@ -185,6 +185,20 @@ def test_one_pair_that_can_be_compared_is_said_alone():
     said = say_agreement(made_agreement(pairs=PAIRS.iloc[:1]), traits, sources, scores).sentences
     assert said[0] == "Every pair of methods can be compared (1 pair)."
     assert said[1].endswith("in this much the same order: τ 0.42 (0.35 to 0.49; n = 150).")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"), [("en", "cannot be told here: no place has"), ("id", "di sini: tidak ada tempat yang")]
+)
+def test_traits_that_cannot_be_compared_are_one_sentence_and_no_figure(lang, text):
+    _, _, _, sources, scores = study_findings("judges")
+    evidence = load_evidence(SHIPPED / "judges").select(indicators=("demeanor", "diligence"))
+    none = measure_trait_ranks(evidence, n_boot=5, rng=np.random.default_rng(1))
+    said = say_agreement(made_agreement(), none, sources, scores, lang).sentences
+    assert sum(text in sentence for sentence in said) == 1
+    labels = row_labels(none.estimated, "place", "source")
+    assert plot_intervals(none.estimated, rows=labels, xlabel="") is None
+    assert publish(none).rows["caveat"].tolist() == [none.refused]
 
 
 def test_a_missing_estimate_needs_a_reason():

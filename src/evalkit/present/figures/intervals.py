@@ -25,8 +25,8 @@ def plot_intervals(
     share: bool = False,
     log: bool = False,
     ax: Axes | None = None,
-) -> Axes:
-    """Draw one dot and interval per row, the first row on top.
+) -> Axes | None:
+    """Draw one dot and interval per row, the first row on top; nothing if there is no row.
 
     Parameters
     ----------
@@ -48,6 +48,8 @@ def plot_intervals(
     """
     if len(rows) != len(frame):
         raise ValueError(f"{len(rows)} texts for {len(frame)} rows")
+    if frame.empty:
+        return None
     ax = ax or new_axes(height=0.9 + 0.38 * max(len(frame), 2))
     positions = range(len(frame))
     ax.hlines(positions, frame["conf_low"], frame["conf_high"], color=COLOURS[0], linewidth=2.5)

@@ -132,7 +132,12 @@ def _selected(tr: Translator, agreement: MethodAgreement) -> list[str]:
 
 def _traits(tr: Translator, traits: TraitRanks) -> str:
     """Say how alike the traits of one source rank people, and what that is not."""
-    rows = traits.concordance.sort_values("estimate", kind="stable")
+    rows = traits.estimated.sort_values("estimate", kind="stable")
+    if rows.empty:
+        return tr(
+            "Whether several traits rank people alike cannot be told here: no place has three traits or more, rated by one source, "
+            "of enough people."
+        )
     if len(rows) > _MOST_NAMED:
         return _many_traits(tr, rows)
     parts = [
@@ -144,7 +149,7 @@ def _traits(tr: Translator, traits: TraitRanks) -> str:
             traits=tr.plural("{n} trait", "{n} traits", int(row["n_traits"])),
             n=tr.number(int(row["n"])),
         )
-        for row in traits.concordance.to_dict("records")
+        for row in traits.estimated.to_dict("records")
     ]
     return tr(
         "Traits rated by one source put people in a more or less common order: {parts} (Kendall's W; 1: one order). That is one impression, "
