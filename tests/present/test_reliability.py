@@ -104,7 +104,8 @@ def test_every_number_is_the_results_in_both_languages(found, quality, scores, l
 def test_no_sentence_says_significant_or_leaves_an_estimate_without_its_interval(sentences, found):
     assert "significan" not in " ".join(sentences)
     for row in found.coefficients.to_dict("records"):
-        if row["quantity"] not in ("icc_consistency", "omega_total"):
+        told = row["quantity"] == "cronbach_alpha" or row["n_averaged"] == 1
+        if told and row["quantity"] not in ("icc_consistency", "omega_total"):
             interval = format_interval(row["conf_low"], row["conf_high"])
             number = format_number(row["estimate"])
             text = " ".join(sentences)
@@ -125,7 +126,29 @@ def test_words_for_a_coefficient_name_both_ends(sentences):
 def test_what_cannot_be_estimated_is_one_sentence_with_its_count(sentences):
     refused = [text for text in sentences if text.startswith("Whether raters agree cannot be told")]
     assert len(refused) == 1
-    assert "for 20 indicators of attitude, machines, teaching ratings and " in refused[0]
+    assert "for 20 indicators, since" in refused[0]
+
+
+def test_a_finding_has_two_sentences_at_most(sentences):
+    ends = [len(re.findall(r"[.!?](?: |$)", text)) for text in sentences]
+    assert max(ends) == 2
+    assert len(sentences) <= 7
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "in the same way, {same} % would get the same answer ({low} % to {high} %; "),
+        ("id", "dengan cara yang sama, {same} % mendapat jawaban yang sama ({low} % sampai {high} %; "),
+    ],
+)
+def test_a_decision_says_how_many_would_be_decided_alike(found, quality, scores, lang, text):
+    rows = quality.qualities.query("quantity == 'decision_consistency' and n_ratings == 1")
+    row = rows.dropna(subset="estimate").iloc[0]
+    names = {"same": "estimate", "low": "conf_low", "high": "conf_high"}
+    numbers = {name: f"{100 * row[column]:.0f}" for name, column in names.items()}
+    said = " ".join(say_reliability(found, scores, quality, lang).sentences)
+    assert text.format(**numbers) in said
 
 
 def test_designs_say_what_reaches_the_target_and_what_never_does(evidence):
@@ -205,6 +228,8 @@ def test_evidence_without_raters_makes_empty_tables_and_no_error(session):
     first = say_reliability(found, scores, quality).sentences[0]
     assert "n = 43" in first
     assert "says nothing about raters" in first
+    refused = say_reliability(found, scores, quality).sentences[1]
+    assert "for 11 indicators of us judges, since no two raters can be told apart there" in refused
 
 
 def test_figures_draw_the_shares_and_the_curves(found):

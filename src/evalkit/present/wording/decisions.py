@@ -30,20 +30,19 @@ def say_decisions(quality: DecisionQuality, lang: Language = "en") -> list[str]:
 
 
 def _decision(tr: Translator, found: Mapping[str, Row]) -> str:
-    accuracy, kappa = found["decision_accuracy"], found["decision_kappa"]
-    change = found["reliable_change"]
+    right, again, kappa = (found[f"decision_{name}"] for name in ("accuracy", "consistency", "kappa"))
     return tr(
         "With {by} deciding who is above the middle of the scale ({cut}; {indicator}), {share} end up on the right side ({interval}; "
-        "n = {n}). Two such decisions on one person agree {kappa} of the way from chance to always (κ; {kappa_interval}). Two scores less than "
-        "{change} points apart ({change_interval}) may differ by error alone.",
+        "n = {n}). Decided a second time in the same way, {same} would get the same answer ({same_interval}; beyond chance: κ {kappa}, "
+        "{kappa_interval}).",
         by=count_facet(tr, str(kappa["facet"]), int(kappa["n_ratings"])),
         cut=tr.number(kappa["cut"], digits=1),
         indicator=tr.label(kappa["indicator"]),
-        share=tr.share(accuracy["estimate"]),
-        interval=tr.interval(accuracy["conf_low"], accuracy["conf_high"], share=True),
+        share=tr.share(right["estimate"]),
+        interval=tr.interval(right["conf_low"], right["conf_high"], share=True),
         n=tr.number(int(kappa["n"])),
+        same=tr.share(again["estimate"]),
+        same_interval=tr.interval(again["conf_low"], again["conf_high"], share=True),
         kappa=tr.number(kappa["estimate"]),
         kappa_interval=tr.interval(kappa["conf_low"], kappa["conf_high"]),
-        change=tr.number(change["estimate"]),
-        change_interval=tr.interval(change["conf_low"], change["conf_high"]),
     )

@@ -37,27 +37,27 @@ _BANDS: Final = {
 _FORMS: Final = {"icc_one_way": mark("one-way ICC"), "icc_agreement": mark("agreement ICC")}
 _MEANING: Final = {
     ("raters", "little"): mark(
-        "Two raters seldom agree in {place} ({indicator}): of what makes single ratings differ, {share} is due to who is rated "
+        "Two raters seldom agree in {place} ({indicator}): who is rated explains {share} of what makes single ratings differ "
         "({form}, {interval}: {band}; n = {n})."
     ),
     ("raters", "some"): mark(
-        "Two raters agree only in part in {place} ({indicator}): of what makes single ratings differ, {share} is due to who is rated "
+        "Two raters agree only in part in {place} ({indicator}): who is rated explains {share} of what makes single ratings differ "
         "({form}, {interval}: {band}; n = {n})."
     ),
     ("raters", "much"): mark(
-        "Two raters mostly agree in {place} ({indicator}): of what makes single ratings differ, {share} is due to who is rated "
+        "Two raters mostly agree in {place} ({indicator}): who is rated explains {share} of what makes single ratings differ "
         "({form}, {interval}: {band}; n = {n})."
     ),
     ("occasions", "little"): mark(
-        "One occasion says little about the next in {place} ({indicator}): of what makes them differ, {share} is due to who is rated "
+        "One occasion says little about the next in {place} ({indicator}): who is rated explains {share} of what makes them differ "
         "({form}, {interval}: {band}; n = {n})."
     ),
     ("occasions", "some"): mark(
-        "One occasion says something about the next in {place} ({indicator}): of what makes them differ, {share} is due to who is rated "
+        "One occasion says something about the next in {place} ({indicator}): who is rated explains {share} of what makes them differ "
         "({form}, {interval}: {band}; n = {n})."
     ),
     ("occasions", "much"): mark(
-        "One occasion says much about the next in {place} ({indicator}): of what makes them differ, {share} is due to who is rated "
+        "One occasion says much about the next in {place} ({indicator}): who is rated explains {share} of what makes them differ "
         "({form}, {interval}: {band}; n = {n})."
     ),
 }
@@ -99,8 +99,8 @@ def describe_band(low: str, high: str, lang: Language = "en") -> str:
 
 
 def _facets(tr: Translator, reliability: Reliability) -> list[str]:
-    """Say of the first indicators what one rating is worth, what those at hand are, and how many are enough."""
-    frame = reliability.coefficients
+    """Say of the first indicators what one rating is worth, and how many are enough."""
+    frame = reliability.coefficients.dropna(subset="estimate")
     singles = frame[(frame["n_averaged"] == 1) & frame["quantity"].isin(list(_FORMS))]
     sentences = [_one_facet(tr, single, reliability) for _, single in singles.head(MOST_TOLD).iterrows()]
     rest = len(singles) - MOST_TOLD
@@ -116,9 +116,6 @@ def _facets(tr: Translator, reliability: Reliability) -> list[str]:
 
 
 def _one_facet(tr: Translator, single: pd.Series, reliability: Reliability) -> str:
-    frame = reliability.coefficients
-    group = frame[(frame[FACET_KEY] == single[FACET_KEY]).all(axis=1)]
-    mean = group[(group["n_averaged"] > 1) & (group["quantity"] == single["quantity"])].iloc[0]
     facet = "raters" if single["facet"] == "raters" else "occasions"
     level = "little" if single["conf_high"] < _LITTLE else "much" if single["conf_low"] >= _MUCH else "some"
     meaning = tr(
@@ -131,12 +128,7 @@ def _one_facet(tr: Translator, single: pd.Series, reliability: Reliability) -> s
         band=_band(tr, single),
         n=tr.number(int(single["n"])),
     )
-    at_hand = tr(
-        "The mean of those at hand, {size} on average, has {number}.",
-        size=tr.number(mean["n_averaged"], digits=0),
-        number=_number(tr, mean),
-    )
-    return f"{meaning} {at_hand} {_needed(tr, single, reliability)}"
+    return f"{meaning} {_needed(tr, single, reliability)}"
 
 
 def _band(tr: Translator, row: Row) -> str:
@@ -201,7 +193,7 @@ def _parts(tr: Translator, reliability: Reliability) -> list[str]:
     ]
     return [
         tr(
-            "That the parts of a measure go together says nothing about raters. How far they do (Cronbach's α; 1: entirely): {measures}.",
+            "How far the parts of a measure go together, which says nothing about raters (Cronbach's α; 1: entirely): {measures}.",
             measures="; ".join(texts),
         )
     ]
@@ -212,12 +204,22 @@ def _refused(tr: Translator, reliability: Reliability) -> list[str]:
     raters = reliability.refused[reliability.refused["facet"] == "raters"]
     if raters.empty:
         return []
+    indicators = tr.plural("{n} indicator", "{n} indicators", len(raters))
+    places = [tr.label(name) for name in dict.fromkeys(raters["place"])]
+    if len(places) > MOST_TOLD:
+        return [
+            tr(
+                "Whether raters agree cannot be told for {indicators}, since no two raters can be told apart there; a table below "
+                "gives the reasons.",
+                indicators=indicators,
+            )
+        ]
     return [
         tr(
-            "Whether raters agree cannot be told for {indicators} of {places}: no two raters can be told apart there. A table below gives "
-            "the reasons.",
-            indicators=tr.plural("{n} indicator", "{n} indicators", len(raters)),
-            places=tr.listed([tr.label(name) for name in dict.fromkeys(raters["place"])]),
+            "Whether raters agree cannot be told for {indicators} of {places}, since no two raters can be told apart there; a table below "
+            "gives the reasons.",
+            indicators=indicators,
+            places=tr.listed(places),
         )
     ]
 
