@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from scipy.stats import f
 
 from evalkit.errors import DesignError, UsageError
@@ -122,6 +124,32 @@ def test_intervals_cover_as_they_promise(rng, form):
 def test_ratings_without_a_coefficient_are_refused(ratings, message):
     with pytest.raises(DesignError, match=message):
         estimate_intraclass_correlation(ratings, form="one_way")
+
+
+@pytest.mark.parametrize("averaged", [False, True])
+@pytest.mark.parametrize(
+    ("ratings", "form"),
+    [
+        ([[1, 2], [2, 1]], "agreement"),  # severity is estimated at as much below zero as error is above
+        ([[1.1, 2.3], [2.3, 1.1]], "agreement"),
+        ([[1, 2], [1, 2]], "consistency"),  # what is left without severity does not vary
+    ],
+)
+def test_variances_that_add_up_to_nothing_have_no_coefficient_and_say_so(ratings, form, averaged):
+    found = estimate_intraclass_correlation(ratings, form=form, averaged=averaged)
+    assert np.isnan([found.estimate, found.conf_low, found.conf_high]).all()
+    assert found.caveat == "the variances that this form compares add up to nothing, so it has no value"
+
+
+@given(
+    first=st.floats(-5, 5).map(lambda x: round(x, 3)),
+    second=st.floats(-5, 5).map(lambda x: round(x, 3)),
+    form=st.sampled_from(INTRACLASS_FORMS),
+)
+def test_two_reversed_raters_of_two_people_never_divide_by_zero(first, second, form):
+    assume(abs(first - second) > 0.01)
+    found = estimate_intraclass_correlation([[first, second], [second, first]], form=form)
+    assert np.isnan(found.estimate) if form == "agreement" else found.estimate == pytest.approx(-1)
 
 
 def test_an_unknown_form_is_refused():

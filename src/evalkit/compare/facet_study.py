@@ -47,7 +47,7 @@ class FacetStudy:
                 **dict(zip(_ENDS, (one.estimate, one.conf_low, one.conf_high), strict=True)),
                 "n": one.n,
                 "n_conditions": one.n_raters,
-                "caveat": self.caveat,
+                "caveat": one.caveat if np.isnan(one.estimate) else self.caveat,
             }
             for one in self._correlations()
         ]

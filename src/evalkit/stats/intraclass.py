@@ -19,6 +19,8 @@ from evalkit.stats.reliability import check_items
 IntraclassForm = Literal["one_way", "agreement", "consistency"]
 INTRACLASS_FORMS: Final[tuple[IntraclassForm, ...]] = ("one_way", "agreement", "consistency")
 
+NO_VALUE: Final = "the variances that this form compares add up to nothing, so it has no value"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntraclassCorrelation:
@@ -31,7 +33,8 @@ class IntraclassCorrelation:
     n_averaged
         Ratings behind the score that it speaks of: 1 for a single rating.
     estimate, conf_low, conf_high, conf_level
-        Coefficient, ends of its interval, nominal coverage. From mean squares it may be negative.
+        Coefficient, ends of its interval, nominal coverage. From mean squares it may be negative; NaN, with a
+        caveat, where their sum is zero.
     n, n_raters
         Persons rated, and raters (the most of any person where they are unbalanced).
     caveat
@@ -106,7 +109,8 @@ def estimate_intraclass_correlation(
         )
     n, k = x.shape
     squares = _mean_squares(np.ones((1, n)), x)
-    single = [float(_single(squares, form, n, k)[0]), *_ends(squares, form, n, k, conf_level)]
+    at = float(_single(squares, form, n, k)[0])
+    single = [at, at, at] if np.isnan(at) else [at, *_ends(squares, form, n, k, conf_level)]
     if averaged and 1 + (k - 1) * min(single) <= 0:
         raise DesignError(
             f"The mean of {k} ratings has no intraclass correlation ({form}): that of one rating, or its "
@@ -123,6 +127,7 @@ def estimate_intraclass_correlation(
         conf_level=conf_level,
         n=n,
         n_raters=k,
+        caveat=NO_VALUE if np.isnan(at) else "",
     )
 
 
@@ -169,11 +174,11 @@ def _mean_squares(weights: Floats, x: Floats) -> _MeanSquares:
 
 
 def _single(ms: _MeanSquares, form: IntraclassForm, n: Floats | int, k: int) -> Floats:
-    """Return the coefficient of one rating; NaN where nothing varies."""
+    """Return the coefficient of one rating; NaN where what it compares adds up to nothing."""
     noise = ms.within if form == "one_way" else ms.error
     severity = k / n * (ms.columns - ms.error) if form == "agreement" else 0.0
     total = ms.rows + (k - 1) * noise + severity
-    usable = total > 1e-12 * np.max(total, initial=0.0)
+    usable = total > 1e-12 * np.max(ms.rows + ms.columns + ms.within, initial=0.0)
     return np.where(usable, (ms.rows - noise) / np.where(usable, total, 1.0), np.nan)
 
 
