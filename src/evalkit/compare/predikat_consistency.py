@@ -12,22 +12,11 @@ from numpy.typing import NDArray
 from evalkit.compare.pattern import allocate_by
 from evalkit.compare.score_dependability import ScoreDependability
 from evalkit.compare.score_fit import FittedScore
-from evalkit.compare.two_ratings import (
-    RATINGS,
-    model_ratings,
-    read_matrix,
-    resample_ratings,
-    weigh_ratings,
-)
+from evalkit.compare.two_ratings import RATINGS, read_matrix, weigh_ratings
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, MethodSpecification
-from evalkit.stats import (
-    Allocation,
-    PairConsistency,
-    draw_noise,
-    measure_pair_consistency,
-)
+from evalkit.stats import Allocation, estimate_category_consistency
 
 #: The study's own table that says what each agency achieved: place, unit, achievement.
 AGENCIES: Final = "agencies"
@@ -35,10 +24,11 @@ ONE_PART: Final = "The matrix needs a work result and a behaviour; the method ha
 NO_SPREAD: Final = "People do not differ in {part} beyond error, so a second predikat would be chance."
 NORMAL: Final = "points are taken as normal"
 NO_PATTERN: Final = "no distribution pattern is applied: the evidence names no achievement of agencies"
-PATTERN: Final = "the distribution pattern binds in {n} of {total} agencies; whom it moves is our assumption"
+PATTERN: Final = (
+    "the distribution pattern binds in {n} of {total} agencies; whom it moves is our assumption, and how often "
+    "an interval holds the truth is simulated without it"
+)
 
-_PEOPLE: Final = 40_000  # drawn for a share: a Monte Carlo error of about 0.002
-_PEOPLE_AGAIN: Final = 2_000  # drawn for each resample, all with the same noise
 _TOGETHER: Final = 200  # drawn at a time where no agency has a pattern
 _RESAMPLES: Final = 200
 _ENDS: Final = ("estimate", "conf_low", "conf_high")
@@ -106,8 +96,7 @@ def simulate_predikat_consistency(
     Both appraisals have the design at hand: as many raters and occasions, with errors of their own. Errors of
     work result and behaviour go together as they do in the evidence. Where the study says what an agency
     achieved (its table ``agencies``: place, unit, achievement), its predikats follow the distribution
-    pattern, and whole agencies are drawn. Intervals resample units (people where there are fewer than ten),
-    with the same draws for every resample.
+    pattern, and whole agencies are drawn. Intervals resample units (people where there are fewer than ten).
 
     Parameters
     ----------
@@ -183,49 +172,33 @@ def _simulate(
     n_boot: int,
     conf_level: float,
 ) -> list[dict[str, Any]]:
-    weights = weigh_ratings(fit, specification)
     people = fit.parts.people.groupby("unit_code")["unit"].agg(["first", "size"])
     allocations = [allocate_by(achievements.get(unit, "")) for unit in people["first"]]
-    sizes = people["size"].tolist() if any(allocations) else [_TOGETHER]
-    matrix = read_matrix(specification)
-    noise = draw_noise(sizes, n_draws=max(20, -(-_PEOPLE // sum(sizes))), rng=rng)
-    model = model_ratings(np.nanmean(points, axis=0), fit, weights)
-    found = measure_pair_consistency(noise, model, matrix, sizes=sizes, allocations=allocations)
-    again = noise[:, : -(-_PEOPLE_AGAIN // sum(sizes))]
-    models = resample_ratings(fit, weights, points, rng=rng, n_boot=n_boot)
-    drawn = [
-        measure_pair_consistency(again, each, matrix, sizes=sizes, allocations=allocations) for each in models
-    ]
-    centre = measure_pair_consistency(again, model, matrix, sizes=sizes, allocations=allocations)
+    found = estimate_category_consistency(
+        fit.components,
+        weigh_ratings(fit, specification),
+        points,
+        read_matrix(specification),
+        n_boot=n_boot,
+        rng=rng,
+        sizes=people["size"].tolist() if any(allocations) else [_TOGETHER],
+        allocations=allocations,
+        clusters=fit.parts.clusters,
+        conf_level=conf_level,
+    )
     caveat = "; ".join(filter(None, [NORMAL, _say_pattern(allocations), fit.caveat]))
+    shared = {**fit.about, "n": found.n, "caveat": caveat}
     return [
         {
-            **fit.about,
+            **shared,
             "quantity": quantity,
-            **dict(zip(_ENDS, _interval(found, centre, drawn, name, conf_level), strict=True)),
+            "estimate": getattr(found, name),
+            "conf_low": getattr(found, f"{name}_low"),
+            "conf_high": getattr(found, f"{name}_high"),
             "mc_error": getattr(found, f"{name}_error"),
-            "n": fit.components.n,
-            "caveat": caveat,
         }
         for quantity, name in (("same_predikat_share", "agreement"), ("predikat_kappa", "kappa"))
     ]
-
-
-def _interval(
-    found: PairConsistency,
-    centre: PairConsistency,
-    drawn: list[PairConsistency],
-    name: str,
-    conf_level: float,
-) -> tuple[float, float, float]:
-    """Return a number with its interval: that of the smaller draws, moved to the larger one."""
-    estimate = float(getattr(found, name))
-    values = np.array([getattr(each, name) for each in drawn])
-    if np.isnan(values).any():
-        return estimate, float("nan"), float("nan")
-    tails = ((1 - conf_level) / 2, (1 + conf_level) / 2)
-    low, high = np.quantile(values, tails) + (estimate - float(getattr(centre, name)))
-    return estimate, min(float(low), estimate), min(max(float(high), estimate), 1.0)
 
 
 def _say_pattern(allocations: list[Allocation | None]) -> str:

@@ -1,5 +1,6 @@
 """Statistics: arrays in, frozen results out."""
 
+from evalkit.stats.category_consistency import CategoryConsistency, estimate_category_consistency
 from evalkit.stats.category_weights import category_weights
 from evalkit.stats.chance_agreement import ChanceAgreement, estimate_chance_agreement
 from evalkit.stats.change import (
@@ -115,6 +116,7 @@ __all__ = [
     "Alpha",
     "Association",
     "Bootstrap",
+    "CategoryConsistency",
     "CategoryMatrix",
     "ChanceAgreement",
     "Classification",
@@ -182,6 +184,7 @@ __all__ = [
     "draw_random_pairs",
     "estimate_alpha",
     "estimate_association",
+    "estimate_category_consistency",
     "estimate_ceiling",
     "estimate_chance_agreement",
     "estimate_classification",
