@@ -25,8 +25,8 @@ NO_SPREAD: Final = "People do not differ in {part} beyond error, so a second pre
 NORMAL: Final = "points are taken as normal"
 NO_PATTERN: Final = "no distribution pattern is applied: the evidence names no achievement of agencies"
 PATTERN: Final = (
-    "the distribution pattern binds in {n} of {total} agencies; whom it moves is our assumption, and how often "
-    "an interval holds the truth is simulated without it"
+    "the distribution pattern binds in {n} of {total} agencies; whom it moves is our assumption, and how "
+    "often an interval holds the truth is simulated without it"
 )
 
 _TOGETHER: Final = 200  # drawn at a time where no agency has a pattern
