@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.evidence import TABLES
-from evalkit.lab.people import Codes, People
+from evalkit.lab.people import Codes, People, name_codes
 from evalkit.lab.streams import Streams
 from evalkit.lab.truth import DIMENSIONS, Truth
 
@@ -131,29 +131,21 @@ def mean_by(values: Values, owner: Codes, quarter: Codes, shape: tuple[int, int]
 def list_events(cases: Mapping[str, Cases], people: People, periods: tuple[str, ...]) -> pd.DataFrame:
     """Return the table of events."""
     start = starts_of(periods)[0].astype("datetime64[us]")
-    employees = np.array([*people.names, ""], dtype=object)
-    units = np.array(people.unit_names, dtype=object)
-    places = np.array(people.places, dtype=object)
     parts = []
     for name, of in cases.items():
         n = len(of.unit)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "event": [f"{name}-{i:06d}" for i in range(1, n + 1)],
-                    "place": places[people.place_of_unit[of.unit]],
-                    "unit": units[of.unit],
-                    "employee": employees[of.employee],
-                    "kind": np.full(n, name, dtype=object),
-                    "opened_on": _date(start, of.opened),
-                    "closed_on": _date(start, of.closed),
-                    "deadline_days": np.full(n, KINDS[name].deadline, dtype=float),
-                },
-                columns=list(TABLES["events"].column_names),
-            )
-        )
-    texts = ["event", "place", "unit", "employee", "kind"]
-    return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(texts, "str"))
+        columns = {
+            "event": pd.array([f"{name}-{i:06d}" for i in range(1, n + 1)], dtype="str"),
+            "place": name_codes(people.places, people.place_of_unit[of.unit]),
+            "unit": name_codes(people.unit_names, of.unit),
+            "employee": name_codes([*people.names, ""], of.employee),
+            "kind": name_codes([name], np.zeros(n, dtype=np.intp)),
+            "opened_on": _date(start, of.opened),
+            "closed_on": _date(start, of.closed),
+            "deadline_days": np.full(n, KINDS[name].deadline, dtype=float),
+        }
+        parts.append(pd.DataFrame(columns, columns=list(TABLES["events"].column_names)))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _date(start: np.datetime64, days: Values) -> NDArray[np.datetime64]:

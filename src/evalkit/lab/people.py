@@ -133,21 +133,23 @@ def describe_employees(people: People, periods: Sequence[str], streams: Streams)
     joined = pd.to_datetime([f"{year}-01-01"])[0] - pd.to_timedelta(
         rng.integers(400, 400 + 365 * (age - 21)), unit="D"
     )
-    frame = pd.DataFrame(
-        {
-            "employee": people.names,
-            "place": np.array(people.places, dtype=object)[people.place],
-            "unit": np.array(people.unit_names, dtype=object)[people.unit],
-            "supervisor": "",
-            "sex": np.where(rng.random(people.n) < _SHARE_OF_MEN, "man", "woman"),
-            "birth_year": (year - age).astype("int64"),
-            "grade": np.array(_GRADES, dtype=object)[
-                np.clip((age - 22) // 13 + rng.integers(-1, 2, people.n), 0, 2)
-            ],
-            "position": np.array(_POSITIONS, dtype=object)[rng.choice(3, people.n, p=(0.55, 0.35, 0.1))],
-            "joined_on": pd.Series(joined).astype("datetime64[us]"),
-        },
-        columns=list(TABLES["employees"].column_names),
-    )
-    texts = ["employee", "place", "unit", "supervisor", "sex", "grade", "position"]
-    return frame.astype(dict.fromkeys(texts, "str"))
+    sex = (rng.random(people.n) >= _SHARE_OF_MEN).astype(np.intp)
+    grade = np.clip((age - 22) // 13 + rng.integers(-1, 2, people.n), 0, 2)
+    position = rng.choice(3, people.n, p=(0.55, 0.35, 0.1))
+    columns = {
+        "employee": pd.array(people.names, dtype="str"),
+        "place": name_codes(people.places, people.place),
+        "unit": name_codes(people.unit_names, people.unit),
+        "supervisor": name_codes(("",), np.zeros(people.n, dtype=np.intp)),
+        "sex": name_codes(("man", "woman"), sex),
+        "birth_year": (year - age).astype("int64"),
+        "grade": name_codes(_GRADES, grade),
+        "position": name_codes(_POSITIONS, position),
+        "joined_on": pd.Series(joined).astype("datetime64[us]"),
+    }
+    return pd.DataFrame(columns, columns=list(TABLES["employees"].column_names))
+
+
+def name_codes(names: Sequence[str], codes: Codes) -> pd.api.extensions.ExtensionArray:
+    """Return names by their numbers, as a column of text; -1 is the last name."""
+    return pd.array(list(names), dtype="str")[codes]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.lab.people import People
+from evalkit.lab.people import People, name_codes
 from evalkit.lab.profiles import Performance
 from evalkit.lab.streams import Streams
 
@@ -56,12 +56,9 @@ def draw_truth(people: People, n_periods: int, performance: Performance, streams
 def list_truth(truth: Truth, people: People, periods: Sequence[str]) -> pd.DataFrame:
     """Return the table of truth: a row for each employee and period."""
     n, n_periods, k = truth.shape
-    who = pd.DataFrame(
-        {
-            "employee": np.repeat(np.array(people.names, dtype=object), n_periods),
-            "period": np.tile(np.array(periods, dtype=object), n),
-        }
-    ).astype("str")
-    return pd.concat(
-        [who, pd.DataFrame(truth.reshape(-1, k).round(_DIGITS), columns=list(DIMENSIONS))], axis=1
-    )
+    columns = {
+        "employee": name_codes(people.names, np.repeat(np.arange(n), n_periods)),
+        "period": name_codes(periods, np.tile(np.arange(n_periods), n)),
+        **dict(zip(DIMENSIONS, truth.reshape(-1, k).round(_DIGITS).T, strict=True)),
+    }
+    return pd.DataFrame(columns)
