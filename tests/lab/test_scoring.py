@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit.lab import Corruption, Dose, as_text, corrupt, score_at_once, simulate
+from evalkit.lab import Corruption, Dose, as_text, corrupt, load_baselines, score_at_once, simulate
 from evalkit.methods import MinimumEvidence, load_methods, score_methods
 from tests.methods.build import make_evidence, random_evidence
 
@@ -64,7 +64,7 @@ def test_random_evidence_is_scored_as_by_the_statements(methods, seed):
 
 @pytest.mark.parametrize("change", [lambda one: one, as_text, spoiled], ids=["categories", "text", "spoiled"])
 def test_simulated_evidence_is_scored_as_by_the_statements(evidence, methods, change):
-    every = {**methods, **{name: replace(one, name=name) for name, one in unusual(methods).items()}}
+    every = {**methods, **load_baselines(), **{name: replace(one, name=name) for name, one in unusual(methods).items()}}
     assert_scored_alike(change(evidence), every)
 
 
