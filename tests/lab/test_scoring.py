@@ -64,7 +64,11 @@ def test_random_evidence_is_scored_as_by_the_statements(methods, seed):
 
 @pytest.mark.parametrize("change", [lambda one: one, as_text, spoiled], ids=["categories", "text", "spoiled"])
 def test_simulated_evidence_is_scored_as_by_the_statements(evidence, methods, change):
-    every = {**methods, **load_baselines(), **{name: replace(one, name=name) for name, one in unusual(methods).items()}}
+    every = {
+        **methods,
+        **load_baselines(),
+        **{name: replace(one, name=name) for name, one in unusual(methods).items()},
+    }
     assert_scored_alike(change(evidence), every)
 
 
