@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import ReportError
+from evalkit.processes import ONE_THREAD, die_with_parent
 from evalkit.study.execute import Failure, execute_notebook
 from evalkit.study.harvest import harvest, page_title
-from evalkit.study.kernel import ONE_THREAD, die_with_parent
 from evalkit.study.plan import Task
 
 
