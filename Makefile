@@ -12,7 +12,7 @@ JOBS ?= 2
 
 CATALOGUE := src/evalkit/present/catalogues/id/LC_MESSAGES/evalkit.po
 
-.PHONY: help reports test test-slow check format bench coverage data oracles messages lab lock clean
+.PHONY: help reports test test-slow check format bench diagnose coverage data oracles messages lab lock clean
 
 help: ## show this list
 	@echo "evalkit: compare ways of evaluating civil servants"
@@ -45,6 +45,10 @@ bench: $(VENV)/.ready-dev ## print the benchmarks (about a quarter of an hour, 3
 	$(BIN)/python benchmarks/resampling.py
 	$(BIN)/python benchmarks/agreement.py
 	$(BIN)/python benchmarks/laboratory.py
+	$(BIN)/python benchmarks/diagnose.py
+
+diagnose: $(VENV)/.ready ## count anew what methods get wrong where the truth is known (about half an hour)
+	$(BIN)/evalkit diagnose five-places --jobs $(JOBS)
 
 coverage: $(VENV)/.ready-dev ## simulate the coverage of every interval anew (about a quarter of an hour)
 	$(BIN)/python -m benchmarks.coverage

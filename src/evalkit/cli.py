@@ -26,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EvalkitError as error:
         _complain(str(error))
         return error.exit_code
-    except KeyboardInterrupt:
-        _complain("interrupted; reports that were not finished are as they were.")
+    except KeyboardInterrupt as stop:
+        _complain(str(stop) or "interrupted; reports that were not finished are as they were.")
         return INTERRUPTED
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
     _add_simulate(commands)
+    _add_diagnose(commands)
     _add_methods(commands)
     _add_parameters(commands)
     return parser
@@ -108,6 +109,27 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         help="what it is calibrated to (default: administrative)",
     )
     simulate.set_defaults(run=_simulate)
+
+
+def _add_diagnose(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    diagnose = commands.add_parser(
+        "diagnose",
+        help="count what methods get wrong where the truth is known",
+        description="Simulate a study's evidence many times, spoil it on purpose, and count what methods get "
+        "wrong. Replicates are kept as they end: after an interruption the same command goes on from there.",
+        epilog="Exit codes: 0 done; 1 some replicates failed, the rest was written; 2 bad usage or input, "
+        "nothing was written; 130 interrupted.",
+        allow_abbrev=False,
+    )
+    diagnose.add_argument("study", metavar="STUDY", help="name or folder of a study that is simulated")
+    workers = diagnose.add_mutually_exclusive_group()
+    workers.add_argument("--jobs", metavar="N", type=int, default=2, help="processes (default: 2)")
+    workers.add_argument("--scheduler", metavar="ADDRESS", help="use the workers of this Dask scheduler")
+    diagnose.add_argument("--replicates", metavar="N", type=int, help="at most so many of each scenario")
+    diagnose.add_argument(
+        "--only", metavar="SCENARIO", action="extend", nargs="+", default=[], help="run these scenarios only"
+    )
+    diagnose.set_defaults(run=_diagnose)
 
 
 def _add_methods(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -170,6 +192,20 @@ def _simulate(chosen: argparse.Namespace) -> int:
 
 def _say(line: str) -> None:
     print(line, flush=True)
+
+
+def _diagnose(chosen: argparse.Namespace) -> int:
+    from evalkit.study.diagnose import diagnose_study
+
+    done = diagnose_study(
+        chosen.study,
+        jobs=chosen.jobs,
+        scheduler=chosen.scheduler,
+        n_replicates=chosen.replicates,
+        only=chosen.only,
+    )
+    print(done.describe())
+    return 1 if done.diagnosis.n_failed else 0
 
 
 def _methods(chosen: argparse.Namespace) -> int:

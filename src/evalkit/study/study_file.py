@@ -43,6 +43,8 @@ class Study:
         The reports, in reading order: names of notebooks without ``.ipynb``.
     simulate
         What the laboratory simulates in place of files, for synthetic evidence: profile, seed, sizes.
+    diagnose
+        What the laboratory tries on such evidence (`evalkit.lab.plans.build_plan`).
     parameters
         Values for parameters of these notebooks, fixed beforehand.
     families, margins
@@ -62,6 +64,7 @@ class Study:
     places: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
     notebooks: tuple[str, ...] = ()
     simulate: Mapping[str, Any] = field(default_factory=dict)
+    diagnose: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     conf_level: float = 0.95
     n_boot: int = 2000
@@ -196,6 +199,8 @@ def _faults(content: Any) -> list[Found]:
         faults.append(
             (("simulate",), "simulate: evidence that is simulated is synthetic, and kind says real")
         )
+    if "diagnose" in content and "simulate" not in content:
+        faults.append((("diagnose",), "diagnose: only evidence that is simulated has a truth to be held to"))
     return faults
 
 
@@ -238,6 +243,32 @@ def _is_simulation(value: Any) -> bool:
     )
 
 
+def _is_diagnosis(value: Any) -> bool:
+    if not isinstance(value, dict) or not _is_share(value.get("target_error")):
+        return False
+    groups = [group for key, group in value.items() if key not in ("seed", "target_error", "corruptions")]
+    return (
+        _is_whole(value.get("seed", 0), 0)
+        and _is_unique(value.get("corruptions", []))
+        and bool(groups)
+        and all(map(_is_group, groups))
+    )
+
+
+def _is_group(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) == {"doses", "n_replicates"}
+        and isinstance(value["doses"], list)
+        and all(map(_is_share, value["doses"]))
+        and _is_whole(value["n_replicates"], 1)
+    )
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
+
+
 _PLAIN_NAME: Final = re.compile(r"[\w-]+")
 _REQUIRED: Final = ("title", "kind", "notebooks")
 _MAPPING: Final = (lambda value: isinstance(value, dict), "a mapping")
@@ -262,6 +293,11 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "simulate": (
         _is_simulation,
         "a mapping with a seed (a whole number of at least 0), and perhaps a profile and sizes by place",
+    ),
+    "diagnose": (
+        _is_diagnosis,
+        "a mapping with a target_error, perhaps a seed and corruptions, and groups of scenarios, each with "
+        "doses above 0 up to 1 and n_replicates",
     ),
     "parameters": _MAPPING,
     "conf_level": (
