@@ -129,7 +129,7 @@ def _compared(wide: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str], pd.Dat
 
 
 def largest_error(wide: pd.DataFrame) -> float:
-    """Return the largest Monte Carlo error of a decision loss or a difference of two; NaN if none is known."""
+    """Return the largest error of a decision loss or of a difference of two; NaN if none is known."""
     primary = wide[wide.index.get_level_values("quantity") == PRIMARY]
     errors = np.concatenate(
         [mean_and_error(primary.to_numpy(float))[1], contrast(primary)["mc_error"].to_numpy(float)]

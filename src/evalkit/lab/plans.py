@@ -1,7 +1,7 @@
 """From what a study asks for to the scenarios that are run.
 
-A study file names groups of scenarios (`GROUPS`); each says which doses of every corruption are tried, and how
-many replicates there are at most.
+A study file names groups of scenarios (`GROUPS`); each says which doses of every corruption are tried, and
+how many replicates there are at most.
 """
 
 from __future__ import annotations

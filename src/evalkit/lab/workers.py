@@ -108,7 +108,7 @@ class LocalWorkers:
                 n_deaths += 1
                 if n_deaths == _MOST_DEATHS:
                     raise ReportError(
-                        f"Workers died {n_deaths} times in a row; most often memory is too small. "
+                        f"Workers died {n_deaths} times in a row; often memory is short. "
                         "Close other programs or run with --jobs 1: what is done is kept."
                     ) from None
 
