@@ -129,7 +129,7 @@ class LocalWorkers:
 
 
 def _begin(parent: int) -> None:
-    """Make a process that ends with its parent; Ctrl-C reaches all of them, and only the parent answers it."""
+    """Make a process that ends with its parent; Ctrl-C reaches all, and only the parent answers it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(parent)
 

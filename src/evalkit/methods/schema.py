@@ -8,8 +8,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-import jsonschema
-
 from evalkit.errors import did_you_mean
 from evalkit.yaml_file import Found
 
@@ -36,7 +34,9 @@ def check_schema(data: Any) -> list[Found]:
     if data is None:
         needed = ", ".join(specification_schema()["required"])
         return [((), f"is empty; a specification needs {needed}")]
-    validator = jsonschema.Draft202012Validator(specification_schema())
+    from jsonschema import Draft202012Validator  # takes a second, and who only scores does not need it
+
+    validator = Draft202012Validator(specification_schema())
     errors = sorted(validator.iter_errors(data), key=lambda error: [str(key) for key in error.absolute_path])
     found: list[Found] = []
     for error in errors:
