@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from contextlib import closing
 from dataclasses import replace
@@ -14,7 +15,6 @@ import pytest
 import replicate_maker as maker
 
 from evalkit.errors import ReportError, StudyError, UsageError
-from evalkit.lab import diagnose as engine
 from evalkit.lab import workers as machinery
 from evalkit.lab.diagnose import diagnose
 from evalkit.lab.diagnosis import join_diagnoses, read_diagnosis
@@ -22,6 +22,7 @@ from evalkit.lab.montecarlo import FIRST
 from evalkit.lab.recompute import recompute_sample
 from evalkit.methods import load_methods
 
+engine = importlib.import_module("evalkit.lab.diagnose")  # the module, not the function
 TABLES = ("summary", "contrasts", "sample", "scenarios")
 METHODS = load_methods(maker.METHODS)
 

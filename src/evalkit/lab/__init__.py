@@ -7,7 +7,15 @@ from evalkit.lab.losses import STEPS, trace_losses
 from evalkit.lab.observations import as_text
 from evalkit.lab.outcomes import QUANTITIES
 from evalkit.lab.pitfalls import Pitfalls, show_pitfalls
+from evalkit.lab.diagnose import Step, diagnose
+from evalkit.lab.diagnosis import Diagnosis, read_diagnosis
+from evalkit.lab.losses import STEPS, trace_losses
+from evalkit.lab.observations import as_text
+from evalkit.lab.outcomes import QUANTITIES
+from evalkit.lab.plan import Plan
+from evalkit.lab.plans import build_plan
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
+from evalkit.lab.recompute import recompute_sample
 from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import PARTS, SELF_LENIENCY, Scenario, name_corruptions, vary
 from evalkit.lab.scoring import score_at_once
@@ -35,23 +43,30 @@ __all__ = [
     "SIZES",
     "STEPS",
     "Corruption",
+    "Diagnosis",
     "Dose",
     "Performance",
     "Pitfalls",
+    "Plan",
     "Profile",
     "Records",
     "Scenario",
     "Shares",
+    "Step",
     "Target",
     "TargetWeights",
     "as_text",
+    "build_plan",
     "corrupt",
     "divide",
+    "diagnose",
     "draw_targets",
     "find_own_target",
     "find_profile",
     "load_baselines",
     "name_corruptions",
+    "read_diagnosis",
+    "recompute_sample",
     "run_scenario",
     "score_at_once",
     "show_pitfalls",

@@ -14,11 +14,11 @@ from evalkit.lab.checkpoints import Answer, Checkpoints, Unit
 from evalkit.lab.code import find_versions, hash_code
 from evalkit.lab.diagnosis import Diagnosis, put_together
 from evalkit.lab.montecarlo import FIRST, largest_error, next_size, widen
-from evalkit.lab.plan import DIGITS, Plan, digest
+from evalkit.lab.plan import DIGITS, Plan, digest, load_plan_methods
 from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import Scenario
 from evalkit.lab.workers import Order, Run, Workers, open_workers
-from evalkit.methods import MethodSpecification, load_methods
+from evalkit.methods import MethodSpecification
 
 Answers = dict[str, dict[int, Answer]]
 
@@ -79,7 +79,7 @@ def diagnose(
     report
         Called after each replicate.
     methods
-        Specifications of the plan's methods; the shipped ones by default.
+        Specifications of the plan's methods; the shipped ones and the baselines by default.
     run
         What runs one replicate.
 
@@ -90,7 +90,7 @@ def diagnose(
     ReportError
         If workers die again and again.
     """
-    known = dict(methods) if methods is not None else load_methods(plan.methods)
+    known = dict(methods) if methods is not None else load_plan_methods(plan)
     order = Order(seed=plan.seed, sizes=plan.sizes, methods=known, run=run, code=hash_code())
     place = folder / _name(plan, order)
     with _only_run(place), open_workers(jobs, scheduler) as workers:

@@ -10,9 +10,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from evalkit.errors import UsageError, did_you_mean
+from evalkit.lab.baselines import load_baselines
 from evalkit.lab.corruption import Corruption
 from evalkit.lab.scenarios import Scenario
 from evalkit.lab.simulate import Dose
+from evalkit.methods import MethodSpecification, load_methods
 
 #: Length of the hashes that name folders and files.
 DIGITS: Final = 16
@@ -31,7 +33,7 @@ class Plan:
     sizes
         People of each place.
     methods
-        Names of the methods, in the order of tables.
+        Names of the methods and baselines, in the order of tables.
     scenarios
         How evidence is made and spoiled, each with the most replicates that it may have.
     target_error
@@ -104,6 +106,13 @@ class Plan:
         scenarios = tuple(map(_scenario_from_json, content["scenarios"]))
         methods = tuple(content["methods"])
         return cls(**{**content, "methods": methods, "scenarios": scenarios})
+
+
+def load_plan_methods(plan: Plan) -> dict[str, MethodSpecification]:
+    """Return the specifications of a plan's methods, shipped ones and baselines."""
+    baselines = load_baselines()
+    shipped = load_methods([name for name in plan.methods if name not in baselines])
+    return {name: (shipped | baselines)[name] for name in plan.methods}
 
 
 def digest(content: Any) -> str:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from evalkit.errors import UsageError, did_you_mean
+from evalkit.lab.baselines import BASELINES
 from evalkit.lab.corruption import KINDS, Corruption
 from evalkit.lab.plan import Plan
 from evalkit.lab.profiles import PROFILES
@@ -37,7 +38,7 @@ def build_plan(
         What is to be diagnosed: ``target_error``; perhaps a ``seed`` and the kinds of ``corruptions`` (else
         the study's seed and all kinds); and the groups, each with ``doses`` and ``n_replicates``.
     methods
-        Names of the methods.
+        Names of the methods; the two baselines run beside them.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def build_plan(
         name=name,
         seed=wanted.get("seed", simulate["seed"]),
         sizes=dict(simulate.get("sizes", SIZES)),
-        methods=tuple(methods),
+        methods=(*methods, *BASELINES),
         scenarios=tuple(scenarios),
         target_error=wanted["target_error"],
     )

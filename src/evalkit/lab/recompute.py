@@ -11,10 +11,11 @@ import pandas as pd
 
 from evalkit.lab.diagnosis import Diagnosis
 from evalkit.lab.montecarlo import COMPARED, KEY
+from evalkit.lab.plan import load_plan_methods
 from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import Scenario
 from evalkit.lab.workers import Run
-from evalkit.methods import MethodSpecification, load_methods
+from evalkit.methods import MethodSpecification
 
 #: Files keep six decimals; scores are rounded before anyone is ranked, so that the order of a sum, which
 #: differs between processors, decides nothing.
@@ -40,7 +41,7 @@ def recompute_sample(
     n
         How many spoiled evidences are drawn.
     methods
-        Specifications of the plan's methods; the shipped ones by default.
+        Specifications of the plan's methods; the shipped ones and the baselines by default.
 
     Returns
     -------
@@ -48,7 +49,7 @@ def recompute_sample(
         scenario, corruption, method, target, quantity, stored, recomputed, difference, agrees: within
         `TOLERANCE`, or neither is a number.
     """
-    known = dict(methods) if methods is not None else load_methods(diagnosis.plan.methods)
+    known = dict(methods) if methods is not None else load_plan_methods(diagnosis.plan)
     plan = diagnosis.plan
     parts = [
         run(scenario, 0, seed=plan.seed, sizes=plan.sizes, methods=known)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from evalkit.errors import UsageError
+from evalkit.lab.baselines import load_baselines
 from evalkit.lab.diagnose import Step, diagnose
 from evalkit.lab.diagnosis import PLAN_FILE, Diagnosis, check_joinable, join_diagnoses, read_diagnosis
 from evalkit.lab.plan import Plan
@@ -96,6 +97,7 @@ def diagnose_study(
     _check_place(place)
     old = _read_old(place, chosen) if only else None
     shipped, own = load_specifications(study)
+    known = {**load_baselines(), **shipped, **own}
     progress = Replicates(stream or sys.stderr)
     try:
         diagnosis = diagnose(
@@ -104,7 +106,7 @@ def diagnose_study(
             jobs=jobs,
             scheduler=scheduler,
             report=progress.count,
-            methods={method: (shipped | own)[method] for method in plan.methods},
+            methods={method: known[method] for method in plan.methods},
             run=run,
         )
     except KeyboardInterrupt:
