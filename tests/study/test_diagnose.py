@@ -167,10 +167,12 @@ def test_real_evidence_is_refused_since_no_truth_is_known(bench, capsys):
 
 @pytest.mark.parametrize("key", ["diagnose", "methods"])
 def test_a_study_that_asks_for_nothing_is_refused(bench, key):
-    lines = STUDY.splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith(key))
-    rest = [line for line in lines[start + 1 :] if not line.startswith(" ")]
-    folder = write(bench, "\n".join([*lines[:start], *rest]))
+    text = (
+        STUDY[: STUDY.index("diagnose:")]
+        if key == "diagnose"
+        else STUDY.replace("methods: [", "languages: [en] # ")
+    )
+    folder = write(bench, text)
     with pytest.raises(UsageError, match=f"tiny/study.yaml has no '{key}', so nothing can be diagnosed"):
         plan_of(load_study(folder))
 
@@ -217,11 +219,11 @@ def test_a_terminal_shows_one_line_that_moves_with_the_time_left(bench):
 
 @pytest.mark.usefixtures("inline")
 def test_elsewhere_there_are_plain_lines_and_not_one_for_each_replicate(bench):
-    write(bench, STUDY.replace("0.05", "0.0001").replace("12}", "200}"))
+    write(bench, STUDY.replace("0.05", "0.0001").replace("12}", "60}"))
     stream = io.StringIO()
     run(stream=stream)
     lines = stream.getvalue().splitlines()
-    assert 10 < len(lines) < 60
+    assert 10 < len(lines) < 30
     assert all(line.startswith("[") and "\x1b" not in line for line in lines)
 
 
@@ -290,7 +292,7 @@ def test_ctrl_c_ends_every_process_with_130_and_says_how_to_go_on(running, bench
     _, errors = runner.communicate(timeout=PATIENCE)
     assert runner.returncode == 130
     assert "Run the same command again to go on from there." in errors
-    assert "Traceback" not in errors
+    assert "Traceback" not in errors, errors
     assert_gone(family)
     assert not (bench / "data/tiny/diagnosis").exists()
     assert_resumes(bench, monkeypatch)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, Protocol
 
 import duckdb
@@ -83,7 +84,11 @@ def run_unit(order: Order, unit: Unit) -> Answer:
 
 
 class LocalWorkers:
-    """Processes of this machine, one thread each; a pool that lost one is replaced."""
+    """Processes of this machine, one thread each; a pool that lost one is replaced.
+
+    No more is handed out than a pool can queue at once: what a pool holds back when it is killed makes its
+    thread fail.
+    """
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
@@ -100,7 +105,7 @@ class LocalWorkers:
         left, n_deaths = dict(enumerate(units)), 0
         while left:
             try:
-                for number, answer in _gather(self._started(), order, left):
+                for number, answer in _gather(self._started(), order, left, most=2 * self._jobs):
                     unit, n_deaths = left.pop(number), 0
                     yield unit, answer
             except BrokenProcessPool:
@@ -134,10 +139,18 @@ def _begin(parent: int) -> None:
     die_with_parent(parent)
 
 
-def _gather(pool: Executor, order: Order, units: Mapping[int, Unit]) -> Iterator[tuple[int, Answer]]:
-    futures = {pool.submit(run_unit, order, unit): number for number, unit in units.items()}
-    for future in as_completed(futures):
-        yield futures.pop(future), future.result()
+def _gather(
+    pool: Executor, order: Order, units: Mapping[int, Unit], *, most: int
+) -> Iterator[tuple[int, Answer]]:
+    """Yield answers as they come, with at most so many units handed out at a time."""
+    waiting, futures = iter(list(units.items())), dict[Future[Answer], int]()
+    while True:
+        for number, unit in islice(waiting, most - len(futures)):
+            futures[pool.submit(run_unit, order, unit)] = number
+        if not futures:
+            return
+        for future in wait(futures, return_when=FIRST_COMPLETED).done:
+            yield futures.pop(future), future.result()
 
 
 class ClusterWorkers:
@@ -155,13 +168,11 @@ class ClusterWorkers:
         ReportError
             If workers die again and again, or the scheduler is lost.
         """
-        from concurrent.futures import CancelledError
-
         from distributed import KilledWorker
 
         units = list(units)
         try:
-            for number, answer in _gather(self._pool, order, dict(enumerate(units))):
+            for number, answer in _gather(self._pool, order, dict(enumerate(units)), most=len(units)):
                 yield units[number], answer
         except (KilledWorker, CancelledError) as error:
             raise ReportError(
