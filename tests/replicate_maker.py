@@ -70,7 +70,9 @@ def run_out_of_memory(scenario, replicate, **settings) -> pd.DataFrame:
 
 
 def kill_once(scenario, replicate, **settings) -> pd.DataFrame:
-    """Kill the own process at the first try of one replicate."""
+    """Kill the own process at the first try of one replicate; fail where there is more than one thread."""
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        raise ValueError("linear algebra may use more than one thread")
     if replicate == 3 and _first_time("killed"):
         os.kill(os.getpid(), signal.SIGKILL)
     return draw(scenario, replicate, **settings)
@@ -88,12 +90,6 @@ def take_long(scenario, replicate, **settings) -> pd.DataFrame:
         _first_time("reached")
         time.sleep(300)
     return draw(scenario, replicate, **settings)
-
-
-def count_threads(scenario, replicate, **settings) -> pd.DataFrame:
-    """Give the number of threads that linear algebra may use."""
-    rows = draw(scenario, replicate, **settings)
-    return rows.assign(value=float(os.environ.get("OPENBLAS_NUM_THREADS", "0")))
 
 
 def _first_time(name: str) -> bool:

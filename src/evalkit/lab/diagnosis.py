@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -21,8 +22,8 @@ from evalkit.lab.scenarios import Scenario
 from evalkit.lab.storage import read_table, write_table
 
 PLAN_FILE: Final = "plan.json"
-_TABLES: Final = ("summary", "contrasts", "sample", "scenarios")
-_DECIMALS: Final = 6  # that files keep, far below any Monte Carlo error
+#: The tables, with the decimals that files keep: far below Monte Carlo errors, and more for the spot check.
+_TABLES: Final = MappingProxyType({"summary": 4, "contrasts": 4, "sample": 6, "scenarios": 6})
 _SAMPLED: Final = 2  # replicates whose numbers are kept for a spot check
 
 
@@ -73,8 +74,8 @@ class Diagnosis:
     def write(self, folder: Path) -> None:
         """Write four tables and the plan; the same numbers give the same bytes."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name in _TABLES:
-            write_table(getattr(self, name), folder / f"{name}.parquet", decimals=_DECIMALS)
+        for name, decimals in _TABLES.items():
+            write_table(getattr(self, name), folder / f"{name}.parquet", decimals=decimals)
         content = {"plan": self.plan.to_json(), "versions": dict(self.versions)}
         (folder / PLAN_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 

@@ -17,8 +17,8 @@ from evalkit.lab.scenarios import Scenario
 from evalkit.lab.workers import Run
 from evalkit.methods import MethodSpecification
 
-#: Files keep six decimals; scores are rounded before anyone is ranked, so that the order of a sum, which
-#: differs between processors, decides nothing.
+#: Samples are kept with six decimals; scores are rounded before anyone is ranked, so that the order of a sum,
+#: which differs between processors, decides nothing.
 TOLERANCE: Final = 1e-5
 _KEY: Final = ("scenario", *KEY)
 

@@ -42,13 +42,12 @@ class Diagnosed:
         """Say what was run, what failed and what is less precise than was asked for."""
         scenarios, target = self.diagnosis.scenarios, self.diagnosis.plan.target_error
         n, n_failed = int(scenarios["n_replicates"].sum()), self.diagnosis.n_failed
-        lines = [
-            f"{len(scenarios)} scenarios, {n:,} replicates, {n_failed:,} failed: {_relative(self.folder)}"
-        ]
+        counts = f"{_count(len(scenarios), 'scenario')}, {_count(n, 'replicate')}, {n_failed:,} failed"
+        lines = [f"{counts}: {_relative(self.folder)}"]
         above = scenarios[scenarios["largest_error"] > target]
         if len(above):
             lines.append(
-                f"Monte Carlo errors above {target:g} are left in {len(above)} scenarios, at most "
+                f"Monte Carlo errors above {target:g} are left in {_count(len(above), 'scenario')}, at most "
                 f"{above['largest_error'].max():.4f}; more n_replicates in study.yaml lower them."
             )
         lines += [
@@ -161,6 +160,10 @@ def _put(diagnosis: Diagnosis, place: Path) -> None:
         put_in_place(new, place)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def _relative(folder: Path) -> str:
