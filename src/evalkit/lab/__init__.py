@@ -2,16 +2,13 @@
 
 from evalkit.lab.baselines import BASELINES, load_baselines
 from evalkit.lab.corruption import Corruption, corrupt
+from evalkit.lab.diagnose import Step, diagnose
+from evalkit.lab.diagnosis import Diagnosis, read_diagnosis
 from evalkit.lab.files import divide, simulate_to_files
 from evalkit.lab.losses import STEPS, trace_losses
 from evalkit.lab.observations import as_text
 from evalkit.lab.outcomes import QUANTITIES
 from evalkit.lab.pitfalls import Pitfalls, show_pitfalls
-from evalkit.lab.diagnose import Step, diagnose
-from evalkit.lab.diagnosis import Diagnosis, read_diagnosis
-from evalkit.lab.losses import STEPS, trace_losses
-from evalkit.lab.observations import as_text
-from evalkit.lab.outcomes import QUANTITIES
 from evalkit.lab.plan import Plan
 from evalkit.lab.plans import build_plan
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
@@ -58,8 +55,8 @@ __all__ = [
     "as_text",
     "build_plan",
     "corrupt",
-    "divide",
     "diagnose",
+    "divide",
     "draw_targets",
     "find_own_target",
     "find_profile",
