@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_simulate(commands)
     _add_diagnose(commands)
     _add_methods(commands)
+    _add_advise(commands)
     _add_parameters(commands)
     return parser
 
@@ -146,6 +147,30 @@ def _add_methods(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     methods.set_defaults(run=_methods)
 
 
+def _add_advise(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    advise = commands.add_parser(
+        "advise",
+        help="say what a budget of minutes buys best",
+        description="Say which method, with how many raters and quarters, decides best for some minutes of "
+        "work per employee and year. It follows from simulated evidence and is about no real place.",
+        allow_abbrev=False,
+    )
+    advise.add_argument(
+        "study", metavar="STUDY", nargs="?", default="five-places", help="a diagnosed study (five-places)"
+    )
+    advise.add_argument(
+        "--minutes", metavar="M", type=float, default=60.0, help="per employee and year (default: 60)"
+    )
+    advise.add_argument(
+        "--target",
+        choices=("common", "own", "any"),
+        default="common",
+        help="what performance is: all dimensions alike, what each method aims at, or any mixture",
+    )
+    advise.add_argument("--lang", choices=LANGUAGES, default="en", help="language (default: en)")
+    advise.set_defaults(run=_advise)
+
+
 def _add_parameters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parameters = commands.add_parser(
         "parameters",
@@ -212,6 +237,13 @@ def _methods(chosen: argparse.Namespace) -> int:
     from evalkit.study.catalogue import show_methods
 
     print(show_methods(chosen.name, study=chosen.study, sql=chosen.sql, lang=chosen.lang))
+    return 0
+
+
+def _advise(chosen: argparse.Namespace) -> int:
+    from evalkit.study.advise import advise_study
+
+    print(advise_study(chosen.study, minutes=chosen.minutes, target=chosen.target, lang=chosen.lang))
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-import pandas as pd
 import pytest
 
 from evalkit.errors import UsageError
@@ -61,10 +60,16 @@ def test_the_leniency_of_self_ratings_is_that_of_the_scenario():
     assert Scenario(name="x", n_replicates=1).find_profile() == PROFILE
 
 
-def test_periods_follow_one_another():
-    found = Scenario(name="x", quarters=6, n_replicates=1).periods
-    assert found == ("2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2")
-    assert tuple(str(period) for period in pd.period_range("2025Q1", periods=6, freq="Q")) == found
+def test_quarters_that_are_observed_are_spread_over_the_year_and_the_last_is_among_them():
+    found = [Scenario(name="x", quarters=n, n_replicates=1).periods for n in (1, 2, 3, 4)]
+    assert [[name[-1] for name in periods] for periods in found] == [
+        ["4"],
+        ["2", "4"],
+        ["2", "3", "4"],
+        [*"1234"],
+    ]
+    with pytest.raises(UsageError, match="quarters of 'x' must be at most 4, a year; found 6"):
+        Scenario(name="x", quarters=6, n_replicates=1)
 
 
 def test_names_of_corruptions_do_not_depend_on_their_order_and_begin_with_none():

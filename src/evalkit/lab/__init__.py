@@ -1,6 +1,9 @@
 """The laboratory: evidence with known truth, calibrated to published figures, and spoiled on purpose."""
 
+from evalkit.lab.advice import Advice, advise
+from evalkit.lab.attribution import Attribution, attribute_loss
 from evalkit.lab.baselines import BASELINES, load_baselines
+from evalkit.lab.bundles import load_bundles
 from evalkit.lab.corruption import Corruption, corrupt
 from evalkit.lab.diagnose import Step, diagnose
 from evalkit.lab.diagnosis import Diagnosis, read_diagnosis
@@ -39,6 +42,8 @@ __all__ = [
     "SELF_LENIENCY",
     "SIZES",
     "STEPS",
+    "Advice",
+    "Attribution",
     "Corruption",
     "Diagnosis",
     "Dose",
@@ -52,7 +57,9 @@ __all__ = [
     "Step",
     "Target",
     "TargetWeights",
+    "advise",
     "as_text",
+    "attribute_loss",
     "build_plan",
     "corrupt",
     "diagnose",
@@ -61,6 +68,7 @@ __all__ = [
     "find_own_target",
     "find_profile",
     "load_baselines",
+    "load_bundles",
     "name_corruptions",
     "read_diagnosis",
     "recompute_sample",

@@ -13,6 +13,7 @@ from typing import Any, Final
 from evalkit.errors import UsageError, did_you_mean
 from evalkit.lab.baselines import BASELINES
 from evalkit.lab.corruption import KINDS, Corruption
+from evalkit.lab.dose_designs import list_dose_scenarios
 from evalkit.lab.plan import Plan
 from evalkit.lab.profiles import PROFILES
 from evalkit.lab.scenarios import PARTS, SELF_LENIENCY, Scenario
@@ -109,6 +110,11 @@ def _self_leniency(profile: str, shared: Shared) -> Iterator[Scenario]:
         yield Scenario(name=name, profile=profile, self_leniency=leniency, **shared)
 
 
+def _raters(profile: str, shared: Shared) -> Iterator[Scenario]:
+    """Yield the study's profile with other numbers of raters and quarters, and with bundles."""
+    yield from list_dose_scenarios(profile=profile, **shared)
+
+
 #: What builds each group of scenarios, from the study's profile and what the group's scenarios share.
 GROUPS: Final[Mapping[str, Callable[[str, Shared], Iterator[Scenario]]]] = MappingProxyType(
     {
@@ -116,5 +122,6 @@ GROUPS: Final[Mapping[str, Callable[[str, Shared], Iterator[Scenario]]]] = Mappi
         "profiles": _profiles,
         "variances": _variances,
         "self_leniency": _self_leniency,
+        "raters": _raters,
     }
 )

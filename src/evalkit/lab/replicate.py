@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,12 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.evidence import Evidence
+from evalkit.lab.bundles import load_bundles
 from evalkit.lab.corruption import corrupt
 from evalkit.lab.corruption.rows import code_column
 from evalkit.lab.outcomes import QUANTITIES, Reference, Scored
 from evalkit.lab.scenarios import Scenario, name_corruptions
 from evalkit.lab.scoring import score_at_once
-from evalkit.lab.simulate import simulate
+from evalkit.lab.simulate import QUARTERS, simulate
 from evalkit.lab.targets import COMMON_TARGET, average_truth, draw_targets, find_own_target, weigh_truth
 from evalkit.methods import MethodSpecification
 
@@ -67,14 +69,9 @@ def run_scenario(
     >>> found.query("quantity == 'rank_recovery' and method == 'all_evidence'")["target"].tolist()
     ['own', 'common', 'any']
     """
-    evidence = simulate(
-        sizes,
-        seed=derive_seed(seed, "evidence", replicate),
-        profile=scenario.find_profile(),
-        dose=scenario.dose,
-        periods=scenario.periods,
-        tables=("employees", "truth"),
-    )
+    if scenario.bundles:
+        methods = {**methods, **load_bundles()}
+    evidence = _observe(scenario, sizes, derive_seed(seed, "evidence", replicate))
     clean = score_everyone(evidence, methods)
     reference = _refer(evidence, clean, methods)
     minutes = count_minutes(evidence, methods)
@@ -87,6 +84,20 @@ def run_scenario(
     return pd.concat(parts, ignore_index=True).assign(scenario=scenario.name, replicate=replicate)[
         list(COLUMNS)
     ]
+
+
+def _observe(scenario: Scenario, sizes: Mapping[str, int], seed: int) -> Evidence:
+    """Return the evidence of the quarters that are observed, with the truth of the whole year."""
+    evidence = simulate(
+        sizes,
+        seed=seed,
+        profile=scenario.find_profile(),
+        dose=scenario.dose,
+        tables=("employees", "truth"),
+    )
+    if scenario.periods == QUARTERS:
+        return evidence
+    return replace(evidence.select(periods=scenario.periods), truth=evidence.truth)
 
 
 def derive_seed(seed: int, use: str, replicate: int) -> int:
@@ -172,7 +183,7 @@ def count_minutes(evidence: Evidence, methods: Methods) -> dict[str, float]:
     """
     rows = evidence.observations
     counts = _count_kinds(rows)
-    n_years = rows["period"].nunique() / 4
+    n_years = evidence.truth["period"].nunique() / 4  # quarters that were not observed cost nothing
     people = len(evidence.employees)
     return {
         name: sum(

@@ -10,7 +10,7 @@ from typing import Any, Final
 from evalkit.errors import UsageError, did_you_mean
 from evalkit.lab.corruption import KINDS, Corruption
 from evalkit.lab.profiles import Profile, find_profile
-from evalkit.lab.simulate import Dose
+from evalkit.lab.simulate import QUARTERS, Dose
 
 _PANELS: Final = ("supervisor", "peer", "self_", "citizen")
 
@@ -112,7 +112,10 @@ class Scenario:
     dose
         How many raters there are.
     quarters
-        How many quarters are observed; true performance is the mean of these.
+        How many of the year's four quarters are observed, as evenly apart as can be, the last one always;
+        true performance is that of the whole year.
+    bundles
+        Whether bundles of one principle and one aggregation are scored beside the methods (`load_bundles`).
     corruptions
         What is done to the evidence; evidence as it is always comes first, and need not be listed.
     n_replicates
@@ -137,6 +140,7 @@ class Scenario:
     self_leniency: float | None = None
     dose: Dose = field(default_factory=Dose)
     quarters: int = 4
+    bundles: bool = False
     corruptions: tuple[tuple[Corruption, ...], ...] = ()
     n_replicates: int
 
@@ -148,6 +152,10 @@ class Scenario:
                 raise UsageError(
                     f"{name} of {self.name!r} must be a whole number from 1 on; found {value!r}."
                 )
+        if self.quarters > len(QUARTERS):
+            raise UsageError(
+                f"quarters of {self.name!r} must be at most {len(QUARTERS)}, a year; found {self.quarters}."
+            )
         self._check_leniency()
         names = self.corruption_names
         twice = sorted({name for name in names if names.count(name) > 1})
@@ -172,8 +180,15 @@ class Scenario:
 
     @property
     def periods(self) -> tuple[str, ...]:
-        """The quarters that are observed, from the first of 2025 on."""
-        return tuple(f"{2025 + i // 4}Q{i % 4 + 1}" for i in range(self.quarters))
+        """The quarters that are observed.
+
+        Examples
+        --------
+        >>> Scenario(name="twice a year", quarters=2, n_replicates=1).periods
+        ('2025Q2', '2025Q4')
+        """
+        n = len(QUARTERS)
+        return tuple(QUARTERS[-(-n * (i + 1) // self.quarters) - 1] for i in range(self.quarters))
 
     def find_profile(self) -> Profile:
         """Return the profile as this scenario changes it."""

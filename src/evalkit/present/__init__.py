@@ -2,6 +2,8 @@
 
 from evalkit.present.figures import (
     plot_acceptability,
+    plot_advice,
+    plot_attribution,
     plot_components,
     plot_contrasts,
     plot_coverage,
@@ -59,7 +61,9 @@ from evalkit.present.specifications import (
 from evalkit.present.tables import Table, make_table
 from evalkit.present.wording import (
     describe_pitfalls,
+    say_advice,
     say_agreement,
+    say_attribution,
     say_coverage,
     say_differences,
     say_evidence,
@@ -72,6 +76,7 @@ from evalkit.present.wording import (
     say_score_dependability,
     say_scores,
     say_validation,
+    tabulate_advice,
 )
 
 __all__ = [
@@ -86,6 +91,8 @@ __all__ = [
     "name_places",
     "place_column",
     "plot_acceptability",
+    "plot_advice",
+    "plot_attribution",
     "plot_components",
     "plot_contrasts",
     "plot_coverage",
@@ -108,7 +115,9 @@ __all__ = [
     "positions_of",
     "publish",
     "row_labels",
+    "say_advice",
     "say_agreement",
+    "say_attribution",
     "say_coverage",
     "say_differences",
     "say_evidence",
@@ -122,6 +131,7 @@ __all__ = [
     "say_scores",
     "say_validation",
     "shares_of",
+    "tabulate_advice",
     "tabulate_assumptions",
     "tabulate_cheapest",
     "tabulate_coefficients",

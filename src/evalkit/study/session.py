@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from evalkit.compare import Link
     from evalkit.evidence import Evidence
+    from evalkit.lab import Diagnosis
     from evalkit.methods import MethodScores, MethodSpecification
 
 #: Environment variable: "1" when faulty rows are left out instead of refused (``--keep-valid``).
@@ -68,6 +69,14 @@ class Session:
         from evalkit.methods import score_methods
 
         return score_methods(self.evidence, self.profiles, mappings=self.study.mappings)
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """What 'evalkit diagnose' found for the study, read when first asked for."""
+        from evalkit.lab import read_diagnosis
+        from evalkit.study.diagnose import DIAGNOSIS_FOLDER
+
+        return read_diagnosis(self.study.folder / DIAGNOSIS_FOLDER)
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

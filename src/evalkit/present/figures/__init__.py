@@ -1,5 +1,6 @@
 """Figures over results; each returns what it drew on."""
 
+from evalkit.present.figures.advice import plot_advice, plot_attribution
 from evalkit.present.figures.agreement import (
     plot_differences,
     plot_multitrait,
@@ -20,6 +21,8 @@ from evalkit.present.figures.weights import plot_weights
 
 __all__ = [
     "plot_acceptability",
+    "plot_advice",
+    "plot_attribution",
     "plot_components",
     "plot_contrasts",
     "plot_coverage",

@@ -1,5 +1,6 @@
 """Sentences written from results. No sentence carries a number that its result does not."""
 
+from evalkit.present.wording.advice import say_advice, say_attribution, tabulate_advice
 from evalkit.present.wording.agreement import say_agreement
 from evalkit.present.wording.differences import say_differences
 from evalkit.present.wording.evidence import describe_rater_design, say_evidence
@@ -18,7 +19,9 @@ __all__ = [
     "describe_band",
     "describe_pitfalls",
     "describe_rater_design",
+    "say_advice",
     "say_agreement",
+    "say_attribution",
     "say_coverage",
     "say_differences",
     "say_evidence",
@@ -31,4 +34,5 @@ __all__ = [
     "say_score_dependability",
     "say_scores",
     "say_validation",
+    "tabulate_advice",
 ]

@@ -21,5 +21,8 @@ def count_facet(tr: Translator, facet: str, n: int) -> str:
         "occasion": tr.plural("{n} occasion", "{n} occasions", n),
         "supervisor": tr.plural("{n} supervisor", "{n} supervisors", n),
         "quarter": tr.plural("{n} quarter", "{n} quarters", n),
+        "peer": tr.plural("{n} peer", "{n} peers", n),
+        "citizen": tr.plural("{n} citizen", "{n} citizens", n),
+        "visitor": tr.plural("{n} visitor", "{n} visitors", n),
     }
     return messages.get(facet.removesuffix("s"), f"{tr.number(n)} × {tr.label(facet)}")
