@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -132,7 +133,7 @@ def _classify(
     """
     bounds = beta.cdf((true_cuts - low) / (high - low), a, b)
     bounds = np.concatenate([[0.0], bounds, [1.0]])
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = _gauss_legendre()
     half = np.diff(bounds)[:, None] / 2
     quantiles = bounds[:-1, None] + half * (nodes + 1)
     mass = half * weights
@@ -149,6 +150,13 @@ def _classify(
     return Classification(
         accuracy=accuracy, consistency=consistency, kappa=kappa, shares=np.asarray(shares), n_effective=n
     )
+
+
+@cache
+def _gauss_legendre() -> tuple[Floats, Floats]:
+    """Return where, and with what weight, an integral from -1 to 1 is read; finding them takes longest."""
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    return nodes, weights
 
 
 def _refuse(mean: float, sd: float, scale: tuple[float, float], cuts: Sequence[float]) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from evalkit.errors import DesignError
+from evalkit.stats.compact_factors import CompactFactors, compact_factors
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -37,6 +38,8 @@ class CrossProducts:
         X = QR, and the least-squares coefficients that were taken out of y.
     Zu, uu
         Z'[Q, y] and [Q, y]'[Q, y], with y the residual of least squares.
+    compact
+        The same in small blocks, where the design allows it.
     """
 
     names: tuple[str, ...]
@@ -50,6 +53,7 @@ class CrossProducts:
     ols: Floats
     Zu: Floats
     uu: Floats
+    compact: CompactFactors | None
 
     @property
     def n(self) -> int:
@@ -74,7 +78,9 @@ class CrossProducts:
     def with_response(self, y: Floats) -> CrossProducts:
         """Return the same design with another response, taken free of the fixed effects."""
         u = np.column_stack([self.Q, y - self.Q @ (self.Q.T @ y)])
-        return replace(self, Zu=_sum_by_level(self.codes, u), uu=u.T @ u)
+        Zu = _sum_by_level(self.codes, u)
+        compact = self.compact.with_sums(Zu) if self.compact else None
+        return replace(self, Zu=Zu, uu=u.T @ u, compact=compact)
 
 
 def build_cross_products(
@@ -100,19 +106,21 @@ def build_cross_products(
     u = np.column_stack([Q, y - Q @ ols])
     if np.ptp(u[:, -1]) <= 1e-10 * max(1.0, float(np.abs(y).max())):
         raise DesignError("Variance components need values that differ; all are equal given the covariates.")
-    link = (Z1.T @ Z0).tocsr()
+    link, rest = (Z1.T @ Z0).tocsr(), (Z1.T @ Z1).toarray()
+    counts, Zu = np.bincount(codes[0]).astype(np.float64), _sum_by_level(codes, u)
     return CrossProducts(
         names=tuple(order),
         codes=codes,
-        counts=np.bincount(codes[0]).astype(np.float64),
+        counts=counts,
         link=link,
         link_transposed=link.T.tocsr(),
-        rest=(Z1.T @ Z1).toarray(),
+        rest=rest,
         Q=Q,
         R=R,
         ols=ols,
-        Zu=_sum_by_level(codes, u),
+        Zu=Zu,
         uu=u.T @ u,
+        compact=compact_factors(counts, link, rest, [int(code.max()) + 1 for code in codes[1:]], Zu),
     )
 
 

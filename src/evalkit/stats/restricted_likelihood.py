@@ -10,10 +10,12 @@ needs block traces of M⁻¹ only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import linalg, sparse
 
+from evalkit.stats.compact_likelihood import Solved, solve_compact
 from evalkit.stats.crossed_factors import CrossProducts, Floats
 
 
@@ -53,19 +55,18 @@ class _Factor:
 
 def evaluate(cross: CrossProducts, theta: Floats) -> Likelihood:
     """Compute the restricted likelihood's parts at theta, one per factor, each ≥ 0."""
-    m = _factorise(cross, theta)
+    solved = _solve_sparse(cross, theta) if cross.compact is None else solve_compact(cross.compact, theta)
     p = cross.Q.shape[1]
-    E, U = _solve(cross, m)
-    K = linalg.cholesky(U, lower=True)
-    root = linalg.solve_triangular(K[:p, :p], np.eye(p), lower=True)
+    K = linalg.cholesky(cross.uu - solved.explained, lower=True, check_finite=False)
+    root = linalg.solve_triangular(K[:p, :p], np.eye(p), lower=True, check_finite=False)
     beta = root.T @ K[p, :p]
-    logs = [np.log(m.d) / 2, np.log(np.diag(m.L)), np.log(np.diag(K)[:p]), np.log(np.abs(np.diag(cross.R)))]
-    fixed = np.sum((E[:, :p] @ root.T) ** 2, axis=1)
+    logs = np.log(np.diag(K)[:p]).sum() + np.log(np.abs(np.diag(cross.R))).sum()
+    away = np.append(-beta, 1.0)
     return Likelihood(
-        logdet=2.0 * sum(float(part.sum()) for part in logs),
+        logdet=solved.logdet + 2.0 * float(logs),
         quadratic=float(K[p, p] ** 2),
-        trace=cross.sum_by_factor(1.0 - _inverse_diagonal(cross, m) - fixed),
-        energy=cross.sum_by_factor((E[:, p] - E[:, :p] @ beta) ** 2),
+        trace=solved.gain - np.sum((root @ solved.gram[:, :p, :p]) * root, axis=(1, 2)),
+        energy=away @ solved.gram @ away,
         beta=beta,
         beta_root=root,
     )
@@ -96,6 +97,19 @@ def _by_theta(theta: Floats, slope: Floats) -> Floats:
     return np.where(positive, 2.0 * slope / np.where(positive, theta, 1.0), 0.0)
 
 
+def _solve_sparse(cross: CrossProducts, theta: Floats) -> Solved:
+    """Solve for M with sparse cross-products."""
+    m = _factorise(cross, theta)
+    E, explained = _solve(cross, m)
+    starts = np.cumsum([0, *cross.n_levels])
+    return Solved(
+        logdet=float(np.log(m.d).sum() + 2.0 * np.log(np.diag(m.L)).sum()),
+        explained=explained,
+        gain=cross.sum_by_factor(1.0 - _inverse_diagonal(cross, m)),
+        gram=np.array([E[a:b].T @ E[a:b] for a, b in pairwise(starts)]),
+    )
+
+
 def _factorise(cross: CrossProducts, theta: Floats) -> _Factor:
     """Eliminate the largest factor and factorise what is left."""
     scale = np.repeat(theta[1:], cross.n_levels[1:])
@@ -120,14 +134,14 @@ def _linked(cross: CrossProducts, weights: Floats) -> Floats:
 
 
 def _solve(cross: CrossProducts, m: _Factor) -> tuple[Floats, Floats]:
-    """Return M⁻¹ Theta Z'u and u'H⁻¹u for u = [Q, y]."""
+    """Return M⁻¹ Theta Z'u and what the factors take out of u'u, for u = [Q, y]."""
     n0 = len(m.d)
     top = m.theta * cross.Zu[:n0]
     bottom = m.scale[:, None] * (cross.Zu[n0:] - m.theta * (cross.link @ (top / m.d[:, None])))
     half = linalg.solve_triangular(m.L, bottom, lower=True, check_finite=False)
     E1 = linalg.solve_triangular(m.L, half, lower=True, trans="T", check_finite=False)
     E0 = (top - m.theta * (cross.link_transposed @ (m.scale[:, None] * E1))) / m.d[:, None]
-    return np.vstack([E0, E1]), cross.uu - top.T @ (top / m.d[:, None]) - half.T @ half
+    return np.vstack([E0, E1]), top.T @ (top / m.d[:, None]) + half.T @ half
 
 
 def _inverse_diagonal(cross: CrossProducts, m: _Factor) -> Floats:
