@@ -148,17 +148,17 @@ class _Links:
         ratees = _renumber(ratees)
         raters = _number(rated, {"place": rated["place"], "rater": rated["rater"]})
         units = _number(rated, {"place": rated["place"], "unit": rated["unit"]})
-        pairs = np.unique(np.column_stack([raters, ratees]), axis=0)
+        pairs = _distinct(raters, ratees)
         n_raters, n_ratees = int(raters.max()) + 1, int(ratees.max()) + 1
         n_components, share_largest = _components(pairs, n_raters, n_ratees)
-        cells = np.column_stack([raters, ratees, pd.factorize(rated["indicator"])[0]])
+        cells = (raters * n_ratees + ratees, pd.factorize(rated["indicator"])[0])
         return cls(
-            design=_name_design(pairs, np.unique(np.column_stack([raters, units]), axis=0)),
+            design=_name_design(pairs, _distinct(raters, units)),
             n_raters=n_raters,
             n_components=n_components,
             share_largest=share_largest,
             share_pairs=len(pairs) / (n_raters * n_ratees),
-            n_replicated=int((np.unique(cells, axis=0, return_counts=True)[1] > 1).sum()),
+            n_replicated=int((np.unique(_pair(*cells), return_counts=True)[1] > 1).sum()),
         )
 
 
@@ -195,8 +195,21 @@ def _ratee_columns(rows: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _number(rows: pd.DataFrame, columns: dict[str, pd.Series]) -> Codes:
     """Give each distinct combination of some columns a number, from 0 on."""
-    groups = pd.DataFrame(columns, index=rows.index).groupby(list(columns), sort=False)
-    return np.asarray(groups.ngroup(), dtype=np.intp)
+    numbers = np.zeros(len(rows), dtype=np.intp)
+    for column in columns.values():
+        codes, names = pd.factorize(column)
+        numbers = pd.factorize(numbers * len(names) + codes)[0]
+    return numbers
+
+
+def _pair(first: Codes, second: Codes) -> Codes:
+    """Give each pair of numbers a number of its own, in the order of the pairs."""
+    return first * (int(second.max()) + 1) + second
+
+
+def _distinct(first: Codes, second: Codes) -> Codes:
+    """Return the distinct pairs of two lists of numbers, sorted, a row each."""
+    return np.column_stack(np.divmod(np.unique(_pair(first, second)), int(second.max()) + 1))
 
 
 def _renumber(codes: Codes) -> Codes:
