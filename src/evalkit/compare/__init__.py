@@ -3,6 +3,13 @@
 from evalkit.compare.acceptability import RankAcceptability, rank_acceptability
 from evalkit.compare.adverse_impact import AdverseImpact, measure_adverse_impact
 from evalkit.compare.agreement import MethodAgreement, compare_agreement
+from evalkit.compare.by_source import (
+    average_components,
+    is_told_by_source,
+    mark_kinds,
+    middle_curves,
+    summarise_by_source,
+)
 from evalkit.compare.carelessness import Carelessness, find_carelessness
 from evalkit.compare.ceiling import Ceiling, measure_ceiling
 from evalkit.compare.completeness import Completeness, measure_completeness
@@ -58,6 +65,7 @@ __all__ = [
     "TraitRanks",
     "Validation",
     "answerable",
+    "average_components",
     "compare_agreement",
     "compare_differences",
     "compare_means",
@@ -65,11 +73,13 @@ __all__ = [
     "compare_rules",
     "compare_sources",
     "find_carelessness",
+    "is_told_by_source",
     "item_points",
     "join_details",
     "judge_coverage",
     "list_elsewhere",
     "list_references",
+    "mark_kinds",
     "measure_adverse_impact",
     "measure_ceiling",
     "measure_completeness",
@@ -82,11 +92,13 @@ __all__ = [
     "measure_score_dependability",
     "measure_trait_ranks",
     "method_design",
+    "middle_curves",
     "rank_acceptability",
     "read_coverage",
     "read_weights",
     "require",
     "simulate_predikat_consistency",
+    "summarise_by_source",
     "summarise_scores",
     "validate_statistics",
 ]

@@ -62,10 +62,12 @@ def tabulate_decisions(quality: DecisionQuality) -> pd.DataFrame:
 
 
 def tabulate_refusals(reliability: Reliability) -> pd.DataFrame:
-    """Return what cannot be estimated, indicators with the same reason in one row."""
+    """Return what cannot be estimated, indicators (then places) with the same reason in one row."""
     frame = reliability.refused.assign(quantity=reliability.refused["quantity"].map(_NAMES))
     keys = ["place", "source", "quantity", "reason"]
-    return frame.groupby(keys, sort=False)["indicator"].agg(_enumerate).reset_index()
+    told = frame.groupby(keys, sort=False)["indicator"].agg(_enumerate).reset_index()
+    same = [name for name in told if name != "place"]
+    return told.groupby(same, sort=False)["place"].agg(_list_places).reset_index()
 
 
 def _text(quantity: str, estimate: float, low: float, high: float) -> str:
@@ -74,6 +76,11 @@ def _text(quantity: str, estimate: float, low: float, high: float) -> str:
     share = quantity in _SHARES
     number = format_share(estimate) if share else format_number(estimate)
     return f"{number} ({format_interval(low, high, share=share)})"
+
+
+def _list_places(codes: pd.Series[str]) -> str:
+    """Name the places; one stays a code, which the table labels."""
+    return str(codes.iloc[0]) if len(codes) == 1 else ", ".join(cell_label(str(code)) for code in codes)
 
 
 def _enumerate(names: pd.Series[str]) -> str:

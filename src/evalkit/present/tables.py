@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from evalkit.present.cells import class_of, kind_of, write_row
 from evalkit.present.headings import translate_heading
 from evalkit.present.labels import cell_label, heading
+from evalkit.present.language import translator
 from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
 from evalkit.vocabulary import TABLE_MIME, Language
 
 _INTERVAL: Final = ("estimate", "conf_low", "conf_high")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _P_VALUE: Final = re.compile(r"(?:^|_)p(?:_value|_adjusted|_flipped)?$")  # such as nemenyi_p, p_adjusted
-_LONG: Final = 40
+#: A table, or a figure with a row each, is shown whole up to so many rows; of a longer one a page shows some.
+MOST_WHOLE: Final = 48
 _YES_NO: Final = {"en": {True: "yes", False: "no"}, "id": {True: "ya", False: "tidak"}}
 
 
@@ -37,6 +40,10 @@ class Table:
         What the table shows, one sentence.
     empty
         What stands in place of a table without rows; empty: its heading alone.
+    most
+        Rows that a page shows of a table of more than 48; the CSV holds all.
+    largest
+        Heading of the column by which the rows stand, the largest first; empty: as they came.
     """
 
     frame: pd.DataFrame
@@ -48,6 +55,8 @@ class Table:
     headings: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     empty: str = ""
+    most: int = 16
+    largest: str = ""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         data = self.frame.replace({np.nan: None}).to_dict(orient="split", index=False)
@@ -67,14 +76,17 @@ class Table:
         """
         if self.frame.empty and self.empty:
             return f'<p class="table-note" id="{escape(self.label)}">{escape(self.empty)}</p>'
+        if len(self.frame) > MOST_WHOLE:
+            note = f"{self._cut()} {self.note}".strip()
+            return replace(self, frame=self.frame.head(self.most), note=note).to_html()
         shown, notes = self._with_notes(self.shown())
-        kinds = {name: _kind(name in self._numeric(), shown[name]) for name in shown.columns}
+        kinds = {name: kind_of(name in self._numeric(), shown[name]) for name in shown.columns}
         headings = {name: escape(self._heading(str(name))) for name in shown.columns}
         head = "".join(
-            f'<th scope="col" role="columnheader"{_class(kinds[name])}>{text}</th>'
+            f'<th scope="col" role="columnheader"{class_of(kinds[name])}>{text}</th>'
             for name, text in headings.items()
         )
-        body = "".join(_row(row, kinds, headings) for row in shown.to_dict(orient="records"))
+        body = "".join(write_row(row, kinds, headings) for row in shown.to_dict(orient="records"))
         note = "".join(f'<p class="table-note">{escape(text)}</p>' for text in (*notes, self.note) if text)
         stacked = ' class="stacked"' if "long" in kinds.values() else ""
         caption = escape(self.caption)
@@ -96,6 +108,18 @@ class Table:
             if name == "estimate" and self._has_interval():
                 text["interval"] = self._intervals()
         return pd.DataFrame(text)
+
+    def _cut(self) -> str:
+        """Say which rows a page shows of a long table, and where the others are."""
+        tr = translator(self.lang)
+        counts = {"shown": tr.number(self.most), "n": tr.number(len(self.frame)), "label": self.label}
+        if not self.largest:
+            return tr("The first {shown} of {n} rows; the CSV file {label} holds all.", **counts)
+        return tr(
+            "Of {n} rows, the {shown} with the largest “{name}”; the CSV file {label} holds all.",
+            name=self.largest,
+            **counts,
+        )
 
     def _with_notes(self, shown: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         """Replace caveats by letters that are explained once below the table; no caveat, no column."""
@@ -144,8 +168,7 @@ class Table:
         return "–" if value is None or value is pd.NA else cell_label(str(value), self.lang)
 
     def _heading(self, name: str) -> str:
-        given = self.headings.get(name)
-        return translate_heading(given, self.lang) if given else heading(name, self.lang)
+        return _name_column(name, self.headings.get(name), self.lang)
 
 
 def make_table(
@@ -158,6 +181,8 @@ def make_table(
     shares: tuple[str, ...] = (),
     note: str = "",
     empty: str = "",
+    most: int = 16,
+    largest: str = "",
     lang: Language = "en",
 ) -> Table:
     """Make a captioned table of some columns of a tidy frame.
@@ -173,6 +198,9 @@ def make_table(
         Columns between 0 and 1 that are shown as percentages.
     empty
         Sentence in place of a table without rows, such as the reason why there are none.
+    most, largest
+        Rows that a page shows of a table of more than 48, and the column whose largest values come first
+        there; a shorter table is shown whole, in the order of the frame.
 
     Examples
     --------
@@ -182,6 +210,10 @@ def make_table(
     ['citizen', '50 %', '40 % to 60 %']
     """
     names = list(columns) if columns else list(frame.columns)
+    headings = {name: text for name, text in (columns or {}).items() if text}
+    by = largest if len(frame) > MOST_WHOLE else ""
+    if by:
+        frame = frame.sort_values(by, ascending=False, kind="stable")
     if "estimate" in names:
         at = names.index("estimate") + 1
         names[at:at] = [name for name in _INTERVAL[1:] if name in frame.columns and name not in names]
@@ -192,34 +224,17 @@ def make_table(
         lang=lang,
         digits=digits,
         shares=frozenset(shares),
-        headings={name: text for name, text in (columns or {}).items() if text},
+        headings=headings,
         note=note,
         empty=empty,
+        most=most,
+        largest=_name_column(by, headings.get(by), lang) if by else "",
     )
 
 
-def _kind(numeric: bool, texts: pd.Series) -> str:
-    """Name the kind of a column: numbers stand to the right, sentences get room to be read."""
-    if numeric:
-        return "number"
-    return "long" if texts.map(len).max() > _LONG else ""
-
-
-def _class(kind: str) -> str:
-    return f' class="{kind}"' if kind else ""
-
-
-def _row(row: Mapping[Any, str], kinds: Mapping[Any, str], headings: Mapping[Any, str]) -> str:
-    """Write one row; each cell carries its heading for pages that stack them."""
-    cells = []
-    for position, (name, text) in enumerate(row.items()):
-        tag = (
-            'th scope="row" role="rowheader"'
-            if position == 0
-            else f'td role="cell" data-label="{headings[name]}"'
-        )
-        cells.append(f"<{tag}{_class(kinds[name])}>{escape(text)}</{tag[:2]}>")
-    return f'<tr role="row">{"".join(cells)}</tr>'
+def _name_column(column: str, given: str | None, lang: Language) -> str:
+    """Return the heading of a column."""
+    return translate_heading(given, lang) if given else heading(column, lang)
 
 
 def to_plain(value: Any) -> Any:

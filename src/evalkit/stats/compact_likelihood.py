@@ -38,7 +38,7 @@ def solve_compact(compact: CompactFactors, theta: Floats) -> Solved:
     """
     squared = float(theta[0]) ** 2
     d = 1.0 + squared * compact.counts
-    c, b, k, q = compact.cross.shape
+    b, k, q = compact.cross.shape[1:]
     scale = (theta[1:] @ compact.members).reshape(b, k, 1)
     reduced = compact.rest - _weigh(squared / d, compact.pairs)
     S = scale * reduced * scale.transpose(0, 2, 1)

@@ -14,7 +14,12 @@ from evalkit.present.figures.interval_coverage import plot_coverage
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.figures.pitfalls import plot_pitfalls
 from evalkit.present.figures.profiles import plot_acceptability, plot_reference
-from evalkit.present.figures.reliability import plot_components, plot_curves, plot_designs
+from evalkit.present.figures.reliability import (
+    plot_coefficients,
+    plot_components,
+    plot_curves,
+    plot_designs,
+)
 from evalkit.present.figures.score_dependability import plot_score_dependability
 from evalkit.present.figures.scores import plot_scores
 from evalkit.present.figures.weights import plot_weights
@@ -23,6 +28,7 @@ __all__ = [
     "plot_acceptability",
     "plot_advice",
     "plot_attribution",
+    "plot_coefficients",
     "plot_components",
     "plot_contrasts",
     "plot_coverage",

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import Final
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FormatStrFormatter, PercentFormatter
 
 from evalkit.present.figures.canvas import new_axes
+from evalkit.present.language import translator
+from evalkit.present.tables import MOST_WHOLE
 from evalkit.present.theme import COLOURS, NEUTRAL
+from evalkit.vocabulary import Language
 
 LABEL_WIDTH: Final = 40  # characters of a line beside a row: longer texts leave the dots no room
 
@@ -24,6 +28,8 @@ def plot_intervals(
     reference: float | None = None,
     share: bool = False,
     log: bool = False,
+    most: int = 24,
+    lang: Language = "en",
     ax: Axes | None = None,
 ) -> Axes | None:
     """Draw one dot and interval per row, the first row on top; nothing if there is no row.
@@ -40,6 +46,8 @@ def plot_intervals(
         Write the axis as percentages.
     log
         Logarithmic axis, for ratios.
+    most
+        Rows that are drawn of more than 48: the largest estimates; a title says of how many.
 
     Raises
     ------
@@ -50,6 +58,12 @@ def plot_intervals(
         raise ValueError(f"{len(rows)} texts for {len(frame)} rows")
     if frame.empty:
         return None
+    title = ""
+    if len(frame) > MOST_WHOLE:
+        tr = translator(lang)
+        title = tr("the {shown} largest of {n}", shown=f"{most}", n=f"{len(frame)}")
+        largest = np.argsort(-frame["estimate"].to_numpy(), kind="stable")[:most]
+        frame, rows = frame.iloc[largest], [rows[i] for i in largest]
     ax = ax or new_axes(height=0.9 + 0.38 * max(len(frame), 2))
     positions = range(len(frame))
     ax.hlines(positions, frame["conf_low"], frame["conf_high"], color=COLOURS[0], linewidth=2.5)
@@ -57,6 +71,7 @@ def plot_intervals(
     ax.set_yticks(list(positions), [fill(text, LABEL_WIDTH) for text in rows])
     ax.set_ylim(len(frame) - 0.4, -0.6)
     ax.set_xlabel(xlabel)
+    ax.set_title(title)
     ax.grid(visible=False, axis="y")
     if log:
         ax.set_xscale("log")

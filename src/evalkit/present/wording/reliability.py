@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from evalkit.compare import DecisionQuality, Reliability, ScoreDependability
+from evalkit.compare import DecisionQuality, Reliability, ScoreDependability, is_told_by_source
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
 from evalkit.present.wording.counts import count_facet
 from evalkit.present.wording.decisions import FACET_KEY, MOST_TOLD, say_decisions
+from evalkit.present.wording.sources import say_sources
 from evalkit.vocabulary import Language
 
 Row = Mapping[Hashable, Any] | pd.Series
@@ -68,11 +69,15 @@ def say_reliability(
 ) -> Findings:
     """Say what the evidence tells about reliability, how many ratings are enough, and what it cannot tell."""
     tr = translator(lang)
+    many = is_told_by_source(reliability)
+    told = [
+        *_facets(tr, reliability),
+        *say_decisions(quality, lang),
+        *_parts(tr, reliability),
+    ]
     return Findings(
         (
-            *_facets(tr, reliability),
-            *say_decisions(quality, lang),
-            *_parts(tr, reliability),
+            *(say_sources(reliability, quality, lang) if many else told),
             *_refused(tr, reliability),
             *_scores(tr, scores),
         ),
@@ -227,6 +232,15 @@ def _refused(tr: Translator, reliability: Reliability) -> list[str]:
 def _scores(tr: Translator, scores: ScoreDependability) -> list[str]:
     if scores.refused.empty:
         return []
+    known = set(scores.coefficients["method"])
+    if known & set(scores.refused["method"]):
+        return [
+            tr(
+                "How dependable a score is cannot be told for {n} of {of} pairs of a method and a place; the last table gives the reasons.",
+                n=tr.number(len(_pairs(scores.refused))),
+                of=tr.number(len(_pairs(scores.refused) | _pairs(scores.coefficients))),
+            )
+        ]
     names = tr.listed([tr.label(name) for name in dict.fromkeys(scores.refused["method"])])
     return [
         tr(
@@ -234,3 +248,8 @@ def _scores(tr: Translator, scores: ScoreDependability) -> list[str]:
             methods=names,
         )
     ]
+
+
+def _pairs(frame: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return the pairs of a method and a place that a table speaks of."""
+    return set(zip(frame["method"], frame["place"], strict=True))
