@@ -70,6 +70,7 @@ class FacetStudy:
                 "component": name,
                 "n_levels": n_levels,
                 **dict(zip(_ENDS, ends[name], strict=True)),
+                "n": self.fit.n,
                 "caveat": self.caveat,
             }
             for name, n_levels in zip(ends, levels, strict=True)

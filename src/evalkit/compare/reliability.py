@@ -23,7 +23,7 @@ _COLUMNS: Final[dict[str, list[str]]] = {
         *[*_GROUP, "facet", "quantity", "n_averaged", *_ENDS],
         *["band_low", "band_high", "n", "n_conditions", "caveat"],
     ],
-    "components": [*_GROUP, "facet", "component", "n_levels", *_ENDS, "caveat"],
+    "components": [*_GROUP, "facet", "component", "n_levels", *_ENDS, "n", "caveat"],
     "curves": [*_GROUP, "facet", "n_ratings", *_ENDS, "sem", "sem_low", "sem_high", "n", "caveat"],
     "needed": [*_GROUP, "facet", "target", *_ENDS, "n", "caveat"],
     "refused": [*_GROUP, "facet", "quantity", "reason"],

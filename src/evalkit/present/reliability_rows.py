@@ -50,10 +50,10 @@ def tabulate_curves(reliability: Reliability) -> pd.DataFrame:
 
 
 def tabulate_decisions(quality: DecisionQuality) -> pd.DataFrame:
-    """Return one row per indicator and number of ratings, each quality with its interval as text."""
+    """Return one row per source, indicator and number of ratings, each quality with its interval as text."""
     frame = quality.qualities
     texts = [_text(*row) for row in frame[["quantity", "estimate", "conf_low", "conf_high"]].to_numpy()]
-    keys = ["place", "indicator", "facet", "n_ratings"]
+    keys = ["place", "source", "indicator", "facet", "n_ratings"]
     wide = frame.assign(text=texts).pivot_table(
         index=keys, columns="quantity", values="text", aggfunc="first", sort=False
     )
@@ -66,8 +66,10 @@ def tabulate_refusals(reliability: Reliability) -> pd.DataFrame:
     frame = reliability.refused.assign(quantity=reliability.refused["quantity"].map(_NAMES))
     keys = ["place", "source", "quantity", "reason"]
     told = frame.groupby(keys, sort=False)["indicator"].agg(_enumerate).reset_index()
-    same = [name for name in told if name != "place"]
-    return told.groupby(same, sort=False)["place"].agg(_list_places).reset_index()
+    for name, write in (("place", _list_places), ("quantity", ", ".join)):
+        same = [other for other in told if other != name]
+        told = told.groupby(same, sort=False)[name].agg(write).reset_index()
+    return told
 
 
 def _text(quantity: str, estimate: float, low: float, high: float) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from evalkit.compare import Ceiling, Dependability, Differences, Family, RankAcceptability, Validation
 from evalkit.present.labels import cell_label, name_methods
 from evalkit.present.language import translator
+from evalkit.present.tables import MOST_WHOLE
 from evalkit.present.wording.evidence import describe_rater_design
 from evalkit.vocabulary import Language
 
@@ -100,8 +101,10 @@ def categories_of(ceiling: Ceiling, *, lang: Language = "en") -> pd.DataFrame:
 def positions_of(ceiling: Ceiling) -> pd.DataFrame:
     """Return where the answers lie on each closed scale, in the columns of `plot_intervals`."""
     known = ceiling.shares.dropna(subset=["position"])
+    if len(known) > MOST_WHOLE:  # few of them are drawn: of equal medians those with most at the top
+        known = known.sort_values("estimate", ascending=False, kind="stable")
     named = {"position": "estimate", "position_low": "conf_low", "position_high": "conf_high"}
-    return known[["place", "indicator", *named]].rename(columns=named)
+    return known[["place", "source", "indicator", *named]].rename(columns=named)
 
 
 def tabulate_ranks(ranks: RankAcceptability, *, lang: Language = "en") -> pd.DataFrame:
@@ -160,6 +163,18 @@ def place_column(frame: pd.DataFrame) -> dict[str, str]:
     {}
     """
     return {"place": ""} if frame["place"].nunique() > 1 else {}
+
+
+def source_column(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the column of sources for `make_table`, where a place has several; else none.
+
+    Examples
+    --------
+    >>> source_column(pd.DataFrame({"place": ["here", "here"], "source": ["peer", "self"]}))
+    {'source': ''}
+    """
+    several = frame.groupby("place")["source"].nunique().max() > 1
+    return {"source": ""} if several else {}
 
 
 def _people(family: Family) -> str:

@@ -40,8 +40,8 @@ class Table:
         What the table shows, one sentence.
     empty
         What stands in place of a table without rows; empty: its heading alone.
-    most
-        Rows that a page shows of a table of more than 48; the CSV holds all.
+    most, whole
+        Rows that a page shows of a table of more than ``whole`` rows; the CSV holds all.
     largest
         Heading of the column by which the rows stand, the largest first; empty: as they came.
     """
@@ -56,6 +56,7 @@ class Table:
     note: str = ""
     empty: str = ""
     most: int = 16
+    whole: int = MOST_WHOLE
     largest: str = ""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -76,7 +77,7 @@ class Table:
         """
         if self.frame.empty and self.empty:
             return f'<p class="table-note" id="{escape(self.label)}">{escape(self.empty)}</p>'
-        if len(self.frame) > MOST_WHOLE:
+        if len(self.frame) > self.whole:
             note = f"{self._cut()} {self.note}".strip()
             return replace(self, frame=self.frame.head(self.most), note=note).to_html()
         shown, notes = self._with_notes(self.shown())
@@ -182,6 +183,7 @@ def make_table(
     note: str = "",
     empty: str = "",
     most: int = 16,
+    whole: int = MOST_WHOLE,
     largest: str = "",
     lang: Language = "en",
 ) -> Table:
@@ -198,9 +200,9 @@ def make_table(
         Columns between 0 and 1 that are shown as percentages.
     empty
         Sentence in place of a table without rows, such as the reason why there are none.
-    most, largest
-        Rows that a page shows of a table of more than 48, and the column whose largest values come first
-        there; a shorter table is shown whole, in the order of the frame.
+    most, whole, largest
+        Rows that a page shows of a table of more than ``whole`` rows, and the column whose largest values
+        come first there; a shorter table is shown whole, in the order of the frame.
 
     Examples
     --------
@@ -211,7 +213,7 @@ def make_table(
     """
     names = list(columns) if columns else list(frame.columns)
     headings = {name: text for name, text in (columns or {}).items() if text}
-    by = largest if len(frame) > MOST_WHOLE else ""
+    by = largest if len(frame) > whole else ""
     if by:
         frame = frame.sort_values(by, ascending=False, kind="stable")
     if "estimate" in names:
@@ -228,6 +230,7 @@ def make_table(
         note=note,
         empty=empty,
         most=most,
+        whole=whole,
         largest=_name_column(by, headings.get(by), lang) if by else "",
     )
 

@@ -150,7 +150,9 @@ def _at_the_top(tr: Translator, ceiling: Ceiling) -> list[str]:
 
 
 def _raters(tr: Translator, designs: pd.DataFrame) -> list[str]:
-    """Say for each kind of design in which places it is found and what it allows."""
+    """Say for each kind of design in which places it is found and what it allows; by source if places have several."""
+    if designs.groupby("place")["raters"].nunique().max() > 1:
+        return _raters_by_source(tr, designs)
     places = designs.groupby("raters")["place"].unique()
     sentences = [
         tr(
@@ -161,3 +163,19 @@ def _raters(tr: Translator, designs: pd.DataFrame) -> list[str]:
         for code, names in places.items()
     ]
     return [f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences]
+
+
+def _raters_by_source(tr: Translator, designs: pd.DataFrame) -> list[str]:
+    """Say for each kind of design how many indicators of which sources have it, and in how many places."""
+    return [
+        tr(
+            "{indicators} of {sources} ({places}): {design}.",
+            indicators=tr.plural(
+                "{n} indicator", "{n} indicators", len(group[["source", "indicator"]].drop_duplicates())
+            ),
+            sources=tr.listed([tr.label(name) for name in sorted(group["source"].unique())]),
+            places=tr.plural("{n} place", "{n} places", group["place"].nunique()),
+            design=tr(RATER_DESIGNS[str(code)]),
+        )
+        for code, group in designs.groupby("raters")
+    ]

@@ -21,12 +21,12 @@ _LEADS: Final = {
 }
 _BODIES: Final = {
     "raters": mark(
-        "The ICC of one rating is {one} in the middle of {n} indicators and places ({one_low} to {one_high}), that of the mean of the raters "
-        "at hand {mean} ({mean_low} to {mean_high}); the whole interval of {enough} of {n} of these means lies at {target} or above."
+        "The ICC of one rating is {one} (median of {n} indicators and places; {one_low} to {one_high}), that of the mean of the raters at hand "
+        "{mean} ({mean_low} to {mean_high}). {enough} of these {n} means reach {target} with their whole interval."
     ),
     "occasions": mark(
-        "The ICC of one occasion is {one} in the middle of {n} indicators and places ({one_low} to {one_high}), that of the mean of the "
-        "occasions at hand {mean} ({mean_low} to {mean_high}); the whole interval of {enough} of {n} of these means lies at {target} or above."
+        "The ICC of one occasion is {one} (median of {n} indicators and places; {one_low} to {one_high}), that of the mean of the occasions at "
+        "hand {mean} ({mean_low} to {mean_high}). {enough} of these {n} means reach {target} with their whole interval."
     ),
 }
 
@@ -74,7 +74,7 @@ def _decisions(tr: Translator, quality: DecisionQuality) -> list[str]:
     return [
         tr(
             "With one rating, or one occasion, deciding who is above the middle of the scale, {low} to {high} of people end up on the right "
-            "side, {middle} in the middle of {n} indicators and places.",
+            "side (median of {n} indicators and places: {middle}).",
             low=tr.share(float(shares.min())),
             high=tr.share(float(shares.max())),
             middle=tr.share(float(shares.median())),
