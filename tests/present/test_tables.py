@@ -102,3 +102,39 @@ def test_names_lose_their_underscores_and_files_keep_them():
         "machine_trials.csv",
         "ktp days",
     ]
+
+
+LONG = pd.DataFrame({"place": ["a", "b"] * 25, "n": range(50), "estimate": np.linspace(0, 1, 50)})
+
+
+def test_of_a_long_table_the_page_shows_some_rows_and_the_bundle_holds_all():
+    table = make_table(LONG, label="tbl-x", caption="x", most=3)
+    html = table.to_html()
+    assert html.count("<tr") == 1 + 3
+    assert "The first 3 of 50 rows; the CSV file tbl-x holds all." in html
+    bundle = table._repr_mimebundle_()
+    assert bundle["text/html"] == html
+    assert len(bundle[TABLE_MIME]["rows"]) == len(table.shown()) == 50
+
+
+def test_the_first_rows_of_a_long_table_may_be_those_with_the_largest_values():
+    columns = {"place": "", "n": "People", "estimate": ""}
+    table = make_table(LONG, label="tbl-x", caption="x", columns=columns, most=2, largest="n", lang="id")
+    assert table.shown()["n"].tolist()[:2] == ["49", "48"]
+    assert "Dari 50 baris, 2 dengan “Orang” terbesar; berkas CSV tbl-x memuat semuanya." in table.to_html()
+
+
+def test_a_table_that_is_not_long_is_shown_whole_and_in_its_order():
+    table = make_table(LONG.head(48), label="tbl-x", caption="x", most=3, largest="n")
+    assert table.to_html().count("<tr") == 1 + 48
+    assert table.shown()["n"].tolist()[:2] == ["0", "1"]
+    assert "rows" not in table.to_html().partition("</table>")[2]
+    shorter = make_table(LONG.head(13), label="tbl-x", caption="x", most=3, whole=12)
+    assert shorter.to_html().count("<tr") == 1 + 3
+
+
+def test_an_interval_in_brackets_stays_on_one_line():
+    frame = pd.DataFrame({"a": ["0.80 (0.70 to 0.87)", "over raters (one person only, no number here)"]})
+    html = make_table(frame, label="tbl-x", caption="x").to_html()
+    assert "0.80 (0.70\u00a0to\u00a00.87)" in html
+    assert "(one person only, no number here)" in html

@@ -83,11 +83,12 @@ def measure_decision_quality(
     """
     rows: list[dict[str, Any]] = []
     averages = _average(evidence)
+    scales = evidence.indicators.set_index("indicator")[["low", "high"]].astype(float)
     shown = reliability.curves[reliability.curves["n_ratings"].isin(counts)]
     for point in shown.to_dict("records"):
         about = {name: point[name] for name in (*_GROUP, "n_ratings", "caveat")}
         means = averages[tuple(point[name] for name in _KEY)]
-        low, high = _scale(evidence, point)
+        low, high = scales.loc[point["indicator"]].tolist()
         about |= {"n": len(means)}
         rows += [{**about, **row} for row in _classify(point, float(means.mean()), low, high)]
         rows.append({**about, "cut": np.nan, **_change(point, reliability.conf_level)})
@@ -104,12 +105,6 @@ def _average(evidence: Evidence) -> dict[Any, pd.Series]:
 def _means(rows: pd.DataFrame) -> pd.Series:
     who = ["unit", "employee"] if (rows["employee"] == "").any() else ["employee"]
     return rows.groupby(who)["value"].mean()
-
-
-def _scale(evidence: Evidence, point: dict[Any, Any]) -> tuple[float, float]:
-    """Return the ends of the scale."""
-    scale = evidence.indicators.set_index("indicator").loc[point["indicator"]]
-    return float(scale["low"]), float(scale["high"])
 
 
 def _classify(point: dict[Any, Any], mean: float, low: float, high: float) -> list[dict[str, Any]]:

@@ -32,7 +32,9 @@ def plot_coefficients(
         The coefficients as `tabulate_coefficients` returns them.
     """
     if not is_told_by_source(reliability):
-        rows = row_labels(shown, "place", "quantity", "of")
+        several = shown.groupby("place")["indicator"].nunique().max() > 1
+        about = ["place", "source", "indicator"] if several else ["place"]
+        rows = row_labels(shown, *about, "quantity", "of")
         return plot_intervals(shown, rows=rows, xlabel=xlabel, reference=reliability.target, ax=ax)
     groups = list(mark_kinds(reliability).groupby(["source", "facet", "kind"], sort=True))
     ax = ax or new_axes(height=1.2 + 0.38 * len(groups))
