@@ -131,10 +131,3 @@ def test_a_table_that_is_not_long_is_shown_whole_and_in_its_order():
     assert "rows" not in table.to_html().partition("</table>")[2]
     shorter = make_table(LONG.head(13), label="tbl-x", caption="x", most=3, whole=12)
     assert shorter.to_html().count("<tr") == 1 + 3
-
-
-def test_an_interval_in_brackets_stays_on_one_line():
-    frame = pd.DataFrame({"a": ["0.80 (0.70 to 0.87)", "over raters (one person only, no number here)"]})
-    html = make_table(frame, label="tbl-x", caption="x").to_html()
-    assert "0.80 (0.70\u00a0to\u00a00.87)" in html
-    assert "(one person only, no number here)" in html

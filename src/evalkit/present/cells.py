@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any, Final
@@ -10,7 +9,6 @@ from typing import Any, Final
 import pandas as pd
 
 _LONG: Final = 40
-_SHORT_BRACKET: Final = re.compile(r"\((?=[^()]*\d)[^()]{1,18}\)")  # such as (0.70 to 0.87)
 
 
 def kind_of(numeric: bool, texts: pd.Series) -> str:
@@ -34,10 +32,5 @@ def write_row(row: Mapping[Any, str], kinds: Mapping[Any, str], headings: Mappin
             if position == 0
             else f'td role="cell" data-label="{headings[name]}"'
         )
-        cells.append(f"<{tag}{class_of(kinds[name])}>{escape(_keep_together(text))}</{tag[:2]}>")
+        cells.append(f"<{tag}{class_of(kinds[name])}>{escape(text)}</{tag[:2]}>")
     return f'<tr role="row">{"".join(cells)}</tr>'
-
-
-def _keep_together(text: str) -> str:
-    """Keep an interval in brackets on one line."""
-    return _SHORT_BRACKET.sub(lambda found: found.group().replace(" ", "\u00a0"), text)

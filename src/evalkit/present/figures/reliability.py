@@ -23,7 +23,7 @@ from evalkit.present.theme import COLOURS, NEUTRAL
 
 def plot_coefficients(
     shown: pd.DataFrame, reliability: Reliability, *, xlabel: str, ax: Axes | None = None
-) -> Axes:
+) -> Axes | None:
     """Draw each coefficient with its interval; where there are many, a dot each and their median, by source.
 
     Parameters
