@@ -34,6 +34,7 @@ from evalkit.stats.factor_likelihood import INVARIANCES, Invariance
 from evalkit.stats.factor_moments import Moments, summarise_items
 from evalkit.stats.factor_omega import FactorOmega, estimate_factor_omega
 from evalkit.stats.factors import CommonShare, estimate_common_share
+from evalkit.stats.heterogeneity import Heterogeneity, estimate_heterogeneity
 from evalkit.stats.intraclass import (
     INTRACLASS_FORMS,
     IntraclassCorrelation,
@@ -44,6 +45,7 @@ from evalkit.stats.intraclass import (
 from evalkit.stats.invariance import InvarianceComparison, compare_invariance
 from evalkit.stats.krippendorff import KrippendorffAlpha, estimate_krippendorff
 from evalkit.stats.limits import Limits, estimate_limits
+from evalkit.stats.mantel_haenszel import BiasSize, MantelHaenszel, estimate_mantel_haenszel
 from evalkit.stats.matrix_consistency import (
     Allocation,
     CategoryMatrix,
@@ -55,7 +57,9 @@ from evalkit.stats.matrix_consistency import (
 )
 from evalkit.stats.multitrait import MultitraitSummary, disattenuate, spearman_brown, summarise_multitrait
 from evalkit.stats.omega import Omega, estimate_omega
+from evalkit.stats.ordinal_dif import OrdinalDif, estimate_ordinal_dif
 from evalkit.stats.product_means import estimate_covariance_components
+from evalkit.stats.proportional_odds import ProportionalOdds, fit_proportional_odds
 from evalkit.stats.proportions import (
     ImpactRatio,
     Share,
@@ -115,6 +119,7 @@ __all__ = [
     "Allocation",
     "Alpha",
     "Association",
+    "BiasSize",
     "Bootstrap",
     "CategoryConsistency",
     "CategoryMatrix",
@@ -133,6 +138,7 @@ __all__ = [
     "FactorModel",
     "FactorOmega",
     "Friedman",
+    "Heterogeneity",
     "ImpactRatio",
     "IntraclassCorrelation",
     "IntraclassForm",
@@ -141,11 +147,14 @@ __all__ = [
     "KrippendorffAlpha",
     "Limits",
     "LinConcordance",
+    "MantelHaenszel",
     "ModelFit",
     "Moments",
     "MultitraitSummary",
     "Omega",
+    "OrdinalDif",
     "PairConsistency",
+    "ProportionalOdds",
     "RandomPairs",
     "RankAgreement",
     "RankContrasts",
@@ -197,12 +206,15 @@ __all__ = [
     "estimate_deming",
     "estimate_dependability",
     "estimate_factor_omega",
+    "estimate_heterogeneity",
     "estimate_impact_ratio",
     "estimate_intraclass_correlation",
     "estimate_krippendorff",
     "estimate_limits",
     "estimate_lin_concordance",
+    "estimate_mantel_haenszel",
     "estimate_omega",
+    "estimate_ordinal_dif",
     "estimate_passing_bablok",
     "estimate_rank_acceptability",
     "estimate_rank_agreement",
@@ -218,6 +230,7 @@ __all__ = [
     "expected_regression",
     "fit_confirmatory_factors",
     "fit_factors_to_moments",
+    "fit_proportional_odds",
     "fit_variance_components",
     "measure_pair_consistency",
     "name_reliability",
