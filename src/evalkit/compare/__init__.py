@@ -19,17 +19,21 @@ from evalkit.compare.dependability import Dependability, measure_dependability
 from evalkit.compare.design import QUESTIONS, MethodDesign, answerable, method_design, require
 from evalkit.compare.details import join_details
 from evalkit.compare.differences import Differences, compare_differences
+from evalkit.compare.fairness import Fairness, measure_fairness
 from evalkit.compare.family_comparison import Family
+from evalkit.compare.groupings import Grouping, find_groupings
 from evalkit.compare.halo import Halo, measure_halo
 from evalkit.compare.instrument import item_points, read_weights
 from evalkit.compare.interval_coverage import IntervalCoverage, judge_coverage, read_coverage
 from evalkit.compare.irrelevance import IrrelevantInfluence, measure_irrelevant_influence
+from evalkit.compare.item_bias import ItemBias, measure_item_bias
 from evalkit.compare.links import Link
 from evalkit.compare.mtmm import PublishedMatrices, compare_sources
 from evalkit.compare.national_rules import RuleComparison, compare_rules
 from evalkit.compare.pairwise import MeanComparison, compare_means
 from evalkit.compare.predikat_consistency import PredikatConsistency, simulate_predikat_consistency
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
+from evalkit.compare.rater_bias import RaterBias, measure_rater_bias
 from evalkit.compare.reliability import Reliability, measure_reliability
 from evalkit.compare.score_dependability import ScoreDependability, measure_score_dependability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
@@ -46,10 +50,13 @@ __all__ = [
     "DecisionQuality",
     "Dependability",
     "Differences",
+    "Fairness",
     "Family",
+    "Grouping",
     "Halo",
     "IntervalCoverage",
     "IrrelevantInfluence",
+    "ItemBias",
     "Link",
     "MeanComparison",
     "MethodAgreement",
@@ -58,6 +65,7 @@ __all__ = [
     "ProfileComparison",
     "PublishedMatrices",
     "RankAcceptability",
+    "RaterBias",
     "Reliability",
     "RuleComparison",
     "ScoreDependability",
@@ -74,6 +82,7 @@ __all__ = [
     "compare_sources",
     "find_carelessness",
     "is_told_by_source",
+    "find_groupings",
     "item_points",
     "join_details",
     "judge_coverage",
@@ -86,8 +95,11 @@ __all__ = [
     "measure_decision_designs",
     "measure_decision_quality",
     "measure_dependability",
+    "measure_fairness",
     "measure_halo",
     "measure_irrelevant_influence",
+    "measure_item_bias",
+    "measure_rater_bias",
     "measure_reliability",
     "measure_score_dependability",
     "measure_trait_ranks",

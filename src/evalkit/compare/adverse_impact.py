@@ -16,6 +16,7 @@ FEWEST: Final = 5
 SUPPRESSED: Final = f"suppressed: a cell has fewer than {FEWEST} people"
 REFERENCE_SUPPRESSED: Final = f"suppressed: a cell of the reference group has fewer than {FEWEST} people"
 COMPLEMENT: Final = f"suppressed: beside the total it would show a cell of fewer than {FEWEST} people"
+_HIDDEN: Final = (SUPPRESSED, COMPLEMENT)
 _EMPTY: Final = dict.fromkeys(("rate", "estimate", "conf_low", "conf_high"), float("nan"))
 
 
@@ -74,6 +75,7 @@ def measure_adverse_impact(
     reference: str,
     within: str = "",
     place: str = "",
+    total_known: bool = False,
     conf_level: float = 0.95,
 ) -> AdverseImpact:
     """Compare how often groups are selected.
@@ -91,6 +93,9 @@ def measure_adverse_impact(
         Column of strata, such as the position sought, that are shown beside everybody.
     place
         Where these people are; it only labels the results.
+    total_known
+        Whether readers know how many were selected over all groups, as with a fixed share: one small cell
+        would then follow from the others, so a second group is suppressed with it.
 
     Raises
     ------
@@ -112,6 +117,7 @@ def measure_adverse_impact(
         for row in _compare(part.groupby(by)[decision].agg(["sum", "size"]), groups, reference, conf_level)
     ]
     ratios = _suppress_complements(pd.DataFrame(rows))
+    ratios = _suppress_second_groups(ratios, reference) if total_known else ratios
     return AdverseImpact(ratios=ratios, by=by, reference=reference, conf_level=conf_level, place=place)
 
 
@@ -160,4 +166,18 @@ def _suppress_complements(ratios: pd.DataFrame) -> pd.DataFrame:
     complement = touched & in_stratum & ~hidden
     emptied = ratios.assign(caveat=ratios["caveat"].mask(complement, COMPLEMENT))
     emptied.loc[complement, list(_EMPTY)] = float("nan")
+    return emptied
+
+
+def _suppress_second_groups(ratios: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """Empty the smallest other group where one alone is hidden; the reference last, with all ratios to it."""
+    emptied = ratios.copy()
+    for _, rows in ratios.groupby(["decision", "stratum"], sort=False):
+        hidden = rows["caveat"].isin(_HIDDEN)
+        if hidden.sum() != 1:
+            continue
+        rest = rows[~hidden].assign(last=rows["group"] == reference).sort_values(["last", "n"], kind="stable")
+        whole = rest if rest["last"].iloc[0] else rest.head(1)
+        emptied.loc[whole.index, list(_EMPTY)] = float("nan")
+        emptied.loc[whole.index, "caveat"] = COMPLEMENT
     return emptied

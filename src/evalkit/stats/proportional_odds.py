@@ -78,7 +78,7 @@ def fit_proportional_odds(outcome: ArrayLike, predictors: ArrayLike) -> Proporti
     y, X = _check(outcome, predictors)
     spread = X.std(axis=0)
     Z = (X - X.mean(axis=0)) / spread  # the same model; steps are well scaled
-    counts = np.bincount(y)
+    counts = np.bincount(y).astype(np.float64)
     thresholds = _logit(np.cumsum(counts)[:-1] / len(y))
     empty = float(counts @ np.log(counts / len(y)))
     beta, information, value = _climb(np.append(thresholds, np.zeros(Z.shape[1])), y, Z)
@@ -99,7 +99,7 @@ def _climb(beta: Floats, y: Codes, Z: Floats) -> tuple[Floats, Floats, float]:
     """Return the maximum, the information there and the log-likelihood; it is concave, so there is one."""
     value, gradient, information = _likelihood(beta, y, Z)
     for _ in range(_MOST_STEPS):
-        step = np.linalg.solve(information, gradient)
+        step: Floats = np.linalg.solve(information, gradient).astype(np.float64)
         if np.abs(beta[-Z.shape[1] :]).max() > _TOO_FAR:
             break
         if step @ gradient < _TOLERANCE:

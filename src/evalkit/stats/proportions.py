@@ -72,11 +72,10 @@ def estimate_share(count: int, n: int, *, conf_level: float = 0.95) -> Share:
     >>> share.estimate, share.conf_low, round(share.conf_high, 3)
     (0.0, 0.0, 0.308)
     """
-    if n < 1 or not 0 <= count <= n:
-        raise DesignError(f"A share needs a count between 0 and n ≥ 1; they are {count} of {n}.")
+    rate = _rate(count, n)
     ends = binomtest(count, n).proportion_ci(conf_level, method="exact")
     return Share(
-        estimate=count / n,
+        estimate=rate,
         conf_low=float(ends.low),
         conf_high=float(ends.high),
         conf_level=conf_level,
@@ -130,8 +129,7 @@ def estimate_impact_ratio(
     >>> ratio.estimate, round(ratio.conf_low, 2), round(ratio.conf_high, 2)
     (0.5, 0.3, 0.83)
     """
-    rate = estimate_share(selected, n).estimate
-    reference_rate = estimate_share(reference_selected, reference_n).estimate
+    rate, reference_rate = _rate(selected, n), _rate(reference_selected, reference_n)
     if reference_selected == 0:
         raise DesignError(
             f"Nobody of the {reference_n} in the reference group was selected, so there is no ratio; "
@@ -154,6 +152,13 @@ def estimate_impact_ratio(
         reference_n=reference_n,
         caveat=caveat,
     )
+
+
+def _rate(count: int, n: int) -> float:
+    """Return a share, or refuse a count that cannot be."""
+    if n < 1 or not 0 <= count <= n:
+        raise DesignError(f"A share needs a count between 0 and n ≥ 1; they are {count} of {n}.")
+    return count / n
 
 
 def _doubt(selected: int, n: int, reference_selected: int, reference_n: int) -> str:

@@ -49,6 +49,8 @@ class Study:
         Values for parameters of these notebooks, fixed beforehand.
     families, margins
         Which means are compared, and the largest difference that does not matter.
+    fairness
+        Groups of people that the study's own tables tell apart, beside sex, age, grade and place.
     links
         What puts the scores of two methods in one unit, as the file has it.
     """
@@ -71,6 +73,7 @@ class Study:
     seed: int = 1
     families: Mapping[str, Any] = field(default_factory=dict)
     margins: Mapping[str, Any] = field(default_factory=dict)
+    fairness: Mapping[str, Any] = field(default_factory=dict)
     links: tuple[Mapping[str, Any], ...] = ()
 
     def heading(self, lang: Language = "en") -> str:
@@ -308,6 +311,7 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "seed": (lambda value: _is_whole(value, 0), "a whole number of at least 0"),
     "families": _MAPPING,
     "margins": _MAPPING,
+    "fairness": _MAPPING,
     "links": (
         lambda value: isinstance(value, list),
         "a list, each entry with method_a, method_b and because",

@@ -9,6 +9,7 @@ from evalkit.present.figures.agreement import (
 )
 from evalkit.present.figures.contrasts import plot_contrasts, plot_critical_difference
 from evalkit.present.figures.dependability import plot_dependability, plot_shares
+from evalkit.present.figures.fairness import plot_group_differences, plot_impact, plot_item_bias
 from evalkit.present.figures.heat import plot_heat
 from evalkit.present.figures.interval_coverage import plot_coverage
 from evalkit.present.figures.intervals import plot_intervals
@@ -37,8 +38,11 @@ __all__ = [
     "plot_dependability",
     "plot_designs",
     "plot_differences",
+    "plot_group_differences",
     "plot_heat",
+    "plot_impact",
     "plot_intervals",
+    "plot_item_bias",
     "plot_multitrait",
     "plot_overlap",
     "plot_pitfalls",

@@ -4,6 +4,7 @@ from evalkit.present.wording.advice import say_advice, say_attribution, tabulate
 from evalkit.present.wording.agreement import say_agreement
 from evalkit.present.wording.differences import say_differences
 from evalkit.present.wording.evidence import describe_rater_design, say_evidence
+from evalkit.present.wording.fairness import say_fairness
 from evalkit.present.wording.interval_coverage import say_coverage
 from evalkit.present.wording.methods import say_methods
 from evalkit.present.wording.origins import say_origins
@@ -25,6 +26,7 @@ __all__ = [
     "say_coverage",
     "say_differences",
     "say_evidence",
+    "say_fairness",
     "say_methods",
     "say_origins",
     "say_pitfalls",
