@@ -29,6 +29,7 @@ PITFALLS = {
     15: "attenuation read as invalidity",
     17: "uniform weights divided by their sum",
     18: "a Monte Carlo figure without its error",
+    19: "a difference of group means called unfair without conditioning",
     20: "a solver that stopped early and says nothing",
     22: "synthetic results read as findings about a real city",
     23: "weightings of one instrument read as methods that agree",

@@ -12,6 +12,8 @@ WITHOUT_INTERVAL: Final = {
 }
 _NUMBER = r"-?\d[\d.,]*"
 INTERVAL: Final = re.compile(rf"{_NUMBER}(?: ?%)? (?:to|sampai) {_NUMBER}")
+#: A page whose one finding says so has nothing to put an interval around.
+REFUSAL: Final = re.compile(r"\bcannot be said: |\btidak dapat dikatakan: ")
 #: "n = 43", or a number and what was counted.
 COUNT: Final = re.compile(
     rf"\bn = \d|(?<![.,\d]){_NUMBER} (?!to\b|sampai\b|SD\b|points?\b|poin\b)[^\W\d_]{{3,}}"
@@ -35,6 +37,7 @@ def first_screen_faults(page: Any, report: str) -> list[str]:
         return [*faults, "no finding"]
     if not COUNT.search(text):
         faults.append("no n")
-    if not INTERVAL.search(text) and report not in WITHOUT_INTERVAL:
+    refused = len(seen["findings"]) == 1 and REFUSAL.search(text)
+    if not (INTERVAL.search(text) or refused or report in WITHOUT_INTERVAL):
         faults.append("no interval")
     return faults

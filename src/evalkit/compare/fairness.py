@@ -57,6 +57,8 @@ class Fairness:
         Whether the measures are methods; else they are single indicators.
     refused
         question and reason of what the evidence cannot answer.
+    n
+        People who have a score, or a value of an indicator.
     conf_level
         Level of all intervals; a row is told apart where p_adjusted is below its complement.
     """
@@ -66,6 +68,7 @@ class Fairness:
     performance: str
     of_methods: bool
     refused: pd.DataFrame
+    n: int
     conf_level: float
 
     def __post_init__(self) -> None:
@@ -84,9 +87,9 @@ class Fairness:
     def verdicts(self) -> pd.DataFrame:
         """Say what a difference of means comes to once performance is held equal, one row per comparison.
 
-        ``alike``: neither means nor people of equal performance are told apart. ``means_only``: means
-        are, and people of equal performance are not. ``unequal``: people of equal performance are.
-        ``unknown``: means are told apart, and nothing stands for performance.
+        ``not_told_apart``: neither means nor people of equal performance are. ``means_only``: means are, and
+        people of equal performance are not. ``unequal``: people of equal performance are. ``unknown``:
+        means are told apart, and nothing stands for performance.
         """
         key = list(KEY)
         found = self.contrasts[self.contrasts["quantity"] == "group_difference"].set_index(key)
@@ -94,7 +97,7 @@ class Fairness:
         alpha = 1 - self.conf_level
         conditional = given["p_adjusted"].reindex(found.index)
         apart = (found["p_adjusted"] < alpha).to_numpy()
-        verdict = np.where(apart, "means_only", "alike")
+        verdict = np.where(apart, "means_only", "not_told_apart")
         verdict = np.where(apart & conditional.isna(), "unknown", verdict)
         verdict = np.where(conditional < alpha, "unequal", verdict)
         return found.index.to_frame(index=False).assign(verdict=verdict)
@@ -196,6 +199,7 @@ def measure_fairness(
         contrasts=complete_contrasts(contrasts),
         performance=performance.name,
         of_methods=of_methods,
+        n=measures[PERSON].drop_duplicates().shape[0],
         refused=_refusals(contrasts, performance, circular),
         conf_level=conf_level,
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.compare import Fairness, ItemBias, RaterBias
+from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
 from evalkit.vocabulary import Language
 
@@ -49,8 +50,10 @@ def tabulate_impact(found: Fairness, *, lang: Language = "en") -> pd.DataFrame:
     """Return ratios of selection rates, the furthest from 1 first, then those that are not shown."""
     rows = found.decisions[found.decisions["group"] != found.decisions["reference"]]
     kept = pd.concat([pick_furthest(rows, equal=1.0), rows[rows["estimate"].isna()].head(MOST)])
-    columns = ["contrast", "stratum", "decision", "measure", "n", "rate", *_ENDS, "p_adjusted", "caveat"]
-    return kept.assign(contrast=name_contrasts(kept, lang=lang))[columns]
+    within = [f" ({cell_label(name, lang)})" if name else "" for name in kept["stratum"]]
+    names = [f"{name}{where}" for name, where in zip(name_contrasts(kept, lang=lang), within, strict=True)]
+    columns = ["contrast", "decision", "measure", "n", "rate", *_ENDS, "p_adjusted", "caveat"]
+    return kept.assign(contrast=names)[columns]
 
 
 def tabulate_group_differences(found: Fairness, *, lang: Language = "en") -> pd.DataFrame:
@@ -59,12 +62,19 @@ def tabulate_group_differences(found: Fairness, *, lang: Language = "en") -> pd.
         found.contrasts[found.contrasts["quantity"] == name].set_index(_KEY)
         for name in ("group_difference", "conditional_difference")
     )
-    beside = given[_ENDS].set_axis(["given", "given_low", "given_high"], axis=1)
+    beside = given[_ENDS].add_prefix("given_")
     rows = means.join(beside).join(found.verdicts().set_index(_KEY)["verdict"]).reset_index()
-    furthest = rows.assign(estimate=rows["given"].fillna(rows["estimate"]))
+    furthest = rows.assign(estimate=rows["given_estimate"].fillna(rows["estimate"]))
     kept = rows.loc[pick_furthest(furthest).index]
-    columns = ["contrast", "measure", *_ENDS, *beside.columns, "verdict", "n", "caveat"]
-    return kept.assign(contrast=name_contrasts(kept, lang=lang))[columns]
+    texts = [_write_estimate(*ends, lang=lang) for ends in kept[beside.columns].itertuples(index=False)]
+    columns = ["contrast", "measure", *_ENDS, "given", "verdict", "n", "caveat"]
+    return kept.assign(contrast=name_contrasts(kept, lang=lang), given=texts)[columns]
+
+
+def _write_estimate(estimate: float, low: float, high: float, *, lang: Language) -> str:
+    """Write an estimate with its interval in one text; a dash where there is none."""
+    tr = translator(lang)
+    return "–" if np.isnan(estimate) else f"{tr.number(estimate)} ({tr.interval(low, high)})"
 
 
 def tabulate_predictions(found: Fairness, *, lang: Language = "en") -> pd.DataFrame:
@@ -78,18 +88,11 @@ def tabulate_predictions(found: Fairness, *, lang: Language = "en") -> pd.DataFr
 def tabulate_item_bias(found: ItemBias, *, lang: Language = "en") -> pd.DataFrame:
     """Return the items furthest from equal, with both procedures."""
     kept = pick_furthest(found.items)
-    columns = [
-        "item",
-        "source",
-        "contrast",
-        *_ENDS,
-        "mantel_size",
-        "log_odds",
-        "ordinal_size",
-        "p_nonuniform",
-        "n",
-    ]
-    return kept.assign(contrast=name_contrasts(kept, lang=lang))[columns]
+    names = kept[["item", "source"]].map(cell_label, lang=lang)
+    columns = ["item", "contrast", *_ENDS, "mantel_size", "log_odds", "ordinal_size", "n"]
+    return kept.assign(
+        contrast=name_contrasts(kept, lang=lang), item=names["item"] + " (" + names["source"] + ")"
+    )[columns]
 
 
 def tabulate_invariance(found: ItemBias, *, lang: Language = "en") -> pd.DataFrame:

@@ -156,7 +156,6 @@ HEADINGS: Final[dict[str, str]] = {
     "p (zero)": "p (nol)",
     "p, Conover (Holm)": "p, Conover (Holm)",
     "p, Nemenyi": "p, Nemenyi",
-    "p, not uniform": "p, tidak seragam",
     "p, unadjusted": "p, tanpa penyesuaian",
     "p, units turned": "p, unit dibalik",
     "Φ": "Φ",

@@ -57,6 +57,7 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "minority": {"en": "minority", "id": "minoritas"},
     "native": {"en": "native speaker", "id": "penutur asli"},
     "no": {"en": "no", "id": "tidak"},
+    "not_told_apart": {"en": "not told apart", "id": "tidak terbedakan"},
     "one_leads": {"en": "one leads", "id": "satu memimpin"},
     "own_group": {"en": "favour for one's own group", "id": "keberpihakan pada kelompok sendiri"},
     "passed": {"en": "passed", "id": "lulus"},

@@ -42,15 +42,17 @@ def plot_impact(found: Fairness, *, lang: Language = "en") -> Figure:
     ratios = found.decisions[found.decisions["group"] != found.decisions["reference"]]
     ratios = ratios[(ratios["stratum"] == "") & ratios["estimate"].notna()]
     panels = [(tr.label(name), rows) for name, rows in ratios.groupby("decision", sort=False)]
-    figure, axes = _draw_panels(panels, lang, xlabel=tr("rate over the reference group's rate"))
+    figure, axes = _draw_panels(panels, lang, xlabel=tr("ratio of rates"))
     for ax in axes:
         ax.axvline(1.0, color=NEUTRAL, linewidth=1.2)
         for line in SCREENING:
             ax.axvline(line, color=NEUTRAL, linestyle="--", linewidth=1.2)
         ax.set_xscale("log")
+        limits = ax.get_xlim()
         ax.set_xticks([0.25, 0.5, 0.8, 1, 1.25, 2, 4])
         ax.xaxis.set_major_formatter(FormatStrFormatter("%g"))
         ax.xaxis.set_minor_formatter(NullFormatter())
+        ax.set_xlim(limits)
     _share_limits(axes)
     return figure
 
@@ -63,7 +65,7 @@ def plot_group_differences(found: Fairness, *, lang: Language = "en") -> Figure:
         for quantity, title in _PANELS.items()
     ]
     panels = [(title, rows) for title, rows in panels if len(rows)]
-    figure, axes = _draw_panels(panels, lang, xlabel=tr("difference from the reference group, SD"))
+    figure, axes = _draw_panels(panels, lang, xlabel=tr("difference, SD"))
     for ax in axes:
         ax.axvline(0.0, color=NEUTRAL, linewidth=1.2)
     _share_limits(axes)
@@ -80,7 +82,7 @@ def plot_item_bias(found: ItemBias, *, most: int = 20, lang: Language = "en") ->
         f"{cell_label(item, lang)} · {name}"
         for item, name in zip(rows["item"], name_contrasts(rows, lang=lang), strict=True)
     ]
-    ax = plot_intervals(rows, rows=texts, xlabel=tr("delta; below zero: harder for the group"), reference=0.0)
+    ax = plot_intervals(rows, rows=texts, xlabel=tr("delta"), reference=0.0)
     ax.axvspan(-1.0, 1.0, color=COLOURS[7], alpha=0.18, zorder=0)
     return ax
 
@@ -101,7 +103,7 @@ def _draw_panels(
         return figure, []
     for ax, (title, rows) in zip(drawn, panels, strict=True):
         _draw_groups(ax, rows, measures, lang)
-        ax.set_title(title)
+        ax.set_title(title, loc="left")
         ax.set_xlabel(xlabel)
     if len(measures) > 1:
         handles = [

@@ -14,8 +14,8 @@ from evalkit.present.publish import Findings
 from evalkit.vocabulary import Language
 
 _NO_GROUPS: Final = mark(
-    "Whether groups of people are treated alike cannot be said: this evidence knows no two groups of ten people or more "
-    "(sex, age, grade, places of ten units, or groups that the study declares)."
+    "Whether groups of people are treated alike cannot be said: among the {people} of this evidence no two groups of ten "
+    "or more are known (sex, age, grade, places of ten units, or groups that the study declares)."
 )
 _LIMITS: Final = (
     mark(
@@ -38,7 +38,7 @@ def say_fairness(found: Fairness, items: ItemBias, raters: RaterBias, lang: Lang
     """Say what groups differ in: decisions, scores at equal performance, prediction, items, raters."""
     tr = translator(lang)
     if found.contrasts.empty:
-        return Findings((tr(_NO_GROUPS),))
+        return Findings((tr(_NO_GROUPS, people=tr.plural("{n} person", "{n} people", found.n)),))
     sentences = [
         *_scores(tr, found),
         *_decisions(tr, found),
@@ -143,17 +143,22 @@ def _predictions(tr: Translator, found: Fairness) -> list[str]:
     if rows.empty:
         return []
     levels = rows[rows["quantity"] == "prediction_intercept"]
-    return [
-        tr(
-            "Prediction: in {k} of {comparisons} one score stands for unequal performance ({level} in level, {slope} in how steeply it "
-            "rises), beyond chance. The largest difference in level: {furthest}.",
-            k=tr.number(len(found.told_apart(rows))),
-            level=tr.number(len(found.told_apart(levels))),
-            slope=tr.number(len(found.told_apart(rows)) - len(found.told_apart(levels))),
-            comparisons=_comparisons(tr, len(rows)),
-            furthest=_furthest(tr, found, levels),
-        )
-    ]
+    n_apart, n_levels = len(found.told_apart(rows)), len(found.told_apart(levels))
+    sentence = tr(
+        "Prediction: in {k} of {comparisons} one score stands for unequal performance ({level} in level, {slope} in how steeply it "
+        "rises), beyond chance. The largest difference in level: {furthest}.",
+        k=tr.number(n_apart),
+        level=tr.number(n_levels),
+        slope=tr.number(n_apart - n_levels),
+        comparisons=_comparisons(tr, len(rows)),
+        furthest=_furthest(tr, found, levels),
+    )
+    if not n_levels:
+        return [sentence]
+    errors = tr(
+        "Where groups perform unlike, a score with errors does so by itself: it foretells too little for the better group."
+    )
+    return [f"{sentence} {errors}"]
 
 
 def _items(tr: Translator, found: ItemBias) -> list[str]:
