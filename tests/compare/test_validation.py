@@ -6,13 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.optimize
 import scipy.stats
 from evidence_maker import make_evidence
 from plain_factors import fit_plainly, pool, read_groups
+from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.stats.inter_rater import cohens_kappa
+from statsmodels.stats.meta_analysis import combine_effects
 
 from evalkit.compare import list_elsewhere, list_references, validate_statistics
 from evalkit.compare.recomputed import RECOMPUTED
+from evalkit.compare.recomputed_groups import risks_of_trials, rows_of_tenants
 from evalkit.compare.validation import _read
 from evalkit.errors import DesignError, UsageError
 from evalkit.evidence import load_evidence
@@ -111,7 +115,54 @@ def of_schools(data):
     return {**fits, "df_configural": 108 - 60, "df_metric": 108 - 54, "df_scalar": 108 - 48}
 
 
+def of_admissions(data):
+    a, b, c, d = np.array(data["departments"], dtype=float).T
+    n = a + b + c + d
+    r, s, p, q = a * d / n, b * c / n, (a + d) / n, (b + c) / n
+    ratio = r.sum() / s.sum()
+    variance = (p @ r) / (2 * r.sum() ** 2) + (q @ s) / (2 * s.sum() ** 2)
+    variance += (p @ s + q @ r) / (2 * r.sum() * s.sum())
+    half = 1.959963984540054 * np.sqrt(variance)
+    expected = (a + b) * (a + c) / n
+    spread = (a + b) * (c + d) * (a + c) * (b + d) / (n**2 * (n - 1))
+    chi_squared = (abs((a - expected).sum()) - 0.5) ** 2 / spread.sum()
+    return {
+        "odds_ratio": ratio,
+        "conf_low": ratio * np.exp(-half),
+        "conf_high": ratio * np.exp(half),
+        "chi_squared": chi_squared,
+        "p": scipy.stats.chi2.sf(chi_squared, 1),
+    }
+
+
+def of_tenants(data):
+    y, X = rows_of_tenants(data["counts"])
+    model = OrderedModel(y, X, distr="logit")
+    found = model.fit(method="newton", disp=0)
+    thresholds = model.transform_threshold_params(found.params[6:])[1:-1]
+    names = ("influence_medium", "influence_high", "apartment", "atrium", "terrace", "contact_high")
+    answers = dict(zip(names, found.params[:6], strict=True))
+    return {**answers, "low_medium": thresholds[0], "medium_high": thresholds[1], "deviance": -2 * found.llf}
+
+
+def of_trials(data):
+    y, v = risks_of_trials(data["trials"])
+    iterated = combine_effects(y, v, method_re="iterated")
+
+    def q(variance):
+        return np.sum((y - np.average(y, weights=1 / (v + variance))) ** 2 / (v + variance))
+
+    ends = [
+        scipy.optimize.bisect(lambda x, at=at: q(x) - scipy.stats.chi2.ppf(at, 12), 0, 10)
+        for at in (0.975, 0.025)
+    ]
+    return {"variance": iterated.tau2, "variance_low": ends[0], "variance_high": ends[1], "q": q(0)}
+
+
 AGREES = {
+    "berkeley_admissions": of_admissions,
+    "housing_satisfaction": of_tenants,
+    "bcg_trials": of_trials,
     "holzinger_swineford_consistency": of_scales,
     "holzinger_swineford_invariance": of_schools,
     "conover_grasses": of_grasses,

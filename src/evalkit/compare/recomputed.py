@@ -10,6 +10,7 @@ import numpy as np
 from evalkit.compare.details import join_details
 from evalkit.compare.recomputed_agreement import ON_AGREEMENT, Answers, Recomputation
 from evalkit.compare.recomputed_factors import ON_FACTORS
+from evalkit.compare.recomputed_groups import ON_GROUPS
 from evalkit.evidence import Evidence
 from evalkit.stats import (
     combine_codes,
@@ -90,4 +91,5 @@ RECOMPUTED: Final[dict[str, Recomputation]] = {
     "aer_teaching_ratings": _beauty,
     **ON_AGREEMENT,
     **ON_FACTORS,
+    **ON_GROUPS,
 }
