@@ -174,6 +174,6 @@ def complete_contrasts(rows: list[dict[str, object]]) -> pd.DataFrame:
     """Join all contrasts; p-values are adjusted over all rows of one quantity and place (or of several)."""
     columns = ["quantity", "place", *KEY, *_NUMBERS]
     frame = pd.DataFrame(rows, columns=columns)
-    numbers = dict.fromkeys(("estimate", "conf_low", "conf_high", "p_value", "n", "n_group"), float)
-    frame = frame.astype(numbers)
+    numbers = dict.fromkeys(("estimate", "conf_low", "conf_high", "p_value"), float)
+    frame = frame.astype({**numbers, "n": int, "n_group": int})
     return frame.assign(p_adjusted=_adjust(frame, "quantity", "place") if len(frame) else frame["p_value"])

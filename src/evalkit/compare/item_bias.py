@@ -176,7 +176,8 @@ def _complete(rows: list[dict[str, object]]) -> pd.DataFrame:
     """Return the items with p-values adjusted over all of them."""
     frame = pd.DataFrame(rows, columns=[*_ITEM, *_ITEM_NUMBERS])
     texts = {*_ITEM, "mantel_size", "ordinal_size", "caveat"}
-    frame = frame.astype({name: float for name in frame.columns if name not in texts})
+    counts = {"n": int, "n_group": int}
+    frame = frame.astype({name: counts.get(name, float) for name in frame.columns if name not in texts})
     return frame.assign(
         p_adjusted=adjust_p_values(frame["p_value"].to_numpy()),
         p_ordinal_adjusted=adjust_p_values(frame["p_ordinal"].to_numpy()),

@@ -114,7 +114,8 @@ def measure_rater_bias(
         refused = [("", "", NO_RATERS)]
     frame = pd.DataFrame(found, columns=list(_COLUMNS))
     texts = {"quantity", "source", "by", "group", "reference", "caveat"}
-    frame = frame.astype({name: float for name in _COLUMNS if name not in texts})
+    counts = {"n": int, "n_raters": int}
+    frame = frame.astype({name: counts.get(name, float) for name in _COLUMNS if name not in texts})
     return RaterBias(
         contrasts=frame.assign(p_adjusted=adjust_p_values(frame["p_value"].to_numpy())),
         refused=pd.DataFrame(refused, columns=["source", "by", "reason"], dtype="str"),

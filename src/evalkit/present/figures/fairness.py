@@ -108,17 +108,17 @@ def _draw_panels(
     if len(measures) > 1:
         handles = [
             Line2D(
-                [],
-                [],
-                marker="o",
-                linestyle="",
-                color=COLOURS[i % len(COLOURS)],
-                label=cell_label(name, lang),
+                [], [], marker="o", linestyle="", color=_colour(measures, name), label=cell_label(name, lang)
             )
-            for i, name in enumerate(measures)
+            for name in measures
+            if name  # decisions of the study itself belong to no measure
         ]
         figure.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=9.5, borderpad=0.2)
     return figure, drawn
+
+
+def _colour(measures: Sequence[str], name: str) -> str:
+    return COLOURS[measures.index(name) % len(COLOURS)]
 
 
 def _height(rows: pd.DataFrame) -> float:
@@ -136,7 +136,7 @@ def _draw_groups(ax: Axes, rows: pd.DataFrame, measures: Sequence[str], lang: La
         step = 0.7 / len(own)
         at = place[tuple(own.iloc[0][["by", "group", "reference"]])]
         y = at + step * (np.arange(len(own)) - (len(own) - 1) / 2)
-        colours = [COLOURS[measures.index(name) % len(COLOURS)] for name in own["measure"]]
+        colours = [_colour(measures, name) for name in own["measure"]]
         ax.hlines(y, own["conf_low"], own["conf_high"], colors=colours, linewidth=2)
         ax.scatter(own["estimate"], y, c=colours, s=26, zorder=3)
     texts = [fill(text, 34) for text in name_contrasts(keys, lang=lang)]
