@@ -40,6 +40,7 @@ MADE_ELSEWHERE = {
 #: What looks like an interval outside of `evalkit.stats` and needs no simulation, with the reason.
 NEEDS_NONE = {
     ("compare.ceiling", "quantile"): "spread of data",
+    ("compare.group_contrasts", "ppf"): "the error of a ratio, from its interval",
     ("compare.profiles", "quantile"): "range of random mappings",
     ("compare.score_summary", "quantile"): "quartiles of data",
     ("lab.corruption.records", "quantile"): "a value that is put in",

@@ -82,8 +82,9 @@ def plot_item_bias(found: ItemBias, *, most: int = 20, lang: Language = "en") ->
         f"{cell_label(item, lang)} · {name}"
         for item, name in zip(rows["item"], name_contrasts(rows, lang=lang), strict=True)
     ]
-    ax = plot_intervals(rows, rows=texts, xlabel=tr("delta"), reference=0.0)
+    ax = new_axes(height=0.9 + 0.38 * max(len(rows), 2))
     ax.axvspan(-1.0, 1.0, color=COLOURS[7], alpha=0.18, zorder=0)
+    plot_intervals(rows, rows=texts, xlabel=tr("delta"), reference=0.0, ax=ax)
     return ax
 
 
