@@ -164,7 +164,7 @@ def test_tables_show_groups_in_words(treated, rated, lang):
 
 
 def test_the_table_of_invariance_has_a_verdict_for_each_instrument(rated):
-    assert tabulate_invariance(rated[1])["verdict"].tolist() == ["unlike"]
+    assert tabulate_invariance(rated[1])["verdict"].tolist() == ["measured unlike"]
 
 
 def test_results_have_each_key_once(treated, rated):

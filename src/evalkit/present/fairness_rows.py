@@ -16,7 +16,7 @@ from evalkit.vocabulary import Language
 MOST: Final = 20
 _KEY: Final = ["measure", "by", "group", "reference"]
 #: By how many of these hold: one factor fits, and nothing gets worse when parts are equal.
-_VERDICTS: Final = (mark("one factor does not fit"), mark("unlike"), mark("alike"))
+_VERDICTS: Final = (mark("one factor does not fit"), mark("measured unlike"), mark("measured alike"))
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
 
 
