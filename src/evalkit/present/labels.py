@@ -19,8 +19,8 @@ _OF_STUDY: Final[dict[str, Mapping[Language, str]]] = {}
 CODES: Final[dict[str, dict[Language, str]]] = {
     "age": {"en": "age", "id": "usia"},
     "aggregation": {"en": "how it is weighed", "id": "cara pembobotan"},
-    "all_evidence": {"en": "mean of all evidence", "id": "rerata semua bukti"},
     "alike": {"en": "all alike", "id": "semua sama"},
+    "all_evidence": {"en": "mean of all evidence", "id": "rerata semua bukti"},
     "all_places_together": {"en": "all places together", "id": "semua tempat bersama"},
     "beauty": {"en": "beauty", "id": "penampilan menarik"},
     "behaviour": {"en": "behaviour", "id": "perilaku"},
