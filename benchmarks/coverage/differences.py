@@ -147,3 +147,11 @@ def superiority(rng: Generator) -> Ends:
 def paired_superiority(rng: Generator) -> Ends:
     difference = rng.normal(norm.ppf(0.7), 1, 43)
     return ends(stats.estimate_superiority(difference, np.zeros(43), paired=True), "delta")
+
+
+@simulate("six dials, differences that cross zero at .4 with errors of a tenth of their range", crossing=0.4)
+def crossing(rng: Generator) -> Ends:
+    dials = np.array([0, 0.1, 0.25, 0.5, 0.75, 1])
+    error = np.full(6, 0.05)
+    differences = 0.5 * (dials - 0.4) + error * rng.normal(size=6)
+    return ends(stats.estimate_crossing(dials, differences, error, rng=rng, n_draws=1000))

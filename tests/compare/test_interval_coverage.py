@@ -43,6 +43,7 @@ NEEDS_NONE = {
     ("compare.group_contrasts", "ppf"): "the error of a ratio, from its interval",
     ("compare.profiles", "quantile"): "range of random mappings",
     ("compare.score_summary", "quantile"): "quartiles of data",
+    ("compare.weight_robustness", "quantile"): "how far weightings move ranks",
     ("lab.corruption.records", "quantile"): "a value that is put in",
     ("lab.intervals", "ppf"): "its coverage is a quantity of the laboratory",
     ("lab.offices", "quantile"): "cut-offs of a scale",

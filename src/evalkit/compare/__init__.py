@@ -27,7 +27,9 @@ from evalkit.compare.instrument import item_points, read_weights
 from evalkit.compare.interval_coverage import IntervalCoverage, judge_coverage, read_coverage
 from evalkit.compare.irrelevance import IrrelevantInfluence, measure_irrelevant_influence
 from evalkit.compare.item_bias import ItemBias, measure_item_bias
+from evalkit.compare.left_out import LeftOut, leave_out
 from evalkit.compare.links import Link
+from evalkit.compare.missing_evidence import MissingEvidence, vary_missing
 from evalkit.compare.mtmm import PublishedMatrices, compare_sources
 from evalkit.compare.national_rules import RuleComparison, compare_rules
 from evalkit.compare.pairwise import MeanComparison, compare_means
@@ -39,6 +41,7 @@ from evalkit.compare.score_dependability import ScoreDependability, measure_scor
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
 from evalkit.compare.trait_ranks import TraitRanks, measure_trait_ranks
 from evalkit.compare.validation import Validation, list_elsewhere, list_references, validate_statistics
+from evalkit.compare.weight_robustness import WeightRobustness, measure_weight_robustness
 
 __all__ = [
     "QUESTIONS",
@@ -57,10 +60,12 @@ __all__ = [
     "IntervalCoverage",
     "IrrelevantInfluence",
     "ItemBias",
+    "LeftOut",
     "Link",
     "MeanComparison",
     "MethodAgreement",
     "MethodDesign",
+    "MissingEvidence",
     "PredikatConsistency",
     "ProfileComparison",
     "PublishedMatrices",
@@ -72,6 +77,7 @@ __all__ = [
     "ScoreSummary",
     "TraitRanks",
     "Validation",
+    "WeightRobustness",
     "answerable",
     "average_components",
     "compare_agreement",
@@ -86,6 +92,7 @@ __all__ = [
     "item_points",
     "join_details",
     "judge_coverage",
+    "leave_out",
     "list_elsewhere",
     "list_references",
     "mark_kinds",
@@ -103,6 +110,7 @@ __all__ = [
     "measure_reliability",
     "measure_score_dependability",
     "measure_trait_ranks",
+    "measure_weight_robustness",
     "method_design",
     "middle_curves",
     "rank_acceptability",
@@ -113,4 +121,5 @@ __all__ = [
     "summarise_by_source",
     "summarise_scores",
     "validate_statistics",
+    "vary_missing",
 ]

@@ -3,6 +3,7 @@
 from evalkit.lab.advice import Advice, advise
 from evalkit.lab.attribution import Attribution, attribute_loss
 from evalkit.lab.baselines import BASELINES, load_baselines
+from evalkit.lab.breakdown import Breakdown, find_breakdowns
 from evalkit.lab.bundles import load_bundles
 from evalkit.lab.corruption import Corruption, corrupt
 from evalkit.lab.diagnose import Step, diagnose
@@ -20,6 +21,7 @@ from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import PARTS, SELF_LENIENCY, Scenario, name_corruptions, vary
 from evalkit.lab.scoring import score_at_once
 from evalkit.lab.simulate import QUARTERS, SIZES, Dose, simulate
+from evalkit.lab.spot_check import find_diagnosis, spot_check
 from evalkit.lab.targets import (
     COMMON_TARGET,
     MEASURED,
@@ -44,6 +46,7 @@ __all__ = [
     "STEPS",
     "Advice",
     "Attribution",
+    "Breakdown",
     "Corruption",
     "Diagnosis",
     "Dose",
@@ -65,6 +68,8 @@ __all__ = [
     "diagnose",
     "divide",
     "draw_targets",
+    "find_breakdowns",
+    "find_diagnosis",
     "find_own_target",
     "find_profile",
     "load_baselines",
@@ -77,6 +82,7 @@ __all__ = [
     "show_pitfalls",
     "simulate",
     "simulate_to_files",
+    "spot_check",
     "trace_losses",
     "unit_weight",
     "vary",

@@ -22,8 +22,10 @@ from evalkit.stats.concordance import LinConcordance, estimate_lin_concordance, 
 from evalkit.stats.confirmatory import FactorModel, fit_confirmatory_factors, fit_factors_to_moments
 from evalkit.stats.contrasts import Contrast, estimate_contrast
 from evalkit.stats.covariance_components import CovarianceComponents
+from evalkit.stats.crossings import Crossing, estimate_crossing
 from evalkit.stats.decision_agreement import DecisionAgreement, estimate_decision_agreement
 from evalkit.stats.decision_grid import DecisionGrid, estimate_decision_grid
+from evalkit.stats.decision_stability import DecisionStability, measure_stability, select_share
 from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_passing_bablok
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
 from evalkit.stats.design_coefficients import DesignCoefficients
@@ -55,6 +57,7 @@ from evalkit.stats.matrix_consistency import (
     measure_pair_consistency,
     simulate_pair_consistency,
 )
+from evalkit.stats.multiple_imputation import Imputations, impute_with_shifts
 from evalkit.stats.multitrait import MultitraitSummary, disattenuate, spearman_brown, summarise_multitrait
 from evalkit.stats.omega import Omega, estimate_omega
 from evalkit.stats.ordinal_dif import OrdinalDif, estimate_ordinal_dif
@@ -107,6 +110,7 @@ from evalkit.stats.variance_intervals import (
     bootstrap_interval,
     profile_interval,
 )
+from evalkit.stats.weight_space import draw_weights, weigh_points
 from evalkit.stats.weighted_kappa import WeightedKappa, classification_agreement, estimate_weighted_kappa
 from evalkit.stats.weighted_scores import WeightedScore, combine_dependability
 from evalkit.stats.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
@@ -129,8 +133,10 @@ __all__ = [
     "Concordance",
     "Contrast",
     "CovarianceComponents",
+    "Crossing",
     "DecisionAgreement",
     "DecisionGrid",
+    "DecisionStability",
     "DependabilityCurve",
     "DesignCoefficients",
     "Equivalence",
@@ -140,6 +146,7 @@ __all__ = [
     "Friedman",
     "Heterogeneity",
     "ImpactRatio",
+    "Imputations",
     "IntraclassCorrelation",
     "IntraclassForm",
     "Invariance",
@@ -191,6 +198,7 @@ __all__ = [
     "draw_disjoint_subsets",
     "draw_noise",
     "draw_random_pairs",
+    "draw_weights",
     "estimate_alpha",
     "estimate_association",
     "estimate_category_consistency",
@@ -201,6 +209,7 @@ __all__ = [
     "estimate_concordance",
     "estimate_contrast",
     "estimate_covariance_components",
+    "estimate_crossing",
     "estimate_decision_agreement",
     "estimate_decision_grid",
     "estimate_deming",
@@ -232,16 +241,20 @@ __all__ = [
     "fit_factors_to_moments",
     "fit_proportional_odds",
     "fit_variance_components",
+    "impute_with_shifts",
     "measure_pair_consistency",
+    "measure_stability",
     "name_reliability",
     "nemenyi_quantile",
     "profile_interval",
+    "select_share",
     "simulate_pair_consistency",
     "spearman_brown",
     "standard_error_of_measurement",
     "standardise_differences",
     "summarise_items",
     "summarise_multitrait",
+    "weigh_points",
     "weighted_correlation",
     "weighted_covariance",
     "weighted_intraclass_correlation",

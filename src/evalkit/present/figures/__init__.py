@@ -8,6 +8,7 @@ from evalkit.present.figures.agreement import (
     plot_rank_slopes,
 )
 from evalkit.present.figures.contrasts import plot_contrasts, plot_critical_difference
+from evalkit.present.figures.degradation import plot_degradation
 from evalkit.present.figures.dependability import plot_dependability, plot_shares
 from evalkit.present.figures.fairness import plot_group_differences, plot_impact, plot_item_bias
 from evalkit.present.figures.heat import plot_heat
@@ -21,6 +22,7 @@ from evalkit.present.figures.reliability import (
     plot_curves,
     plot_designs,
 )
+from evalkit.present.figures.robustness import plot_weight_bands, plot_weight_turns
 from evalkit.present.figures.score_dependability import plot_score_dependability
 from evalkit.present.figures.scores import plot_scores
 from evalkit.present.figures.weights import plot_weights
@@ -35,6 +37,7 @@ __all__ = [
     "plot_coverage",
     "plot_critical_difference",
     "plot_curves",
+    "plot_degradation",
     "plot_dependability",
     "plot_designs",
     "plot_differences",
@@ -51,5 +54,7 @@ __all__ = [
     "plot_score_dependability",
     "plot_scores",
     "plot_shares",
+    "plot_weight_bands",
+    "plot_weight_turns",
     "plot_weights",
 ]

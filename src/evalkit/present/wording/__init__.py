@@ -12,6 +12,7 @@ from evalkit.present.wording.pitfalls import describe_pitfalls, say_pitfalls
 from evalkit.present.wording.principles import say_principles
 from evalkit.present.wording.profiles import say_profiles
 from evalkit.present.wording.reliability import describe_band, say_reliability
+from evalkit.present.wording.robustness import say_robustness
 from evalkit.present.wording.score_dependability import say_score_dependability
 from evalkit.present.wording.scores import say_scores
 from evalkit.present.wording.validation import say_validation
@@ -33,6 +34,7 @@ __all__ = [
     "say_principles",
     "say_profiles",
     "say_reliability",
+    "say_robustness",
     "say_score_dependability",
     "say_scores",
     "say_validation",

@@ -1,0 +1,211 @@
+"""Which decisions hang on the choice of weights? Every weighting within the declared ranges is as good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from evalkit.compare.decisions import DECISIONS, PREDIKAT, SELECTIONS, Floats, decide_by_rank, decide_predikat
+from evalkit.compare.score_tables import FEWEST, PointTable, list_point_tables
+from evalkit.errors import DesignError
+from evalkit.methods import MethodScores
+from evalkit.stats import DecisionStability, draw_weights, measure_stability, weigh_points
+
+N_BATCHES: Final = 20
+ONE_COMPONENT: Final = "One component carries the whole score, so weights move nothing."
+FIXED: Final = "The declared ranges leave the weights no room."
+ONE_PART: Final = "Work result or behaviour is not observed, so there is no predikat to move."
+_FEW: Final = "Only {n} people were scored; decisions over weightings need {fewest}."
+_COLUMNS: Final[dict[str, list[str]]] = {
+    "decisions": [
+        *["method", "place", "decision", "estimate", "mc_error", "usual_least", "usual_most"],
+        *["settled_share", "settled_error", "secure_share", "n_decided", "n", "caveat"],
+    ],
+    "ranks": ["method", "place", "estimate", "widest", "n"],
+    "refused": ["method", "place", "reason"],
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WeightRobustness:
+    """How decisions of each method in each place move when its weights are drawn within their ranges.
+
+    Attributes
+    ----------
+    decisions
+        A row per method, place and decision (recognition, training, predikat): the share of people decided
+        otherwise than at the declared weights (estimate, mean over weightings) with its Monte Carlo error
+        (mc_error), its middle 95 % over weightings (usual_least, usual_most), the share of people whose
+        decision is the same in at least ``level`` of the weightings (settled_share, settled_error), and of
+        the ``n_decided`` people selected at the declared weights the share who are in at least that many
+        (secure_share; NaN for the predikat).
+    ranks
+        Over how many ranks the middle 90 % of weightings move half of the people at most (estimate) and
+        anybody (widest).
+    bands
+        By method and place, the share of weightings in which a person is recognised, neither, or trained,
+        shape (n, 3): from the most to the least often recognised, without names.
+    refused
+        method, place (empty: everywhere), reason.
+    n_draws, level
+        Weightings, and the share of them from which a decision counts as settled.
+    """
+
+    decisions: pd.DataFrame
+    ranks: pd.DataFrame
+    refused: pd.DataFrame
+    n_draws: int
+    level: float
+    bands: Mapping[tuple[str, str], Floats] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Hold everyone's shares to their sum, and the mean over weightings to its own range."""
+        if not all(np.allclose(each.sum(axis=1), 1) for each in self.bands.values()):
+            raise ValueError("someone's shares of weightings do not add up to 1")
+        if not self.decisions["settled_share"].between(0, 1).all():
+            raise ValueError("a share of settled people lies outside 0 and 1")
+
+    def largest(self) -> list[tuple[str, str]]:
+        """Return each method with its place with most people."""
+        ordered = self.ranks.sort_values("n", ascending=False, kind="stable").drop_duplicates("method")
+        places = dict(zip(ordered["method"], ordered["place"], strict=True))
+        return [(method, places[method]) for method in dict.fromkeys(self.ranks["method"])]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the decisions, one tidy row each."""
+        return self.decisions.copy()
+
+    def to_results(self) -> pd.DataFrame:
+        """Return every number, and what was refused with its reason, as rows of ``results.csv``."""
+        frame = self.decisions.rename(columns={"method": "method_a", "decision": "item"})
+        named = {
+            "weights_changed_share": ("estimate", "mc_error"),
+            "weights_settled_share": ("settled_share", "settled_error"),
+            "weights_secure_share": ("secure_share", ""),
+        }
+        tables = [_name(frame, quantity, *columns) for quantity, columns in named.items()]
+        ranks = self.ranks.rename(columns={"method": "method_a"}).assign(quantity="weights_rank_width")
+        refused = self.refused.rename(columns={"method": "method_a", "reason": "caveat"})
+        rows = pd.concat([*tables, ranks, refused.assign(quantity="weights_changed_share")])
+        columns = ["quantity", "place", "method_a", "item", "estimate", "n", "caveat"]
+        return rows[columns].reset_index(drop=True)
+
+    def _repr_html_(self) -> str:
+        return self.decisions.to_html(index=False)
+
+
+def measure_weight_robustness(
+    scores: MethodScores, *, rng: np.random.Generator, n_draws: int = 2000, level: float = 0.95
+) -> WeightRobustness:
+    """Draw each method's weights evenly within their declared ranges and decide anew each time.
+
+    Decisions are those of a place: recognition of the highest 10 % of the scores, training of the lowest
+    15 %, and the predikat of the national matrix. Who is scored stays as it is at the declared weights, and
+    so do the cut-offs in points.
+
+    Parameters
+    ----------
+    n_draws
+        Weightings of each method, rounded up to whole batches of twenty.
+
+    Raises
+    ------
+    DesignError
+        If there are fewer than two weightings a batch.
+    """
+    size = -(-n_draws // N_BATCHES)
+    if size < 2:
+        raise DesignError(f"Weights need {2 * N_BATCHES} draws or more; n_draws is {n_draws}.")
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in _COLUMNS}
+    bands = {}
+    for table in list_point_tables(scores):
+        about = {"method": table.method, "place": table.place}
+        reason = table.reason or _refuse(table)
+        if reason:
+            tables["refused"].append({**about, "reason": reason})
+            continue
+        decisions = DECISIONS if table.has_both_parts() else tuple(SELECTIONS)
+        if PREDIKAT not in decisions:
+            tables["refused"].append({**about, "reason": ONE_PART})
+        batches = [_weights(table, size, rng) for _ in range(N_BATCHES)]
+        found = {name: _stability(table, name, batches, rng, level) for name in decisions}
+        tables["decisions"] += [{**about, **_row(name, one)} for name, one in found.items()]
+        tables["ranks"].append({**about, **_ranks(table, batches)})
+        bands[table.method, table.place] = _bands(found)
+    frames = {name: pd.DataFrame(tables[name], columns=columns) for name, columns in _COLUMNS.items()}
+    return WeightRobustness(**frames, bands=bands, n_draws=size * N_BATCHES, level=level)
+
+
+def _name(frame: pd.DataFrame, quantity: str, column: str, error: str) -> pd.DataFrame:
+    """Turn one column into rows of ``results.csv``; its Monte Carlo error stands in the caveat."""
+    told = frame.assign(quantity=quantity, estimate=frame[column])
+    if error:
+        errors = [f"Monte Carlo error {each:.4f}" for each in frame[error]]
+        told["caveat"] = ["; ".join(filter(None, pair)) for pair in zip(frame["caveat"], errors, strict=True)]
+    return told[told["estimate"].notna() | (told["caveat"] != "")]
+
+
+def _refuse(table: PointTable) -> str:
+    low, high = table.ranges()
+    if len(table.points) < FEWEST:
+        return _FEW.format(n=len(table.points), fewest=FEWEST)
+    if np.isfinite(table.points).any(axis=0).sum() < 2:
+        return ONE_COMPONENT
+    return FIXED if not (high > low).any() or np.isclose(low.sum(), 1) or np.isclose(high.sum(), 1) else ""
+
+
+def _weights(table: PointTable, size: int, rng: np.random.Generator) -> Floats:
+    low, high = table.ranges()
+    return draw_weights(low, high, n_draws=size, rng=rng)
+
+
+def _stability(
+    table: PointTable, decision: str, batches: list[Floats], rng: np.random.Generator, level: float
+) -> DecisionStability:
+    """Decide under each weighting and at the declared weights."""
+    drawn = (_decide(table, decision, weights) for weights in batches)
+    declared = _decide(table, decision, table.weights()[None])[0]
+    return measure_stability(drawn, declared, rng=rng, level=level)
+
+
+def _decide(table: PointTable, decision: str, weights: Floats) -> Floats:
+    if decision != PREDIKAT:
+        return decide_by_rank(weigh_points(table.points, weights), decision)
+    return decide_predikat(*table.part_points(weights), table.specification.expectation)
+
+
+def _row(decision: str, found: DecisionStability) -> dict[str, Any]:
+    selects = decision in SELECTIONS
+    return {
+        "decision": decision,
+        "estimate": found.changed,
+        "mc_error": found.changed_error,
+        "usual_least": found.usual_least,
+        "usual_most": found.usual_most,
+        "settled_share": found.settled,
+        "settled_error": found.settled_error,
+        "secure_share": float(found.secure[0]) if selects else np.nan,
+        "n_decided": max(1, round(SELECTIONS[decision][0] * found.n)) if selects else np.nan,
+        "n": found.n,
+        "caveat": "",
+    }
+
+
+def _ranks(table: PointTable, batches: list[Floats]) -> dict[str, Any]:
+    """Say over how many ranks the middle 90 % of the weightings move people."""
+    scores = weigh_points(table.points, np.concatenate(batches)).round(9)
+    low, high = np.quantile(rankdata(scores, axis=1), [0.05, 0.95], axis=0)
+    widths = high - low + 1
+    return {"estimate": float(np.median(widths)), "widest": float(widths.max()), "n": len(widths)}
+
+
+def _bands(found: Mapping[str, DecisionStability]) -> Floats:
+    """Return everyone's share of weightings recognised, neither and trained, most recognised first."""
+    first, last = (found[name].shares[:, 0] for name in ("recognition", "training"))
+    shares = np.column_stack([first, 1 - first - last, last])
+    return np.asarray(shares[np.lexsort([last, -first])])
