@@ -4,6 +4,7 @@ import re
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from diagnosis_maker import make_diagnosis
 from score_maker import evidence_of, gather, make_method
@@ -17,6 +18,7 @@ from evalkit.present import (
     plot_weight_turns,
     say_robustness,
     tabulate_breakdown,
+    tabulate_check,
     tabulate_conclusions,
     tabulate_left_out,
     tabulate_missing,
@@ -203,6 +205,18 @@ def test_labels_stay_apart_in_their_order_and_inside(found):
     assert sorted(spread, key=spread.get) == ["d", "a", "c", "b"]
     assert min(np.diff(sorted(spread.values()))) >= 0.1 - 1e-9
     assert max(spread.values()) <= 1 + 1e-9
+
+
+def test_a_spot_check_is_named_in_words():
+    rows = [("administrative half halo", ""), ("research", "refusal=0.5+stale_records=1")]
+    check = pd.DataFrame(rows, columns=["scenario", "corruption"]).assign(n=3, agrees=True)
+    named = tabulate_check(check)
+    assert named["scenario"].tolist() == ["half the variance: halo", "ratings for research"]
+    assert named["corruption"].tolist() == [
+        "evidence as it is",
+        "refusal to take part 0.50 + stale records 1.00",
+    ]
+    assert tabulate_check(check.iloc[:0]).empty
 
 
 def test_every_scenario_of_the_laboratory_has_a_name_in_words():

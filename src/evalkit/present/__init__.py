@@ -48,6 +48,7 @@ from evalkit.present.reliability_rows import (
 )
 from evalkit.present.robustness_rows import (
     tabulate_breakdown,
+    tabulate_check,
     tabulate_conclusions,
     tabulate_left_out,
     tabulate_missing,
@@ -172,6 +173,7 @@ __all__ = [
     "tabulate_assumptions",
     "tabulate_breakdown",
     "tabulate_cheapest",
+    "tabulate_check",
     "tabulate_coefficients",
     "tabulate_components",
     "tabulate_conclusions",

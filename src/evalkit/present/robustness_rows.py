@@ -103,6 +103,23 @@ def tabulate_conclusions(found: Breakdown, *, lang: Language = "en") -> pd.DataF
     return _spread(frame.assign(text=texts, scenario=names), "scenario", "text")
 
 
+def tabulate_check(check: pd.DataFrame, *, lang: Language = "en") -> pd.DataFrame:
+    """Return a spot check with scenarios and spoiled evidence named in words."""
+    tr = translator(lang)
+    names = [name_scenario(str(name), lang) for name in check["scenario"]]
+    spoiled = [
+        " + ".join(_name_part(part, tr) for part in str(name).split("+")) if name else tr("evidence as it is")
+        for name in check["corruption"]
+    ]
+    return check.assign(scenario=names, corruption=spoiled)
+
+
+def _name_part(text: str, tr: Translator) -> str:
+    """Name a corruption and its dial, such as ``refusal=0.5``."""
+    kind, _, dial = text.partition("=")
+    return f"{tr.label(kind)} {tr.number(float(dial))}"
+
+
 def _level(row: Mapping[Hashable, Any], tr: Translator) -> str:
     verdict = str(row["verdict"])
     if verdict == "within":

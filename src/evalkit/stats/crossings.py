@@ -31,8 +31,8 @@ class Crossing:
     start_share, never_share
         Share of draws that begin above zero, and that never rise above it.
     verdict
-        "from the start", "within" or "never" where at least ``conf_level`` of the draws agree; else
-        "unclear".
+        "from the start" or "never" where the whole interval says so, "within" where it lies between the
+        first x and the last; else "unclear".
     """
 
     estimate: float
@@ -95,7 +95,7 @@ def estimate_crossing(
         conf_level=conf_level,
         start_share=shares[0],
         never_share=shares[1],
-        verdict=_judge(*shares, conf_level),
+        verdict=_judge(low, high, float(at[0])),
     )
 
 
@@ -112,12 +112,12 @@ def _first_above(x: Floats, curves: Floats) -> Floats:
     return np.asarray(np.where(above.any(axis=1), crossed, np.inf))
 
 
-def _judge(started: float, never: float, level: float) -> CrossingVerdict:
-    if started >= level:
+def _judge(low: float, high: float, start: float) -> CrossingVerdict:
+    if high == start:
         return "from the start"
-    if never >= level:
+    if np.isinf(low):
         return "never"
-    return "within" if 1 - started - never >= level else "unclear"
+    return "within" if low > start and np.isfinite(high) else "unclear"
 
 
 def _check(x: ArrayLike, y: ArrayLike, errors: ArrayLike) -> tuple[Floats, Floats, Floats]:
