@@ -72,7 +72,6 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "rater_spread": {"en": "spread among raters", "id": "keragaman antarpenilai"},
     "raters_as_columns": {"en": "raters as columns", "id": "penilai sebagai kolom"},
     "raters_in_units": {"en": "raters within units", "id": "penilai di dalam unit"},
-    "recognition": {"en": "recognition", "id": "penghargaan"},
     "records": {"en": "records", "id": "catatan"},
     "residual": {"en": "everything else", "id": "selebihnya"},
     "result": {"en": "work result", "id": "hasil kerja"},
