@@ -9,6 +9,10 @@ from benchmarks.coverage import agreement, categories, differences, groups, pred
 from benchmarks.coverage.simulation import REGISTERED, Simulation
 
 TOPICS = (shares, reliability, categories, agreement, predikats, differences, groups)
+from benchmarks.coverage import agreement, categories, criteria, differences, predikats, reliability, shares
+from benchmarks.coverage.simulation import REGISTERED, Simulation
+
+TOPICS = (shares, reliability, categories, agreement, predikats, differences, criteria)
 
 #: In the order of the table.
 SIMULATIONS: dict[str, Simulation] = {

@@ -1,5 +1,6 @@
 """Statistics: arrays in, frozen results out."""
 
+from evalkit.stats.calibration import CalibratedError, estimate_calibrated_error
 from evalkit.stats.category_consistency import CategoryConsistency, estimate_category_consistency
 from evalkit.stats.category_weights import category_weights
 from evalkit.stats.chance_agreement import ChanceAgreement, estimate_chance_agreement
@@ -22,11 +23,18 @@ from evalkit.stats.concordance import LinConcordance, estimate_lin_concordance, 
 from evalkit.stats.confirmatory import FactorModel, fit_confirmatory_factors, fit_factors_to_moments
 from evalkit.stats.contrasts import Contrast, estimate_contrast
 from evalkit.stats.covariance_components import CovarianceComponents
+from evalkit.stats.criterion_correlation import (
+    CriterionCorrelation,
+    CriterionIncrement,
+    estimate_criterion_correlation,
+    estimate_criterion_increment,
+)
 from evalkit.stats.decision_agreement import DecisionAgreement, estimate_decision_agreement
 from evalkit.stats.decision_grid import DecisionGrid, estimate_decision_grid
 from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_passing_bablok
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
 from evalkit.stats.design_coefficients import DesignCoefficients
+from evalkit.stats.discrimination import Discrimination, estimate_discrimination, trace_roc
 from evalkit.stats.effect_sizes import standardise_differences
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
 from evalkit.stats.factor_fit import ModelFit
@@ -122,6 +130,7 @@ __all__ = [
     "BiasSize",
     "Bootstrap",
     "CategoryConsistency",
+    "CalibratedError",
     "CategoryMatrix",
     "ChanceAgreement",
     "Classification",
@@ -129,10 +138,13 @@ __all__ = [
     "Concordance",
     "Contrast",
     "CovarianceComponents",
+    "CriterionCorrelation",
+    "CriterionIncrement",
     "DecisionAgreement",
     "DecisionGrid",
     "DependabilityCurve",
     "DesignCoefficients",
+    "Discrimination",
     "Equivalence",
     "ErrorsInBothLine",
     "FactorModel",
@@ -194,6 +206,7 @@ __all__ = [
     "estimate_alpha",
     "estimate_association",
     "estimate_category_consistency",
+    "estimate_calibrated_error",
     "estimate_ceiling",
     "estimate_chance_agreement",
     "estimate_classification",
@@ -201,10 +214,13 @@ __all__ = [
     "estimate_concordance",
     "estimate_contrast",
     "estimate_covariance_components",
+    "estimate_criterion_correlation",
+    "estimate_criterion_increment",
     "estimate_decision_agreement",
     "estimate_decision_grid",
     "estimate_deming",
     "estimate_dependability",
+    "estimate_discrimination",
     "estimate_factor_omega",
     "estimate_heterogeneity",
     "estimate_impact_ratio",
@@ -242,6 +258,7 @@ __all__ = [
     "standardise_differences",
     "summarise_items",
     "summarise_multitrait",
+    "trace_roc",
     "weighted_correlation",
     "weighted_covariance",
     "weighted_intraclass_correlation",
