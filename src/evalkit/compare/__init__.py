@@ -13,6 +13,8 @@ from evalkit.compare.by_source import (
 from evalkit.compare.carelessness import Carelessness, find_carelessness
 from evalkit.compare.ceiling import Ceiling, measure_ceiling
 from evalkit.compare.completeness import Completeness, measure_completeness
+from evalkit.compare.contamination import Criterion, choose_criteria, list_contamination
+from evalkit.compare.criteria import CriterionValidity, measure_criterion_validity
 from evalkit.compare.decision_grid import DecisionDesigns, measure_decision_designs
 from evalkit.compare.decision_quality import DecisionQuality, measure_decision_quality
 from evalkit.compare.dependability import Dependability, measure_dependability
@@ -46,6 +48,8 @@ __all__ = [
     "Carelessness",
     "Ceiling",
     "Completeness",
+    "Criterion",
+    "CriterionValidity",
     "DecisionDesigns",
     "DecisionQuality",
     "Dependability",
@@ -74,6 +78,7 @@ __all__ = [
     "Validation",
     "answerable",
     "average_components",
+    "choose_criteria",
     "compare_agreement",
     "compare_differences",
     "compare_means",
@@ -86,12 +91,14 @@ __all__ = [
     "item_points",
     "join_details",
     "judge_coverage",
+    "list_contamination",
     "list_elsewhere",
     "list_references",
     "mark_kinds",
     "measure_adverse_impact",
     "measure_ceiling",
     "measure_completeness",
+    "measure_criterion_validity",
     "measure_decision_designs",
     "measure_decision_quality",
     "measure_dependability",
