@@ -1,4 +1,4 @@
-"""Which criteria are independent of a method? Those that it does not contain, from a source that it does not read."""
+"""Which criteria are independent of a method? Those outside it, from a source that it does not read."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ def list_contamination(
 ) -> pd.DataFrame:
     """Return, for each method that scored anyone and each criterion, whether it is independent, or why not.
 
-    A criterion is *contained* where the method scores that very indicator of that source, its mappings applied,
-    and of its *own source* where the method scores anything else that this source gave: who rates a person
-    highly also rates the outcome highly, and who keeps the records keeps both.
+    A criterion is *contained* where the method scores that very indicator of that source (its mappings
+    applied), and of its *own source* where the method scores anything else that this source gave: who rates
+    a person highly also rates the outcome highly, and who keeps the records keeps both.
 
     Parameters
     ----------
@@ -157,8 +157,8 @@ def refuse_dependent(row: pd.Series) -> None:
     """
     if row["verdict"] == CONTAINED:
         raise DesignError(
-            f"{row['method']} is not validated against {row['indicator']}: it scores that very indicator from "
-            f"{row['source']} ({row['contained_weight']:.0%} of its weight). Use a criterion outside the method."
+            f"{row['method']} is not validated against {row['indicator']}: it scores that very indicator "
+            f"from {row['source']} ({row['contained_weight']:.0%} of its weight). Use a criterion outside it."
         )
     if row["verdict"] == OWN_SOURCE:
         raise DesignError(

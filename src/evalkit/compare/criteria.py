@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from evalkit.compare.contamination import (
-    CONTAMINATION_COLUMNS,
     INDEPENDENT,
     Criterion,
     choose_criteria,

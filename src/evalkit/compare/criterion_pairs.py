@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -18,12 +19,14 @@ from evalkit.stats import (
     estimate_criterion_increment,
     estimate_intraclass_correlation,
 )
-from evalkit.stats.cluster_sums import LEVELS
+from evalkit.stats.cluster_sums import LEVELS, Level
 
 ONLY_UNITS: Final = "between units only: it says nothing of people within a unit"
 NO_RELIABILITY: Final = "not freed of error: {what} is not known"
 _WHO: Final = ["place", "unit", "employee"]
-_NAMES: Final = dict(zip(LEVELS, ("estimate", "pooled", "within_units", "between_units"), strict=True))
+_NAMES: Final[dict[Level, str]] = dict(
+    zip(LEVELS, ("estimate", "pooled", "within_units", "between_units"), strict=True)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,7 +35,7 @@ class CriterionPair:
 
     Attributes
     ----------
-    values
+    table
         Columns place, unit, score, value (of the criterion, more is better), indexed as the table of scores.
     of_people
         Whether rows are people, and not units.
@@ -42,7 +45,7 @@ class CriterionPair:
 
     method: str
     criterion: Criterion
-    values: pd.DataFrame
+    table: pd.DataFrame
     of_people: bool
     reliability: float
 
@@ -55,7 +58,7 @@ class CriterionPair:
     @property
     def clusters(self) -> tuple[np.ndarray | None, str]:
         """Return what is resampled, and what to say of it."""
-        place, unit = self.values["place"].to_numpy(), self.values["unit"].to_numpy()
+        place, unit = self.table["place"].to_numpy(), self.table["unit"].to_numpy()
         return choose_clusters(place, unit) if self.of_people else (None, "")
 
 
@@ -84,34 +87,32 @@ def pair_criterion(score: pd.Series, evidence: Evidence, criterion: Criterion) -
     return CriterionPair(
         method=str(score.name),
         criterion=criterion,
-        values=both.assign(**{name: both.index.get_level_values(name) for name in who[:2]}),
+        table=both.assign(**{name: both.index.get_level_values(name) for name in who[:2]}),
         of_people=of_people,
         reliability=_reliability(rows, who),
     )
 
 
 def measure_pair(
-    pair: CriterionPair, reliabilities: dict[str, float] | Any, sampling: Resampling
+    pair: CriterionPair, reliabilities: Mapping[str, float], sampling: Resampling
 ) -> dict[str, Any]:
     """Return the row of one score and one criterion."""
     clusters, doubt = pair.clusters
     found = estimate_criterion_correlation(
-        pair.values["score"],
-        pair.values["value"],
-        strata=pair.values["place"].to_numpy(),
+        pair.table["score"],
+        pair.table["value"],
+        strata=pair.table["place"].to_numpy(),
         clusters=clusters,
         **sampling.options(),
     )
     numbers = {
-        f"{_NAMES[level]}{end}" if level != "within" else _NAMES[level] if not end else f"conf{end}": getattr(
-            found, f"{level}{end}"
-        )
+        _name_end(level, end): float(getattr(found, f"{level}{end}"))
         for level in LEVELS
         for end in ("", "_low", "_high")
     }
     mine = reliabilities.get(pair.method, np.nan) if pair.of_people else np.nan
     freed, why_not = _disattenuate(numbers, mine, pair.reliability)
-    n_units = len(pair.values[["place", "unit"]].drop_duplicates())
+    n_units = len(pair.table[["place", "unit"]].drop_duplicates())
     return {
         "method": pair.method,
         **pair.about,
@@ -129,14 +130,8 @@ def measure_pair(
 def measure_increment(pair: CriterionPair, other: CriterionPair, sampling: Resampling) -> dict[str, Any]:
     """Return what one score adds to another on the people, or units, that have both."""
     about = {"method": pair.method, "over": other.method, **pair.about}
-    both = pair.values.join(other.values["score"].rename("over"), how="inner")
-    one = CriterionPair(
-        method=pair.method,
-        criterion=pair.criterion,
-        values=both,
-        of_people=pair.of_people,
-        reliability=pair.reliability,
-    )
+    both = pair.table.join(other.table["score"].rename("over"), how="inner")
+    one = replace(pair, table=both)
     clusters, doubt = one.clusters
     try:
         found = estimate_criterion_increment(
@@ -157,6 +152,11 @@ def measure_increment(pair: CriterionPair, other: CriterionPair, sampling: Resam
         "n_units": len(both[["place", "unit"]].drop_duplicates()),
         "caveat": doubt if pair.of_people else ONLY_UNITS,
     }
+
+
+def _name_end(level: Level, end: str) -> str:
+    """Return the column of a level's estimate or end; that within places is the main one."""
+    return f"conf{end}" if level == "within" and end else f"{_NAMES[level]}{end}"
 
 
 def _lower_is_better(evidence: Evidence, criterion: Criterion) -> bool:

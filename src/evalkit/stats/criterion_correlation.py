@@ -91,7 +91,7 @@ def estimate_criterion_correlation(
     rng: np.random.Generator,
     conf_level: float = 0.95,
 ) -> CriterionCorrelation:
-    """Correlate a score with a criterion within strata (places), so that places which differ count for nothing.
+    """Correlate a score with a criterion within strata, so that places which differ count for nothing.
 
     It is the standardised slope of a regression with a centred predictor; with clusters (units), the sum of
     squares within a stratum splits into that within units and that between them, and so does the question.

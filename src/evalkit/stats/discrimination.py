@@ -94,13 +94,14 @@ def estimate_discrimination(
 
     def area(weights: Floats, _: Floats) -> Floats:
         known = np.sum((weights @ pairs) * weights, axis=1)
-        return np.sum((weights @ above) * weights, axis=1) / np.where(known > 0, known, np.nan)
+        found = np.sum((weights @ above) * weights, axis=1)
+        return np.asarray(found / np.where(known > 0, known, np.nan))
 
-    found = bootstrap(area, np.arange(n_units), n_boot=n_boot, rng=rng, conf_level=conf_level)
+    result = bootstrap(area, np.arange(n_units), n_boot=n_boot, rng=rng, conf_level=conf_level)
     return Discrimination(
-        estimate=float(found.estimate),
-        conf_low=float(found.conf_low),
-        conf_high=float(found.conf_high),
+        estimate=float(result.estimate),
+        conf_low=float(result.conf_low),
+        conf_high=float(result.conf_high),
         conf_level=conf_level,
         n_with=int(has.sum()),
         n_without=int((~has).sum()),
