@@ -16,6 +16,7 @@ from evalkit.lab.plan import Plan
 from evalkit.lab.plans import build_plan
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
 from evalkit.lab.recompute import recompute_sample
+from evalkit.lab.recovery import Recovery, measure_recovery, measure_recovery_if_known
 from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import PARTS, SELF_LENIENCY, Scenario, name_corruptions, vary
 from evalkit.lab.scoring import score_at_once
@@ -52,6 +53,7 @@ __all__ = [
     "Plan",
     "Profile",
     "Records",
+    "Recovery",
     "Scenario",
     "Shares",
     "Step",
@@ -69,6 +71,8 @@ __all__ = [
     "find_profile",
     "load_baselines",
     "load_bundles",
+    "measure_recovery",
+    "measure_recovery_if_known",
     "name_corruptions",
     "read_diagnosis",
     "recompute_sample",
