@@ -23,6 +23,12 @@ from evalkit.present.figures.reliability import (
 )
 from evalkit.present.figures.score_dependability import plot_score_dependability
 from evalkit.present.figures.scores import plot_scores
+from evalkit.present.figures.validity import (
+    plot_calibration,
+    plot_recovery,
+    plot_roc,
+    plot_within_between,
+)
 from evalkit.present.figures.weights import plot_weights
 
 __all__ = [
@@ -30,6 +36,7 @@ __all__ = [
     "plot_advice",
     "plot_attribution",
     "plot_coefficients",
+    "plot_calibration",
     "plot_components",
     "plot_contrasts",
     "plot_coverage",
@@ -47,9 +54,12 @@ __all__ = [
     "plot_overlap",
     "plot_pitfalls",
     "plot_rank_slopes",
+    "plot_recovery",
     "plot_reference",
+    "plot_roc",
     "plot_score_dependability",
     "plot_scores",
     "plot_shares",
     "plot_weights",
+    "plot_within_between",
 ]

@@ -15,6 +15,7 @@ from evalkit.present.wording.reliability import describe_band, say_reliability
 from evalkit.present.wording.score_dependability import say_score_dependability
 from evalkit.present.wording.scores import say_scores
 from evalkit.present.wording.validation import say_validation
+from evalkit.present.wording.validity import say_validity
 
 __all__ = [
     "describe_band",
@@ -37,4 +38,5 @@ __all__ = [
     "say_scores",
     "say_validation",
     "tabulate_advice",
+    "say_validity",
 ]
