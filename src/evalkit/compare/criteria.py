@@ -35,12 +35,14 @@ NONE_INDEPENDENT: Final = (
 )
 
 _ENDS: Final = ("estimate", "conf_low", "conf_high")
-_LEVELS: Final = ("pooled", "within_units", "between_units", "disattenuated")
+_LEVELS: Final = ("pooled", "within_units", "between_units")
+#: Numbers of an association without an interval of their own.
+_ALONE: Final = ("disattenuated", "score_reliability", "criterion_reliability")
 _ABOUT: Final = ("method", "indicator", "source", "level")
 _COLUMNS: Final[dict[str, list[str]]] = {
     "associations": [
         *_ABOUT, *_ENDS, *(f"{name}{end}" for name in _LEVELS for end in ("", "_low", "_high")),
-        "score_reliability", "criterion_reliability", "n", "n_units", "n_places", "caveat",
+        *_ALONE, "n", "n_units", "n_places", "caveat",
     ],
     "increments": [
         "method", "over", *_ABOUT[1:], *_ENDS, "semipartial", "semipartial_low", "semipartial_high",
@@ -62,8 +64,8 @@ class CriterionValidity:
         A row per method and independent criterion. Of people (level employee): r within places (estimate),
         pooled over places, within units, between the means of units. Of units: r between units of one place
         (estimate), and pooled; nothing about people in a unit. Beside them r freed of the error of both
-        (disattenuated), the reliabilities behind it, n (people, or units), n_units, n_places, caveat. Every
-        criterion is turned so that more is better.
+        (disattenuated, without an interval), the reliabilities behind it, n (people, or units), n_units,
+        n_places, caveat. Every criterion is turned so that more is better.
     increments
         Rise of R² within places when ``method`` joins ``over`` (another method, or the overall rating).
     refusals
@@ -103,6 +105,7 @@ class CriterionValidity:
         frames = [
             self.associations.assign(quantity="criterion_correlation_" + first),
             *(self._level(name) for name in _LEVELS),
+            *(self._alone(name) for name in _ALONE),
             self.increments.assign(quantity="rise_of_r2", method_b=self.increments["over"]),
             self.refusals.assign(quantity="criterion_correlation_refused", caveat=self.refusals["reason"]),
         ]
@@ -118,6 +121,11 @@ class CriterionValidity:
         named = {name: "estimate", f"{name}_low": "conf_low", f"{name}_high": "conf_high"}
         rows = known.drop(columns=list(_ENDS)).rename(columns=named)
         return rows.assign(quantity=f"criterion_correlation_{name}")
+
+    def _alone(self, name: str) -> pd.DataFrame:
+        known = self.associations[self.associations[name].notna()]
+        blank = dict.fromkeys(_ENDS[1:], np.nan)
+        return known.assign(quantity=f"criterion_{name}", estimate=known[name], **blank)
 
     def _repr_html_(self) -> str:
         return self.associations.to_html(index=False)

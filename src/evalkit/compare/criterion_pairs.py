@@ -111,13 +111,13 @@ def measure_pair(
         for end in ("", "_low", "_high")
     }
     mine = reliabilities.get(pair.method, np.nan) if pair.of_people else np.nan
-    freed, why_not = _disattenuate(numbers, mine, pair.reliability)
+    freed, why_not = _disattenuate(numbers["estimate"], mine, pair.reliability)
     n_units = len(pair.table[["place", "unit"]].drop_duplicates())
     return {
         "method": pair.method,
         **pair.about,
         **numbers,
-        **freed,
+        "disattenuated": freed,
         "score_reliability": mine,
         "criterion_reliability": pair.reliability,
         "n": found.n,
@@ -177,14 +177,9 @@ def _reliability(rows: pd.DataFrame, who: list[str]) -> float:
     return found.estimate
 
 
-def _disattenuate(numbers: dict[str, float], score: float, criterion: float) -> tuple[dict[str, float], str]:
-    """Return r and its ends freed of the error of both, and why not where that is not possible."""
-    names = ("disattenuated", "disattenuated_low", "disattenuated_high")
-    if not (score > 0 and criterion > 0):
-        what = "the reliability of the score" if not score > 0 else "the reliability of the criterion"
-        return dict.fromkeys(names, float("nan")), NO_RELIABILITY.format(what=what)
-    observed = ("estimate", "conf_low", "conf_high")
-    return {
-        freed: disattenuate(numbers[name], score, criterion)
-        for freed, name in zip(names, observed, strict=True)
-    }, ""
+def _disattenuate(r: float, score: float, criterion: float) -> tuple[float, str]:
+    """Return r freed of the error of both, and why not where that is not possible."""
+    if score > 0 and criterion > 0:
+        return disattenuate(r, score, criterion), ""
+    what = "the reliability of the score" if not score > 0 else "the reliability of the criterion"
+    return float("nan"), NO_RELIABILITY.format(what=what)

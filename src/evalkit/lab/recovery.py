@@ -30,7 +30,7 @@ from evalkit.lab.truth import DIMENSIONS
 from evalkit.methods import MethodSpecification
 
 NO_TRUTH: Final = (
-    "True performance is not known here, so no score can be held against it; only the laboratory knows it."
+    "True performance is not known here, so no score can be held to it; only simulated evidence has a truth."
 )
 
 _FIGURES: Final = (

@@ -59,6 +59,7 @@ HEADINGS: Final[dict[str, str]] = {
     "Highest": "Tertinggi",
     "Highest over the ranges": "Tertinggi dalam rentang",
     "In SD": "Dalam SD",
+    "In a place": "Di satu tempat",
     "In a unit": "Di satu unit",
     "In words": "Dengan kata",
     "Interval": "Selang",

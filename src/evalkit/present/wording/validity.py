@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from evalkit.compare import CriterionValidity
+from evalkit.compare.criteria import NO_METHOD
 from evalkit.lab.recovery import Recovery
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
@@ -53,7 +54,8 @@ def say_validity(found: CriterionValidity, recovery: Recovery | None, lang: Lang
 def _nothing(tr: Translator, found: CriterionValidity) -> list[str]:
     """Say why nothing could be compared."""
     if found.contamination.empty:
-        return [tr(_NO_METHOD if "No method" in found.refusals["reason"].iloc[0] else _NO_CRITERIA)]
+        unformed = (found.refusals["reason"] == NO_METHOD).any()
+        return [tr(_NO_METHOD if unformed else _NO_CRITERIA)]
     return [_refused(tr, row) for row in found.contamination.to_dict("records")[:2]]
 
 
