@@ -95,8 +95,8 @@ def test_judges_are_refused_in_one_sentence(judges, lang):
 
 def test_the_refusal_says_why(judges):
     assert say_validity(judges, None).sentences == (
-        "Dumai is not validated against retention worthiness: the same source gave both (citizen, 100 % of "
-        "its weight), so their correlation would show one opinion twice.",
+        "Dumai (43 people scored) is not validated against retention worthiness: the same source gave both "
+        "(citizen, 100 % of its weight), so their correlation would show one opinion twice.",
     )
 
 

@@ -24,7 +24,8 @@ OWN_SOURCE: Final = "own_source"
 BY_DEFAULT: Final = "an outcome of the service; the study names no criteria of its own"
 
 CONTAMINATION_COLUMNS: Final = (
-    *("method", "indicator", "source", "level", "verdict", "contained_weight", "source_weight", "because"),
+    *("method", "indicator", "source", "level", "verdict", "contained_weight", "source_weight"),
+    *("n", "because"),
 )
 
 
@@ -91,13 +92,17 @@ def list_contamination(
     -------
     DataFrame
         method, indicator, source, level (of the criterion: employee or unit), verdict, contained_weight,
-        source_weight (share of the method's weight on the indicator, and on anything of the source), because.
+        source_weight (share of the method's weight on the indicator, and on anything of the source), n
+        (people whom the method scored), because.
     """
     weights = read_weights(scores, evidence)
+    counts = scores.scores[scores.scores["status"] == "scored"]["method"].value_counts().to_dict()
     if baseline:
+        rated = evidence.observations[evidence.observations["indicator"] == baseline]
+        counts[baseline] = rated[rated["status"] == "recorded"]["employee"].nunique()
         weights = pd.concat([weights, _baseline_weights(evidence, baseline)], ignore_index=True)
     rows = [
-        {"method": str(method), **_judge(read, criterion, evidence)}
+        {"method": str(method), "n": counts[method], **_judge(read, criterion, evidence)}
         for method, read in weights.groupby("method", sort=False)
         for criterion in criteria
     ]

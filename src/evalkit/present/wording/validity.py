@@ -64,15 +64,16 @@ def _refused(tr: Translator, row: Row) -> str:
         "method": tr.label(row["method"]),
         "criterion": tr.label(row["indicator"]),
         "source": tr.label(row["source"]),
+        "people": tr.plural("{n} person", "{n} people", int(row["n"])),
     }
     if row["verdict"] == "contained":
         return tr(
-            "{method} is not validated against {criterion}: it contains that very indicator ({share} of its weight).",
+            "{method} ({people} scored) is not validated against {criterion}: it contains that very indicator ({share} of its weight).",
             share=tr.share(row["contained_weight"]),
             **names,
         )
     return tr(
-        "{method} is not validated against {criterion}: the same source gave both ({source}, {share} of its weight), so their "
+        "{method} ({people} scored) is not validated against {criterion}: the same source gave both ({source}, {share} of its weight), so their "
         "correlation would show one opinion twice.",
         share=tr.share(row["source_weight"]),
         **names,
