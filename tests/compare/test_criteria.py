@@ -230,3 +230,21 @@ def test_too_few_people_are_refused_by_name(evidence, scores):
         "Only 2 people have both a score of dumai and permits_on_time; a correlation needs five."
         in found.refusals["reason"].to_list()
     )
+
+
+def test_a_criterion_that_is_the_same_for_all_is_refused_and_the_others_are_not(evidence, scores):
+    rows = evidence.observations
+    flat = rows.assign(value=rows["value"].mask(rows["indicator"] == "permits_on_time", 1.0))
+    found = measure(dataclasses.replace(evidence, observations=flat), scores, criteria=[ON_TIME, REPORT])
+    assert set(found.associations["indicator"]) == {"agency_report"}
+    assert set(found.increments["indicator"]) == {"agency_report"}
+    assert "A score, or its criterion, is the same for everybody" in " ".join(found.refusals["reason"])
+
+
+def test_two_units_have_no_figure_between_them_and_a_doubt():
+    small = simulate({"senapelan": 27}, seed=3)
+    found = measure(small, score_methods(small, load_methods()), criteria=[ON_TIME, REPORT])
+    assert found.associations["between_units"].isna().all()
+    assert found.associations["estimate"].notna().all()
+    assert found.associations["caveat"].str.contains("only 2 units").all()
+    assert "Only 2 units have both" in " ".join(found.refusals["reason"])

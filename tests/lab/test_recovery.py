@@ -198,3 +198,11 @@ def test_a_figure_that_is_missing_needs_a_reason(found):
     broken = found.figures.assign(estimate=np.nan, caveat="")
     with pytest.raises(ValueError, match="a figure is missing without a reason"):
         dataclasses.replace(found, figures=broken)
+
+
+def test_two_units_have_a_calibration_without_intervals(sampling):
+    people = People(place=np.zeros(20, int), unit=np.repeat([0, 1], 10))
+    truth = np.arange(20.0)
+    rows = pd.DataFrame(calibrate(truth, truth, people, sampling))
+    assert rows["estimate"].tolist() == (np.arange(0.5, 20, 2) - 9.5).tolist()
+    assert rows[["conf_low", "conf_high"]].isna().all(axis=None)

@@ -218,3 +218,16 @@ def test_tables_hold_the_numbers_of_the_result(found, recovery):
 def test_without_truth_a_table_is_one_sentence(table):
     shown = make_table(table, label="tbl-x", caption="x.", empty="Nothing to show.")
     assert "Nothing to show." in shown.to_html()
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_one_method_alone_is_neither_most_nor_least(found, recovery, lang):
+    rows = recovery.figures
+    alone = rows[rows["method"].isin(["dumai", "overall_rating", "all_evidence"])]
+    one = dataclasses.replace(recovery, figures=alone)
+    said = say_validity(found, one, lang)
+    assert_said_of(
+        said, lang, found, one, declared=(len(found.contamination), len(found.independent), 0.15, 0.1)
+    )
+    assert said.sentences[-1].count("Dumai") == 1
+    assert said.sentences[-2].count("Dumai") == 1

@@ -14,7 +14,8 @@ from evalkit.compare.carelessness import Carelessness, find_carelessness
 from evalkit.compare.ceiling import Ceiling, measure_ceiling
 from evalkit.compare.completeness import Completeness, measure_completeness
 from evalkit.compare.contamination import Criterion, choose_criteria, list_contamination
-from evalkit.compare.criteria import CriterionValidity, measure_criterion_validity
+from evalkit.compare.criteria import measure_criterion_validity
+from evalkit.compare.criterion_validity import CriterionValidity
 from evalkit.compare.decision_grid import DecisionDesigns, measure_decision_designs
 from evalkit.compare.decision_quality import DecisionQuality, measure_decision_quality
 from evalkit.compare.dependability import Dependability, measure_dependability

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.compare.contamination import Criterion, select_criterion
-from evalkit.compare.pairs import Resampling, choose_clusters
+from evalkit.compare.pairs import FEW_UNITS, MANY_UNITS, Resampling, choose_clusters
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.stats import (
@@ -59,7 +59,9 @@ class CriterionPair:
     def clusters(self) -> tuple[np.ndarray | None, str]:
         """Return what is resampled, and what to say of it."""
         place, unit = self.table["place"].to_numpy(), self.table["unit"].to_numpy()
-        return choose_clusters(place, unit) if self.of_people else (None, "")
+        if self.of_people:
+            return choose_clusters(place, unit)
+        return None, FEW_UNITS.format(n=len(place)) if len(place) < MANY_UNITS else ""
 
 
 def pair_criterion(score: pd.Series, evidence: Evidence, criterion: Criterion) -> CriterionPair:
@@ -150,7 +152,7 @@ def measure_increment(pair: CriterionPair, other: CriterionPair, sampling: Resam
         **about,
         **{name: getattr(found, name) for name in (*fields, "r2_before", "n")},
         "n_units": len(both[["place", "unit"]].drop_duplicates()),
-        "caveat": doubt if pair.of_people else ONLY_UNITS,
+        "caveat": "; ".join(filter(None, ("" if pair.of_people else ONLY_UNITS, doubt))),
     }
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.compare.pairs import Resampling, choose_clusters
+from evalkit.errors import DesignError
 from evalkit.lab.recovery_figures import DECISIONS, ENDS, People, choose_people
 from evalkit.stats import bootstrap, trace_roc
 
@@ -47,8 +48,13 @@ def calibrate(score: Values, truth: Values, people: People, sampling: Resampling
         return (weights @ (inside * y[:, None])) / np.where(counts > 0, counts, np.nan)
 
     clusters, _ = choose_clusters(kept.place, kept.unit)
-    found = bootstrap(means, y, inside, clusters=clusters, **sampling.options())
-    ends = zip(found.estimate, found.conf_low, found.conf_high, inside.sum(axis=0), strict=True)
+    low = high = np.full(len(present), np.nan)
+    try:
+        found = bootstrap(means, y, inside, clusters=clusters, **sampling.options())
+        low, high = found.conf_low, found.conf_high
+    except DesignError:  # too few units for every tenth to be drawn: means without intervals
+        pass
+    ends = zip(means(np.ones((1, len(y))), y, inside)[0], low, high, inside.sum(axis=0), strict=True)
     return [
         {"decile": int(at) + 1, **dict(zip((*ENDS, "n"), map(float, values), strict=True))}
         for at, values in zip(present, ends, strict=True)

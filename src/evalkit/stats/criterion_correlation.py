@@ -13,6 +13,7 @@ from evalkit.stats.cluster_sums import LEVELS, ClusterSums, Level, add_up_cluste
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.resampling import bootstrap
 
+_FEWEST_APART: Final = 4  # clusters less strata: below, most resamples leave nothing between clusters
 _NO_SPREAD: Final = "A score is compared with a criterion within places, and one of them does not vary there."
 
 
@@ -29,7 +30,8 @@ class CriterionCorrelation:
     within_clusters
         Of people of one cluster (unit); NaN where one of the two does not vary there.
     between_clusters
-        Of the means of clusters of one stratum, every person counting alike; NaN without clusters.
+        Of the means of clusters of one stratum, every person counting alike; NaN with fewer than four
+        clusters more than strata.
     n, n_strata, n_clusters, n_failed
         Rows, strata, what was resampled, and resamples without a correlation.
     """
@@ -124,7 +126,9 @@ def estimate_criterion_correlation(
     """
     sums = add_up_clusters([score, criterion], strata=strata, clusters=clusters)
     whole = np.ones((1, sums.n_clusters))
-    asked = LEVELS if clusters is not None else LEVELS[:2]
+    several = sums.n_clusters - sums.strata.max() - 1 >= _FEWEST_APART
+    asked = [level for level in LEVELS if level != "between_clusters" or several]
+    asked = asked if clusters is not None else asked[:2]
     levels = [level for level in asked if not np.isnan(_r(sums, whole, level)[0])]
     if "within" not in levels:
         raise DesignError(_NO_SPREAD)

@@ -30,21 +30,35 @@ def say_recovery(recovery: Recovery, lang: Language = "en") -> Findings:
 def _ranks(tr: Translator, common: pd.DataFrame) -> str:
     rows = _of(common, "rank_recovery")
     most, least = _ends(rows)
+    if most["method"] == least["method"]:
+        text = tr(
+            "Held to true performance (the five dimensions alike, of the employee), {most} orders the people of a place with τ {number}; "
+            "1 would be as they are.",
+            most=tr.label(most["method"]),
+            number=_number(tr, most, with_n=True),
+        )
+        return f"{text}{_baselines(tr, rows)}"
     text = tr(
         "Held to true performance (the five dimensions alike, of the employee), {most} orders the people of a place most nearly as they "
         "are: τ {most_number}. {least} does so least: {least_number}.",
         most=tr.label(most["method"]),
-        most_number=_number(tr, most),
+        most_number=_number(tr, most, with_n=True),
         least=tr.label(least["method"]),
         least_number=_number(tr, least),
     )
+    return f"{text}{_baselines(tr, rows)}"
+
+
+def _baselines(tr: Translator, rows: pd.DataFrame) -> str:
+    """Say what the two baselines recover, where both could be scored."""
     known = [row for name in _BASELINES for _, row in rows[rows["method"] == name].iterrows()]
     if len(known) < len(_BASELINES):
-        return text
-    return f"{text} " + tr(
+        return ""
+    overall, whole = (_number(tr, row) for row in known)
+    return " " + tr(
         "One overall rating: {overall}; all evidence, unweighted: {all_evidence}.",
-        overall=_number(tr, known[0]),
-        all_evidence=_number(tr, known[1]),
+        overall=overall,
+        all_evidence=whole,
     )
 
 
@@ -52,12 +66,21 @@ def _decisions(tr: Translator, common: pd.DataFrame) -> str:
     rows = _of(common, "sensitivity_training")
     most, least = _ends(rows)
     best, worst = _ends(_of(common, "sensitivity_recognition"))
+    shares = {"training": tr.share(TRAINING), "recognition": tr.share(RECOGNITION)}
+    if most["method"] == least["method"]:
+        return tr(
+            "Of the {training} of a place who most need training by that target, the lowest {training} of scores find {most_share} "
+            "({most_interval}) with {most}; a lot finds {training}. Of the {recognition} who most deserve recognition it finds {best_share} "
+            "({best_interval}); a lot {recognition}.",
+            **shares,
+            **_share(tr, "most", most),
+            **_share(tr, "best", best),
+        )
     return tr(
         "Of the {training} of a place who most need training by that target, the lowest {training} of scores find {most_share} ({most_interval}) with "
         "{most} and {least_share} ({least_interval}) with {least}; a lot finds {training}. Of the {recognition} who most deserve recognition, {best} finds "
         "{best_share} ({best_interval}), {worst} {worst_share} ({worst_interval}); a lot {recognition}.",
-        training=tr.share(TRAINING),
-        recognition=tr.share(RECOGNITION),
+        **shares,
         **_share(tr, "most", most),
         **_share(tr, "least", least),
         **_share(tr, "best", best),
@@ -99,6 +122,11 @@ def _ends(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return ordered.iloc[-1], ordered.iloc[0]
 
 
-def _number(tr: Translator, row: pd.Series) -> str:
-    interval = tr.interval(row["conf_low"], row["conf_high"])
-    return tr("{number} ({interval})", number=tr.number(row["estimate"]), interval=interval)
+def _number(tr: Translator, row: pd.Series, *, with_n: bool = False) -> str:
+    about = {
+        "number": tr.number(row["estimate"]),
+        "interval": tr.interval(row["conf_low"], row["conf_high"]),
+    }
+    if with_n:
+        return tr("{number} ({interval}; n = {n})", n=tr.number(int(row["n"])), **about)
+    return tr("{number} ({interval})", **about)
