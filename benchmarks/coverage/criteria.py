@@ -6,8 +6,9 @@ import numpy as np
 from numpy.random import Generator
 from scipy.stats import norm
 
-from benchmarks.coverage.simulation import N_BOOT, Ends, ends, pairs, simulate
+from benchmarks.coverage.simulation import N_BOOT, Ends, bootstrapped, ends, pairs, simulate
 from evalkit import stats
+from evalkit.stats import bootstrap
 
 THREE_PLACES = np.repeat(np.arange(3), 80)
 THIRTY_UNITS = np.repeat(np.arange(30), 8)
@@ -84,3 +85,20 @@ def discrimination(rng: Generator) -> Ends:
     x = in_units(rng, np.eye(1), np.eye(1))[:, 0] + has
     options = {"strata": THREE_PLACES, "clusters": THIRTY_UNITS, "n_boot": N_BOOT, "rng": rng}
     return ends(stats.estimate_discrimination(x, has, **options))
+
+
+@simulate(
+    "3 places of 10 units of 8, correlation .44",
+    mean_of_the_highest_tenth=0.44 * float(norm.pdf(norm.ppf(0.9))) / 0.1,
+    mean_of_the_fifth_tenth=0.44 * float(norm.pdf(norm.ppf(0.4)) - norm.pdf(norm.ppf(0.5))) / 0.1,
+)
+def tenths(rng: Generator) -> Ends:
+    r = np.array([[1, 0.44], [0.44, 1]])
+    x, y = in_units(rng, r, r).T
+    tenth = np.concatenate([np.argsort(np.argsort(x[place == THREE_PLACES])) // 8 for place in range(3)])
+    apart = y - np.repeat([y[place == THREE_PLACES].mean() for place in range(3)], 80)
+    inside = np.equal.outer(tenth, [9, 4]).astype(float)
+    found = bootstrap(
+        stats.weighted_group_means, apart, inside, n_boot=N_BOOT, rng=rng, clusters=THIRTY_UNITS
+    )
+    return bootstrapped(found)

@@ -14,6 +14,7 @@ from evalkit.stats import (
     estimate_criterion_increment,
     estimate_discrimination,
     trace_roc,
+    weighted_group_means,
 )
 from evalkit.stats.cluster_sums import add_up_clusters
 
@@ -116,6 +117,15 @@ def test_the_area_within_places_averages_those_of_places_by_their_pairs(drawn, r
         wins += mannwhitneyu(x[here & has], x[here & ~has]).statistic
         pairs += (here & has).sum() * (here & ~has).sum()
     assert found.estimate == pytest.approx(wins / pairs, abs=ROUNDING)
+
+
+def test_means_of_groups_are_those_of_the_rows_that_were_drawn(rng):
+    values, weights = rng.normal(size=120), rng.integers(0, 3, size=(2, 120)).astype(float)
+    found = weighted_group_means(weights, values, dummies(PLACES))
+    for i, place in np.ndindex(2, 3):
+        here = place == PLACES
+        assert found[i, place] == pytest.approx(np.average(values[here], weights=weights[i, here]))
+    assert np.isnan(weighted_group_means(np.zeros((1, 120)), values, dummies(PLACES))).all()
 
 
 # properties

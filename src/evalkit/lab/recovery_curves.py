@@ -7,10 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.compare.pairs import Resampling, choose_clusters
-from evalkit.errors import DesignError
+from evalkit.compare.pairs import MANY_UNITS, Resampling, choose_clusters
 from evalkit.lab.recovery_figures import DECISIONS, ENDS, People, choose_people
-from evalkit.stats import bootstrap, trace_roc
+from evalkit.stats import bootstrap, trace_roc, weighted_group_means
 
 Values = NDArray[np.float64]
 
@@ -35,26 +34,23 @@ def trace_decisions(score: Values, truth: Values, people: People) -> list[dict[s
 
 
 def calibrate(score: Values, truth: Values, people: People, sampling: Resampling) -> list[dict[str, Any]]:
-    """Return the mean truth of each tenth of a place's people by score, less the mean of the place."""
+    """Return the mean truth of each tenth of a place's people by score, less the mean of the place.
+
+    With fewer than ten units there is no interval.
+    """
     known = ~np.isnan(score)
     x, kept = score[known], people.keep(known)
     y = truth[known] - (np.bincount(kept.place, truth[known]) / np.bincount(kept.place))[kept.place]
     tenth = split_tenths(x, kept.place)
     present = np.unique(tenth)
     inside = np.equal.outer(tenth, present).astype(np.float64)
-
-    def means(weights: Values, y: Values, inside: Values) -> Values:
-        counts = weights @ inside
-        return (weights @ (inside * y[:, None])) / np.where(counts > 0, counts, np.nan)
-
-    clusters, _ = choose_clusters(kept.place, kept.unit)
+    means = weighted_group_means(np.ones((1, len(y))), y, inside)[0]
     low = high = np.full(len(present), np.nan)
-    try:
-        found = bootstrap(means, y, inside, clusters=clusters, **sampling.options())
+    if len(set(kept.unit)) >= MANY_UNITS:  # with fewer, some tenths would be missing in many resamples
+        clusters, _ = choose_clusters(kept.place, kept.unit)
+        found = bootstrap(weighted_group_means, y, inside, clusters=clusters, **sampling.options())
         low, high = found.conf_low, found.conf_high
-    except DesignError:  # too few units for every tenth to be drawn: means without intervals
-        pass
-    ends = zip(means(np.ones((1, len(y))), y, inside)[0], low, high, inside.sum(axis=0), strict=True)
+    ends = zip(means, low, high, inside.sum(axis=0), strict=True)
     return [
         {"decile": int(at) + 1, **dict(zip((*ENDS, "n"), map(float, values), strict=True))}
         for at, values in zip(present, ends, strict=True)

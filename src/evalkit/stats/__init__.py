@@ -1,6 +1,6 @@
 """Statistics: arrays in, frozen results out."""
 
-from evalkit.stats.calibration import CalibratedError, estimate_calibrated_error
+from evalkit.stats.calibration import CalibratedError, estimate_calibrated_error, weighted_group_means
 from evalkit.stats.category_consistency import CategoryConsistency, estimate_category_consistency
 from evalkit.stats.category_weights import category_weights
 from evalkit.stats.chance_agreement import ChanceAgreement, estimate_chance_agreement
@@ -129,8 +129,8 @@ __all__ = [
     "Association",
     "BiasSize",
     "Bootstrap",
-    "CategoryConsistency",
     "CalibratedError",
+    "CategoryConsistency",
     "CategoryMatrix",
     "ChanceAgreement",
     "Classification",
@@ -205,8 +205,8 @@ __all__ = [
     "draw_random_pairs",
     "estimate_alpha",
     "estimate_association",
-    "estimate_category_consistency",
     "estimate_calibrated_error",
+    "estimate_category_consistency",
     "estimate_ceiling",
     "estimate_chance_agreement",
     "estimate_classification",
@@ -261,6 +261,7 @@ __all__ = [
     "trace_roc",
     "weighted_correlation",
     "weighted_covariance",
+    "weighted_group_means",
     "weighted_intraclass_correlation",
     "weighted_lin_concordance",
     "weighted_mean",

@@ -93,6 +93,24 @@ def estimate_calibrated_error(
     )
 
 
+def weighted_group_means(weights: Floats, values: Floats, inside: Floats) -> Floats:
+    """Return the mean of each group under each row of weights; NaN where nobody of a group was drawn.
+
+    Parameters
+    ----------
+    inside
+        1 where a row belongs to a group, shape (n, k).
+
+    Examples
+    --------
+    >>> groups = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    >>> weighted_group_means(np.ones((1, 3)), np.array([1.0, 3.0, 5.0]), groups).tolist()
+    [[2.0, 5.0]]
+    """
+    counts = weights @ inside
+    return np.asarray((weights @ (inside * values[:, None])) / np.where(counts > 0, counts, np.nan))
+
+
 def _jackknife(whole: float, left_out: Floats, strata: NDArray[np.intp]) -> tuple[float, float, int]:
     """Return an estimate freed of its bias, its standard error and degrees of freedom, from one left out."""
     bias = variance = 0.0
