@@ -27,6 +27,7 @@ from evalkit.present import (
     tabulate_contamination,
     tabulate_increments,
     tabulate_rank_recovery,
+    tabulate_replicates,
     tabulate_targets,
     tabulate_truth,
 )
@@ -231,3 +232,18 @@ def test_one_method_alone_is_neither_most_nor_least(found, recovery, lang):
     )
     assert said.sentences[-1].count("Dumai") == 1
     assert said.sentences[-2].count("Dumai") == 1
+
+
+def test_many_data_sets_show_the_order_by_every_target_and_decisions_by_the_common_one():
+    rows = [
+        (target, quantity, 0.5)
+        for target in ("own", "common")
+        for quantity in ("bias", "rank_recovery", "decision_loss", "sensitivity_training")
+    ]
+    table = tabulate_replicates(pd.DataFrame(rows, columns=["target", "quantity", "estimate"]))
+    assert list(table[["quantity", "target"]].itertuples(index=False, name=None)) == [
+        ("decision_loss", "common"),
+        ("sensitivity_training", "common"),
+        ("rank_recovery", "own"),
+        ("rank_recovery", "common"),
+    ]

@@ -4,6 +4,7 @@ from evalkit.lab.advice import Advice, advise
 from evalkit.lab.attribution import Attribution, attribute_loss
 from evalkit.lab.baselines import BASELINES, load_baselines
 from evalkit.lab.bundles import load_bundles
+from evalkit.lab.clean_replicates import read_clean_replicates
 from evalkit.lab.corruption import Corruption, corrupt
 from evalkit.lab.diagnose import Step, diagnose
 from evalkit.lab.diagnosis import Diagnosis, read_diagnosis
@@ -74,6 +75,7 @@ __all__ = [
     "measure_recovery",
     "measure_recovery_if_known",
     "name_corruptions",
+    "read_clean_replicates",
     "read_diagnosis",
     "recompute_sample",
     "run_scenario",

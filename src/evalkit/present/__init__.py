@@ -82,6 +82,7 @@ from evalkit.present.validity_rows import (
     tabulate_contamination,
     tabulate_increments,
     tabulate_rank_recovery,
+    tabulate_replicates,
     tabulate_targets,
     tabulate_truth,
 )
@@ -195,6 +196,7 @@ __all__ = [
     "tabulate_ranks",
     "tabulate_rater_bias",
     "tabulate_refusals",
+    "tabulate_replicates",
     "tabulate_score_dependability",
     "tabulate_steps",
     "tabulate_targets",

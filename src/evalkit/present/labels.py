@@ -21,6 +21,7 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "any": {"en": "any weighting", "id": "sembarang pembobotan"},
     "auc_recognition": {"en": "area under ROC, recognition", "id": "luas di bawah ROC, penghargaan"},
     "auc_training": {"en": "area under ROC, training", "id": "luas di bawah ROC, pelatihan"},
+    "decision_loss": {"en": "loss of decisions", "id": "kerugian keputusan"},
     "common": {"en": "all dimensions alike", "id": "semua dimensi sama berat"},
     "employee_and_unit": {"en": "employee and unit", "id": "pegawai dan unit"},
     "own": {"en": "its own", "id": "milik metode itu"},

@@ -15,6 +15,7 @@ from evalkit.present.language import Translator, translator
 from evalkit.present.wording.criteria import name_criterion
 from evalkit.vocabulary import Language
 
+_DECISIONS: Final = ("decision_loss", "sensitivity_training", "sensitivity_recognition")
 _RANKS: Final = ("method", "target", "level", "estimate", "conf_low", "conf_high", "lowest", "highest", "n")
 
 
@@ -94,6 +95,14 @@ def tabulate_truth(recovery: Recovery | None, *quantities: str, target: str = "c
     chosen = found[(found["target"] == target) & found["quantity"].isin(quantities)]
     order = chosen["quantity"].map(quantities.index)
     return chosen.assign(order=order).sort_values("order", kind="stable")[columns].reset_index(drop=True)
+
+
+def tabulate_replicates(replicates: pd.DataFrame) -> pd.DataFrame:
+    """Return what is shown of many data sets: decisions by the common target, the order by every one."""
+    decisions = replicates["quantity"].isin(_DECISIONS) & (replicates["target"] == "common")
+    chosen = replicates[decisions | (replicates["quantity"] == "rank_recovery")]
+    order = chosen["quantity"].map((*_DECISIONS, "rank_recovery").index)
+    return chosen.assign(order=order).sort_values("order", kind="stable").reset_index(drop=True)
 
 
 def tabulate_targets(recovery: Recovery | None) -> pd.DataFrame:
