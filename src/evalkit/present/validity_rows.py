@@ -15,7 +15,7 @@ from evalkit.present.language import Translator, translator
 from evalkit.present.wording.criteria import name_criterion
 from evalkit.vocabulary import Language
 
-_DECISIONS: Final = ("decision_loss", "sensitivity_training", "sensitivity_recognition")
+_REPLICATED: Final = ("decision_loss", "sensitivity_training", "sensitivity_recognition", "rank_recovery")
 _RANKS: Final = ("method", "target", "level", "estimate", "conf_low", "conf_high", "lowest", "highest", "n")
 
 
@@ -98,10 +98,9 @@ def tabulate_truth(recovery: Recovery | None, *quantities: str, target: str = "c
 
 
 def tabulate_replicates(replicates: pd.DataFrame) -> pd.DataFrame:
-    """Return what is shown of many data sets: decisions by the common target, the order by every one."""
-    decisions = replicates["quantity"].isin(_DECISIONS) & (replicates["target"] == "common")
-    chosen = replicates[decisions | (replicates["quantity"] == "rank_recovery")]
-    order = chosen["quantity"].map((*_DECISIONS, "rank_recovery").index)
+    """Return decisions and order over many data sets by the common target; every other figure is left out."""
+    chosen = replicates[replicates["quantity"].isin(_REPLICATED) & (replicates["target"] == "common")]
+    order = chosen["quantity"].map(_REPLICATED.index)
     return chosen.assign(order=order).sort_values("order", kind="stable").reset_index(drop=True)
 
 
