@@ -104,8 +104,8 @@ from evalkit.present.wording import (
     say_score_dependability,
     say_scores,
     say_validation,
-    tabulate_advice,
     say_validity,
+    tabulate_advice,
 )
 
 __all__ = [

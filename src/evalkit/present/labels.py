@@ -17,7 +17,7 @@ _OF_STUDY: Final[dict[str, Mapping[Language, str]]] = {}
 
 #: Codes that only reports show.
 CODES: Final[dict[str, dict[Language, str]]] = {
-    "all_evidence": {"en": "all evidence, unweighted", "id": "seluruh bukti, tanpa bobot"},
+    "all_evidence": {"en": "mean of all evidence", "id": "rerata semua bukti"},
     "any": {"en": "any weighting", "id": "sembarang pembobotan"},
     "auc_recognition": {"en": "area under ROC, recognition", "id": "luas di bawah ROC, penghargaan"},
     "auc_training": {"en": "area under ROC, training", "id": "luas di bawah ROC, pelatihan"},
@@ -33,7 +33,6 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "age": {"en": "age", "id": "usia"},
     "aggregation": {"en": "how it is weighed", "id": "cara pembobotan"},
     "alike": {"en": "all alike", "id": "semua sama"},
-    "all_evidence": {"en": "mean of all evidence", "id": "rerata semua bukti"},
     "all_places_together": {"en": "all places together", "id": "semua tempat bersama"},
     "beauty": {"en": "beauty", "id": "penampilan menarik"},
     "behaviour": {"en": "behaviour", "id": "perilaku"},

@@ -37,6 +37,6 @@ __all__ = [
     "say_score_dependability",
     "say_scores",
     "say_validation",
-    "tabulate_advice",
     "say_validity",
+    "tabulate_advice",
 ]
