@@ -10,12 +10,12 @@ WITHOUT_INTERVAL: Final = {
     "01_methods": "says what texts hold and what had to be assumed",
     "validation": "counts answers that were recomputed; the intervals of coverage stand beside their figure",
 }
-#: Pages of a study that refuse all that they are asked, and what is refused.
-REFUSED: Final = {"judges/07_validity": "the only criterion comes from those whose ratings are scored"}
 _NUMBER = r"-?\d[\d.,]*"
 INTERVAL: Final = re.compile(rf"{_NUMBER}(?: ?%)? (?:to|sampai) {_NUMBER}")
 #: A page whose one finding says so has nothing to put an interval around.
-REFUSAL: Final = re.compile(r"\bcannot be said: |\btidak dapat dikatakan: ")
+REFUSAL: Final = re.compile(
+    r"\bcannot be said: |\btidak dapat dikatakan: |\bis not validated against|\btidak divalidasi terhadap"
+)
 #: "n = 43", or a number and what was counted.
 COUNT: Final = re.compile(
     rf"\bn = \d|(?<![.,\d]){_NUMBER} (?!to\b|sampai\b|SD\b|points?\b|poin\b)[^\W\d_]{{3,}}"
@@ -31,7 +31,7 @@ _SEEN = """() => {
 
 
 def first_screen_faults(page: Any, report: str) -> list[str]:
-    """List what the first screen of an open report, named study/report, lacks."""
+    """List what the first screen of an open report lacks."""
     seen = page.evaluate(_SEEN)
     text = "\n".join(seen["findings"])
     faults = [] if any(seen["kind"]) else ["no kind of evidence"]
@@ -41,10 +41,5 @@ def first_screen_faults(page: Any, report: str) -> list[str]:
         faults.append("no n")
     refused = len(seen["findings"]) == 1 and REFUSAL.search(text)
     if not (INTERVAL.search(text) or refused or report in WITHOUT_INTERVAL):
-    if (
-        not INTERVAL.search(text)
-        and report.rsplit("/", maxsplit=1)[-1] not in WITHOUT_INTERVAL
-        and report not in REFUSED
-    ):
         faults.append("no interval")
     return faults

@@ -46,7 +46,6 @@ HEADINGS: Final[dict[str, str]] = {
     "Eρ²": "Eρ²",
     "Disciplined": "Disiplin",
     "Entry": "Entri",
-    "Eρ²": "Eρ²",
     "Family": "Keluarga",
     "Free of error": "Bebas galat",
     "From": "Dari",
