@@ -275,6 +275,11 @@ class TestStudyFile:
                 "links:\n  - {method_a: dumai, method_b: semarang}",
                 ["line 61: the key 'because' is missing"],
             ),
+            (
+                "source: citizen, because",
+                "source: citizens, because",
+                ["line 66: unknown source 'citizens': did you mean 'citizen'?"],
+            ),
         ],
     )
     def test_each_fault_has_its_line(self, complain, folder, old, new, faults):

@@ -27,10 +27,12 @@ PITFALLS = {
     13: "clusters ignored",
     14: "regression to the mean read as an effect",
     15: "attenuation read as invalidity",
+    16: "the same source for a score and its criterion",
     17: "uniform weights divided by their sum",
     18: "a Monte Carlo figure without its error",
     19: "a difference of group means called unfair without conditioning",
     20: "a solver that stopped early and says nothing",
+    21: "what holds of units read of the people in them",
     22: "synthetic results read as findings about a real city",
     23: "weightings of one instrument read as methods that agree",
 }

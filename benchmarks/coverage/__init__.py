@@ -5,10 +5,19 @@ seed and the number of the batch alone, so any number of workers gives the same 
 withheld (NaN) is no replicate. ``--only NAME`` simulates some again and keeps the other rows.
 """
 
-from benchmarks.coverage import agreement, categories, differences, groups, predikats, reliability, shares
+from benchmarks.coverage import (
+    agreement,
+    categories,
+    criteria,
+    differences,
+    groups,
+    predikats,
+    reliability,
+    shares,
+)
 from benchmarks.coverage.simulation import REGISTERED, Simulation
 
-TOPICS = (shares, reliability, categories, agreement, predikats, differences, groups)
+TOPICS = (shares, reliability, categories, agreement, predikats, differences, groups, criteria)
 
 #: In the order of the table.
 SIMULATIONS: dict[str, Simulation] = {

@@ -13,7 +13,9 @@ WITHOUT_INTERVAL: Final = {
 _NUMBER = r"-?\d[\d.,]*"
 INTERVAL: Final = re.compile(rf"{_NUMBER}(?: ?%)? (?:to|sampai) {_NUMBER}")
 #: A page whose one finding says so has nothing to put an interval around.
-REFUSAL: Final = re.compile(r"\bcannot be said: |\btidak dapat dikatakan: ")
+REFUSAL: Final = re.compile(
+    r"\bcannot be said: |\btidak dapat dikatakan: |\bis not validated against|\btidak divalidasi terhadap"
+)
 #: "n = 43", or a number and what was counted.
 COUNT: Final = re.compile(
     rf"\bn = \d|(?<![.,\d]){_NUMBER} (?!to\b|sampai\b|SD\b|points?\b|poin\b)[^\W\d_]{{3,}}"

@@ -36,6 +36,7 @@ MADE_ELSEWHERE = {
     ("compare.pairs", "classification_agreement"): "classes",
     ("compare.profiles", "weighted_correlation"): "weighted_correlation",
     ("compare.score_summary", "weighted_mean"): "few_cluster_mean",
+    ("lab.recovery_curves", "weighted_group_means"): "tenths",
 }
 #: What looks like an interval outside of `evalkit.stats` and needs no simulation, with the reason.
 NEEDS_NONE = {

@@ -166,3 +166,41 @@ def test_a_link_that_is_no_mapping_or_no_list_is_refused(workbench):
     folder = write_study(workbench, "linked", LINKS + "  dumai: senapelan")
     with pytest.raises(StudyError, match="line 5: links must be a list, each entry with method_a, method_b"):
         load_study(folder)
+
+
+CRITERIA = "notebooks: [first]\ncriteria:\n"
+
+
+def test_criteria_are_read_as_they_stand(workbench):
+    entry = "  - {indicator: agency_report, source: agency_report, because: Seen.}"
+    study = load_study(write_study(workbench, "held", CRITERIA + entry))
+    assert study.criteria == ({"indicator": "agency_report", "source": "agency_report", "because": "Seen."},)
+    assert load_study(write_study(workbench, "tiny", "notebooks: [first]")).criteria == ()
+
+
+def test_every_fault_of_a_criterion_has_its_line(workbench):
+    entries = [
+        "  - {indicator: agency_report, source: agency_report}",
+        "  - {indicator: ktp_days, source: sistem, because: Seen.}",
+        "  - {indicator: ' ', source: system, because: Seen., weight: 1}",
+        "  - {indicator: ktp_days, source: system, because: Seen.}",
+        "  - {indicator: ktp_days, source: system, because: Seen.}",
+        "  - ktp_days",
+    ]
+    with pytest.raises(StudyError) as caught:
+        load_study(write_study(workbench, "held", CRITERIA + "\n".join(entries)))
+    assert str(caught.value) == (
+        "held/study.yaml cannot be used:\n"
+        "  - line 5: the key 'because' is missing\n"
+        "  - line 6: unknown source 'sistem': did you mean 'system'?\n"
+        "  - line 7: unknown key 'weight': known are: because, indicator, source\n"
+        "  - line 7: indicator must be a text; found ' '\n"
+        "  - line 9: ktp_days from system is listed twice\n"
+        "  - line 10: a criterion must be a mapping with indicator, source and because; found 'ktp_days'"
+    )
+
+
+def test_criteria_that_are_no_list_are_refused(workbench):
+    folder = write_study(workbench, "held", CRITERIA + "  ktp_days: system")
+    with pytest.raises(StudyError, match="line 4: criteria must be a list, each entry with indicator"):
+        load_study(folder)

@@ -13,6 +13,9 @@ from evalkit.compare.by_source import (
 from evalkit.compare.carelessness import Carelessness, find_carelessness
 from evalkit.compare.ceiling import Ceiling, measure_ceiling
 from evalkit.compare.completeness import Completeness, measure_completeness
+from evalkit.compare.contamination import Criterion, choose_criteria, list_contamination
+from evalkit.compare.criteria import measure_criterion_validity
+from evalkit.compare.criterion_validity import CriterionValidity
 from evalkit.compare.decision_grid import DecisionDesigns, measure_decision_designs
 from evalkit.compare.decision_quality import DecisionQuality, measure_decision_quality
 from evalkit.compare.dependability import Dependability, measure_dependability
@@ -49,6 +52,8 @@ __all__ = [
     "Carelessness",
     "Ceiling",
     "Completeness",
+    "Criterion",
+    "CriterionValidity",
     "DecisionDesigns",
     "DecisionQuality",
     "Dependability",
@@ -80,6 +85,7 @@ __all__ = [
     "WeightRobustness",
     "answerable",
     "average_components",
+    "choose_criteria",
     "compare_agreement",
     "compare_differences",
     "compare_means",
@@ -93,12 +99,14 @@ __all__ = [
     "join_details",
     "judge_coverage",
     "leave_out",
+    "list_contamination",
     "list_elsewhere",
     "list_references",
     "mark_kinds",
     "measure_adverse_impact",
     "measure_ceiling",
     "measure_completeness",
+    "measure_criterion_validity",
     "measure_decision_designs",
     "measure_decision_quality",
     "measure_dependability",

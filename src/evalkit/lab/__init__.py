@@ -5,6 +5,7 @@ from evalkit.lab.attribution import Attribution, attribute_loss
 from evalkit.lab.baselines import BASELINES, load_baselines
 from evalkit.lab.breakdown import Breakdown, find_breakdowns
 from evalkit.lab.bundles import load_bundles
+from evalkit.lab.clean_replicates import read_clean_replicates
 from evalkit.lab.corruption import Corruption, corrupt
 from evalkit.lab.diagnose import Step, diagnose
 from evalkit.lab.diagnosis import Diagnosis, read_diagnosis
@@ -17,6 +18,7 @@ from evalkit.lab.plan import Plan
 from evalkit.lab.plans import build_plan
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
 from evalkit.lab.recompute import recompute_sample
+from evalkit.lab.recovery import Recovery, measure_recovery, measure_recovery_if_known
 from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import PARTS, SELF_LENIENCY, Scenario, name_corruptions, vary
 from evalkit.lab.scoring import score_at_once
@@ -55,6 +57,7 @@ __all__ = [
     "Plan",
     "Profile",
     "Records",
+    "Recovery",
     "Scenario",
     "Shares",
     "Step",
@@ -74,7 +77,10 @@ __all__ = [
     "find_profile",
     "load_baselines",
     "load_bundles",
+    "measure_recovery",
+    "measure_recovery_if_known",
     "name_corruptions",
+    "read_clean_replicates",
     "read_diagnosis",
     "recompute_sample",
     "run_scenario",

@@ -17,10 +17,22 @@ _OF_STUDY: Final[dict[str, Mapping[Language, str]]] = {}
 
 #: Codes that only reports show.
 CODES: Final[dict[str, dict[Language, str]]] = {
+    "all_evidence": {"en": "mean of all evidence", "id": "rerata semua bukti"},
+    "any": {"en": "any weighting", "id": "sembarang pembobotan"},
+    "auc_recognition": {"en": "area under ROC, recognition", "id": "luas di bawah ROC, penghargaan"},
+    "auc_training": {"en": "area under ROC, training", "id": "luas di bawah ROC, pelatihan"},
+    "decision_loss": {"en": "loss of decisions", "id": "kerugian keputusan"},
+    "common": {"en": "all dimensions alike", "id": "semua dimensi sama berat"},
+    "employee_and_unit": {"en": "employee and unit", "id": "pegawai dan unit"},
+    "own": {"en": "its own", "id": "milik metode itu"},
+    "rank_recovery": {"en": "order in a place (τ)", "id": "urutan di satu tempat (τ)"},
+    "rank_recovery_in_units": {"en": "order in a unit (τ)", "id": "urutan di satu unit (τ)"},
+    "rmse": {"en": "error (SD of truth)", "id": "galat (SD nilai sebenarnya)"},
+    "sensitivity_recognition": {"en": "deserving found", "id": "yang layak ditemukan"},
+    "sensitivity_training": {"en": "in need found", "id": "yang butuh ditemukan"},
     "age": {"en": "age", "id": "usia"},
     "aggregation": {"en": "how it is weighed", "id": "cara pembobotan"},
     "alike": {"en": "all alike", "id": "semua sama"},
-    "all_evidence": {"en": "mean of all evidence", "id": "rerata semua bukti"},
     "all_places_together": {"en": "all places together", "id": "semua tempat bersama"},
     "beauty": {"en": "beauty", "id": "penampilan menarik"},
     "behaviour": {"en": "behaviour", "id": "perilaku"},

@@ -1,5 +1,6 @@
 """Statistics: arrays in, frozen results out."""
 
+from evalkit.stats.calibration import CalibratedError, estimate_calibrated_error, weighted_group_means
 from evalkit.stats.category_consistency import CategoryConsistency, estimate_category_consistency
 from evalkit.stats.category_weights import category_weights
 from evalkit.stats.chance_agreement import ChanceAgreement, estimate_chance_agreement
@@ -22,6 +23,12 @@ from evalkit.stats.concordance import LinConcordance, estimate_lin_concordance, 
 from evalkit.stats.confirmatory import FactorModel, fit_confirmatory_factors, fit_factors_to_moments
 from evalkit.stats.contrasts import Contrast, estimate_contrast
 from evalkit.stats.covariance_components import CovarianceComponents
+from evalkit.stats.criterion_correlation import (
+    CriterionCorrelation,
+    CriterionIncrement,
+    estimate_criterion_correlation,
+    estimate_criterion_increment,
+)
 from evalkit.stats.crossings import Crossing, estimate_crossing
 from evalkit.stats.decision_agreement import DecisionAgreement, estimate_decision_agreement
 from evalkit.stats.decision_grid import DecisionGrid, estimate_decision_grid
@@ -29,6 +36,7 @@ from evalkit.stats.decision_stability import DecisionStability, measure_stabilit
 from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_passing_bablok
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
 from evalkit.stats.design_coefficients import DesignCoefficients
+from evalkit.stats.discrimination import Discrimination, estimate_discrimination, trace_roc
 from evalkit.stats.effect_sizes import standardise_differences
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
 from evalkit.stats.factor_fit import ModelFit
@@ -125,6 +133,7 @@ __all__ = [
     "Association",
     "BiasSize",
     "Bootstrap",
+    "CalibratedError",
     "CategoryConsistency",
     "CategoryMatrix",
     "ChanceAgreement",
@@ -133,12 +142,15 @@ __all__ = [
     "Concordance",
     "Contrast",
     "CovarianceComponents",
+    "CriterionCorrelation",
+    "CriterionIncrement",
     "Crossing",
     "DecisionAgreement",
     "DecisionGrid",
     "DecisionStability",
     "DependabilityCurve",
     "DesignCoefficients",
+    "Discrimination",
     "Equivalence",
     "ErrorsInBothLine",
     "FactorModel",
@@ -201,6 +213,7 @@ __all__ = [
     "draw_weights",
     "estimate_alpha",
     "estimate_association",
+    "estimate_calibrated_error",
     "estimate_category_consistency",
     "estimate_ceiling",
     "estimate_chance_agreement",
@@ -209,11 +222,14 @@ __all__ = [
     "estimate_concordance",
     "estimate_contrast",
     "estimate_covariance_components",
+    "estimate_criterion_correlation",
+    "estimate_criterion_increment",
     "estimate_crossing",
     "estimate_decision_agreement",
     "estimate_decision_grid",
     "estimate_deming",
     "estimate_dependability",
+    "estimate_discrimination",
     "estimate_factor_omega",
     "estimate_heterogeneity",
     "estimate_impact_ratio",
@@ -254,9 +270,11 @@ __all__ = [
     "standardise_differences",
     "summarise_items",
     "summarise_multitrait",
+    "trace_roc",
     "weigh_points",
     "weighted_correlation",
     "weighted_covariance",
+    "weighted_group_means",
     "weighted_intraclass_correlation",
     "weighted_lin_concordance",
     "weighted_mean",

@@ -23,7 +23,7 @@ from evalkit.vocabulary import LABELS, LANGUAGES, Language
 if TYPE_CHECKING:
     import numpy as np
 
-    from evalkit.compare import Link
+    from evalkit.compare import Criterion, Link
     from evalkit.evidence import Evidence
     from evalkit.lab import Diagnosis
     from evalkit.methods import MethodScores, MethodSpecification
@@ -85,6 +85,13 @@ class Session:
 
         links = (Link(**link) for link in self.study.links)
         return tuple(link for link in links if {link.method_a, link.method_b} <= set(self.methods))
+
+    @cached_property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """Criteria of the study that scores are held to; none where it names none."""
+        from evalkit.compare import Criterion
+
+        return tuple(Criterion(**one) for one in self.study.criteria)
 
     def rng(self, name: str) -> np.random.Generator:
         """Return a random generator of its own for one use, the same in every run with the same seed.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalkit.errors import StudyError, UsageError, did_you_mean
+from evalkit.study.criteria import find_criterion_faults
 from evalkit.study.links import find_link_faults
 from evalkit.vocabulary import LANGUAGES, Language
 from evalkit.yaml_file import Found, YamlFile, read_yaml
@@ -53,6 +54,8 @@ class Study:
         Groups of people that the study's own tables tell apart, beside sex, age, grade and place.
     links
         What puts the scores of two methods in one unit, as the file has it.
+    criteria
+        What scores are held to, as the file has it; by default every outcome of the service.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Study:
     margins: Mapping[str, Any] = field(default_factory=dict)
     fairness: Mapping[str, Any] = field(default_factory=dict)
     links: tuple[Mapping[str, Any], ...] = ()
+    criteria: tuple[Mapping[str, Any], ...] = ()
 
     def heading(self, lang: Language = "en") -> str:
         """Return the title in a language, or in the first one that the study has."""
@@ -198,6 +202,8 @@ def _faults(content: Any) -> list[Found]:
     links, methods = content.get("links", []), content.get("methods", [])
     if isinstance(links, list) and _is_unique(methods):
         faults += find_link_faults(links, methods)
+    if isinstance(criteria := content.get("criteria", []), list):
+        faults += find_criterion_faults(criteria)
     if "simulate" in content and content.get("kind") == "real":
         faults.append(
             (("simulate",), "simulate: evidence that is simulated is synthetic, and kind says real")
@@ -315,5 +321,9 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "links": (
         lambda value: isinstance(value, list),
         "a list, each entry with method_a, method_b and because",
+    ),
+    "criteria": (
+        lambda value: isinstance(value, list),
+        "a list, each entry with indicator, source and because",
     ),
 }

@@ -25,12 +25,19 @@ from evalkit.present.figures.reliability import (
 from evalkit.present.figures.robustness import plot_weight_bands, plot_weight_turns
 from evalkit.present.figures.score_dependability import plot_score_dependability
 from evalkit.present.figures.scores import plot_scores
+from evalkit.present.figures.validity import (
+    plot_calibration,
+    plot_recovery,
+    plot_roc,
+    plot_within_between,
+)
 from evalkit.present.figures.weights import plot_weights
 
 __all__ = [
     "plot_acceptability",
     "plot_advice",
     "plot_attribution",
+    "plot_calibration",
     "plot_coefficients",
     "plot_components",
     "plot_contrasts",
@@ -50,11 +57,14 @@ __all__ = [
     "plot_overlap",
     "plot_pitfalls",
     "plot_rank_slopes",
+    "plot_recovery",
     "plot_reference",
+    "plot_roc",
     "plot_score_dependability",
     "plot_scores",
     "plot_shares",
     "plot_weight_bands",
     "plot_weight_turns",
     "plot_weights",
+    "plot_within_between",
 ]

@@ -16,6 +16,7 @@ from evalkit.present.wording.robustness import say_robustness
 from evalkit.present.wording.score_dependability import say_score_dependability
 from evalkit.present.wording.scores import say_scores
 from evalkit.present.wording.validation import say_validation
+from evalkit.present.wording.validity import say_validity
 
 __all__ = [
     "describe_band",
@@ -38,5 +39,6 @@ __all__ = [
     "say_score_dependability",
     "say_scores",
     "say_validation",
+    "say_validity",
     "tabulate_advice",
 ]
