@@ -38,6 +38,8 @@ def solve_compact(compact: CompactFactors, theta: Floats) -> Solved:
     """
     squared = float(theta[0]) ** 2
     d = 1.0 + squared * compact.counts
+    if len(theta) == 1:
+        return _solve_one(compact, squared, d)
     b, k, q = compact.cross.shape[1:]
     scale = (theta[1:] @ compact.members).reshape(b, k, 1)
     reduced = compact.rest - _weigh(squared / d, compact.pairs)
@@ -60,6 +62,16 @@ def solve_compact(compact: CompactFactors, theta: Floats) -> Solved:
         explained=_weigh(squared / d, compact.own) + _inner(bottom, E),
         gain=np.append(float(compact.n_counts @ (1.0 - 1.0 / d)) - shared, kept),
         gram=np.concatenate([first[None], others]),
+    )
+
+
+def _solve_one(compact: CompactFactors, squared: float, d: Floats) -> Solved:
+    """Solve for M where there is one factor: it is diagonal."""
+    return Solved(
+        logdet=float(compact.n_counts @ np.log(d)),
+        explained=_weigh(squared / d, compact.own),
+        gain=np.array([compact.n_counts @ (1.0 - 1.0 / d)]),
+        gram=_weigh(squared / d**2, compact.own)[None],
     )
 
 

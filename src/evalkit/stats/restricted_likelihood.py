@@ -57,8 +57,8 @@ def evaluate(cross: CrossProducts, theta: Floats) -> Likelihood:
     """Compute the restricted likelihood's parts at theta, one per factor, each ≥ 0."""
     solved = _solve_sparse(cross, theta) if cross.compact is None else solve_compact(cross.compact, theta)
     p = cross.Q.shape[1]
-    K = linalg.cholesky(cross.uu - solved.explained, lower=True, check_finite=False)
-    root = linalg.solve_triangular(K[:p, :p], np.eye(p), lower=True, check_finite=False)
+    K = np.linalg.cholesky(cross.uu - solved.explained)
+    root = np.linalg.inv(K[:p, :p])
     beta = root.T @ K[p, :p]
     logs = np.log(np.diag(K)[:p]).sum() + np.log(np.abs(np.diag(cross.R))).sum()
     away = np.append(-beta, 1.0)
