@@ -160,7 +160,7 @@ def bootstrap_interval(
     )
     fewest = min(fit.n_levels)
     few = f"a factor has {fewest} levels: prefer the profile interval; " if fewest < FEW_LEVELS else ""
-    doubt = f"{few}bootstrap intervals at 95 % held a component in 91 to 97 % of samples"
+    held = "bootstrap intervals at 95 % held a component in 91 to 97 % of samples"
     return VarianceComponentIntervals(
         names=tuple(wanted),
         estimate=estimate,
@@ -170,7 +170,7 @@ def bootstrap_interval(
         method="bootstrap",
         n_boot=n_boot,
         n_failed=n_boot - len(kept),
-        caveats=tuple("" if name == RESIDUAL else doubt for name in wanted),
+        caveats=tuple(held if name == RESIDUAL else few + held for name in wanted),
     )
 
 
