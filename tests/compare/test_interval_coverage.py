@@ -81,9 +81,7 @@ def test_every_simulation_has_its_rows_and_every_row_its_simulation(script, tabl
 
 def test_simulations_are_large_enough(script, table):
     asked = table["simulation"].map({name: found.n for name, found in script.SIMULATIONS.items()})
-    assert (table["n_replicates"] >= 0.99 * asked).all()
-    dear = table.loc[table["n_replicates"] < 1980, "simulation"]
-    assert set(dear) == {"unbalanced_icc", "profiles", "refitted"}, "where a replicate costs over 10 ms"
+    assert table["n_replicates"].between(2000, asked).all(), "fewer than asked where an interval is withheld"
     error = np.sqrt(table["coverage"] * (1 - table["coverage"]) / table["n_replicates"])
     assert np.allclose(error, table["mc_error"], atol=1e-4)
 
