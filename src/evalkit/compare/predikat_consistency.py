@@ -24,10 +24,7 @@ ONE_PART: Final = "The matrix needs a work result and a behaviour; the method ha
 NO_SPREAD: Final = "People do not differ in {part} beyond error, so a second predikat would be chance."
 NORMAL: Final = "points are taken as normal"
 NO_PATTERN: Final = "no distribution pattern is applied: the evidence names no achievement of agencies"
-PATTERN: Final = (
-    "the distribution pattern binds in {n} of {total} agencies; whom it moves is our assumption, and how "
-    "often an interval holds the truth is simulated without it"
-)
+PATTERN: Final = "the distribution pattern binds in {n} of {total} agencies; whom it moves is our assumption"
 
 _TOGETHER: Final = 200  # drawn at a time where no agency has a pattern
 _RESAMPLES: Final = 200
