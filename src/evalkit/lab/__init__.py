@@ -10,7 +10,7 @@ from evalkit.lab.corruption import Corruption, corrupt
 from evalkit.lab.diagnose import Step, diagnose
 from evalkit.lab.diagnosis import DIAGNOSIS_FOLDER, Diagnosis, find_diagnosis, read_diagnosis
 from evalkit.lab.files import divide, simulate_to_files
-from evalkit.lab.losses import STEPS, trace_losses
+from evalkit.lab.losses import STEPS, results_of_losses, trace_losses, trace_losses_of
 from evalkit.lab.observations import as_text
 from evalkit.lab.outcomes import QUANTITIES
 from evalkit.lab.pitfalls import Pitfalls, show_pitfalls
@@ -83,6 +83,7 @@ __all__ = [
     "name_corruptions",
     "read_diagnosis",
     "recompute_sample",
+    "results_of_losses",
     "run_scenario",
     "score_at_once",
     "select_clean",
@@ -91,6 +92,7 @@ __all__ = [
     "simulate_to_files",
     "spot_check",
     "trace_losses",
+    "trace_losses_of",
     "unit_weight",
     "vary",
 ]
