@@ -159,6 +159,30 @@ def test_ctrl_c_leaves_nothing_of_a_study_that_is_being_simulated(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("lang", "stamp", "budget"), [("en", "SYNTHETIC", "60 minutes"), ("id", "SINTETIS", "60 menit")]
+)
+def test_advice_says_what_it_is_about_and_what_a_budget_buys(lang, stamp, budget, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert cli.main(["advise", "--minutes", "60", "--lang", lang]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(stamp)
+    assert budget in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["five-places", "--minutes", "0"], "A budget is a number of minutes above 0; found 0.0."),
+        (["judges"], "Study judges has no diagnosis"),
+    ],
+)
+def test_advice_that_cannot_be_given_is_refused(arguments, message, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert cli.main(["advise", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_methods_of_a_study_include_its_own(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     assert cli.main(["methods", "--study", "judges"]) == 0

@@ -36,6 +36,20 @@ def test_every_page_of_a_study_can_be_read(browser: Browser, tmp_path, monkeypat
         check_page(browser, page)
     reports = [page for page in pages if page.name != "index.html"]
     assert {page.stem: faults for page in reports if (faults := check_first_screen(browser, page))} == {}
+    is_synthetic = study == "five-places"
+    stamps = {page.stem: count_stamps(browser, page) for page in reports}
+    assert {name: (n, most) for name, (n, most) in stamps.items() if n != (most if is_synthetic else 0)} == {}
+    assert sum(most for _, most in stamps.values()) > len(reports)
+
+
+def count_stamps(browser: Browser, page: Path) -> tuple[int, int]:
+    """Count the figures and captions of tables that say SYNTHETIC, and all of them."""
+    with browser.open(page, width=1200, height=900) as opened:
+        said = [figure["alt"] for figure in opened.figures()]
+        said += opened.page.evaluate(
+            "() => [...document.querySelectorAll('main table')].map(table => table.caption?.innerText ?? '')"
+        )
+    return sum("SYNTHETIC" in text for text in said), len(said)
 
 
 def check_first_screen(browser: Browser, page: Path) -> list[str]:

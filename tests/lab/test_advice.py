@@ -157,6 +157,12 @@ def test_shares_come_with_errors_that_grow_with_those_of_the_means():
     assert (large > small).all()
 
 
+def test_without_a_diagnosis_the_remedy_is_named():
+    for ask in (lambda: advise(None, METHODS), lambda: attribute_loss(None)):
+        with pytest.raises(DesignError, match="make it with 'evalkit diagnose STUDY'"):
+            ask()
+
+
 def test_without_bundles_nothing_is_attributed():
     with pytest.raises(DesignError, match="tried no bundles"):
         attribute_loss(make_diagnosis(bundles=False))

@@ -3,8 +3,7 @@
 import pytest
 import replicate_maker as maker
 
-from evalkit.errors import StudyError
-from evalkit.lab.clean_replicates import read_clean_replicates, select_clean
+from evalkit.lab import find_diagnosis, select_clean
 from evalkit.lab.diagnose import diagnose
 from evalkit.methods import load_methods
 
@@ -32,14 +31,10 @@ def test_only_the_first_scenario_as_it_is_counts(diagnosis):
 
 def test_what_was_written_is_read_again(diagnosis, tmp_path):
     diagnosis.write(tmp_path / "diagnosis")
-    found = read_clean_replicates(tmp_path)
+    found = select_clean(find_diagnosis(tmp_path))
     assert found["n_replicates"].gt(1).all()
     assert found["estimate"].tolist() == pytest.approx(select_clean(diagnosis)["estimate"].tolist(), abs=KEPT)
 
 
-def test_a_broken_diagnosis_is_an_error_and_none_is_none(tmp_path):
-    assert read_clean_replicates(tmp_path).empty
-    (tmp_path / "diagnosis").mkdir()
-    (tmp_path / "diagnosis" / "plan.json").write_text("{", encoding="utf-8")
-    with pytest.raises(StudyError, match="cannot be read"):
-        read_clean_replicates(tmp_path)
+def test_without_a_diagnosis_there_are_no_rows():
+    assert select_clean(None).empty

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from present.numbers_said import assert_said_of
 
 from evalkit.errors import DesignError, UsageError
-from evalkit.lab import PROFILES, STEPS, load_baselines, simulate, trace_losses
+from evalkit.lab import (
+    PROFILES,
+    STEPS,
+    load_baselines,
+    results_of_losses,
+    simulate,
+    trace_losses,
+    trace_losses_of,
+)
 from evalkit.lab.losses import make_perfect, recover, take_error
 from evalkit.lab.targets import find_own_target
 from evalkit.methods import Transform, load_methods, score_methods
+from evalkit.present import plot_losses, say_losses, tabulate_losses
 from evalkit.vocabulary import LABELS, LANGUAGES
 
 SIZES = {"surakarta": 300, "dumai": 150, "senapelan": 27}
@@ -97,3 +108,28 @@ def test_one_value_cannot_suit_two_transforms(methods):
 
 def test_every_step_has_labels():
     assert all(set(LABELS[step]) == set(LANGUAGES) for step in STEPS)
+
+
+def test_a_study_that_is_not_simulated_has_no_losses_and_the_page_says_so(methods):
+    none = trace_losses_of({}, methods, seed=1)
+    assert none.empty
+    assert results_of_losses(none).empty
+    assert (
+        say_losses(none).sentences[0].startswith("What is lost between performance")
+    )
+    assert tabulate_losses(none).empty
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_losses_of_a_study_are_said_drawn_and_published(methods, lang):
+    found = trace_losses_of({"sizes": {"dumai": 60}, "seed": 9}, methods, seed=1)
+    assert_said_of(say_losses(found, lang), lang, found, declared=[1])
+    table = tabulate_losses(found, lang)
+    assert table.shape == (len(STEPS), 1 + len(methods))
+    rows = results_of_losses(found)
+    assert (rows["conf_low"] <= rows["estimate"]).all()
+    assert len(rows) == len(STEPS) * len(methods)
+    ax = plot_losses(found, xlabel="τ", lang=lang)
+    drawn = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == len(STEPS) - 2]
+    assert len(drawn) >= len(methods)
+    plt.close(ax.figure)

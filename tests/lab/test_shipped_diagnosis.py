@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalkit.lab import read_diagnosis, recompute_sample
+from evalkit.lab import DIAGNOSIS_FOLDER, read_diagnosis, recompute_sample
 from evalkit.lab.montecarlo import PRIMARY
 from evalkit.study import find_study
-from evalkit.study.diagnose import DIAGNOSIS_FOLDER, plan_of
+from evalkit.study.diagnose import plan_of
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "data/five-places" / DIAGNOSIS_FOLDER

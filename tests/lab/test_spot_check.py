@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from evalkit.errors import StudyError
-from evalkit.lab import Corruption, Scenario, find_diagnosis, spot_check
+from evalkit.lab import DIAGNOSIS_FOLDER, Corruption, Scenario, find_diagnosis, spot_check
 from evalkit.lab.diagnose import diagnose
 from evalkit.lab.plan import Plan
-from evalkit.lab.spot_check import FOLDER
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +23,7 @@ def study(tmp_path_factory):
         scenarios=(scenario,),
         target_error=1.0,
     )
-    diagnose(plan, folder=folder / "kept", jobs=1).write(folder / FOLDER)
+    diagnose(plan, folder=folder / "kept", jobs=1).write(folder / DIAGNOSIS_FOLDER)
     return folder
 
 
@@ -46,7 +45,7 @@ def test_stored_numbers_come_out_again_and_changed_ones_do_not(study):
 
 
 def test_a_diagnosis_that_cannot_be_read_says_so(study, tmp_path):
-    folder = tmp_path / FOLDER
+    folder = tmp_path / DIAGNOSIS_FOLDER
     folder.mkdir()
     (folder / "plan.json").write_text("{", encoding="utf-8")
     with pytest.raises(StudyError, match="cannot be read"):

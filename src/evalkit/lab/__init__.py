@@ -5,12 +5,12 @@ from evalkit.lab.attribution import Attribution, attribute_loss
 from evalkit.lab.baselines import BASELINES, load_baselines
 from evalkit.lab.breakdown import Breakdown, find_breakdowns
 from evalkit.lab.bundles import load_bundles
-from evalkit.lab.clean_replicates import read_clean_replicates
+from evalkit.lab.clean_replicates import select_clean
 from evalkit.lab.corruption import Corruption, corrupt
 from evalkit.lab.diagnose import Step, diagnose
-from evalkit.lab.diagnosis import Diagnosis, read_diagnosis
+from evalkit.lab.diagnosis import DIAGNOSIS_FOLDER, Diagnosis, find_diagnosis, read_diagnosis
 from evalkit.lab.files import divide, simulate_to_files
-from evalkit.lab.losses import STEPS, trace_losses
+from evalkit.lab.losses import STEPS, results_of_losses, trace_losses, trace_losses_of
 from evalkit.lab.observations import as_text
 from evalkit.lab.outcomes import QUANTITIES
 from evalkit.lab.pitfalls import Pitfalls, show_pitfalls
@@ -23,7 +23,7 @@ from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import PARTS, SELF_LENIENCY, Scenario, name_corruptions, vary
 from evalkit.lab.scoring import score_at_once
 from evalkit.lab.simulate import QUARTERS, SIZES, Dose, simulate
-from evalkit.lab.spot_check import find_diagnosis, spot_check
+from evalkit.lab.spot_check import spot_check
 from evalkit.lab.targets import (
     COMMON_TARGET,
     MEASURED,
@@ -37,6 +37,7 @@ from evalkit.lab.truth import DIMENSIONS
 __all__ = [
     "BASELINES",
     "COMMON_TARGET",
+    "DIAGNOSIS_FOLDER",
     "DIMENSIONS",
     "MEASURED",
     "PARTS",
@@ -80,16 +81,18 @@ __all__ = [
     "measure_recovery",
     "measure_recovery_if_known",
     "name_corruptions",
-    "read_clean_replicates",
     "read_diagnosis",
     "recompute_sample",
+    "results_of_losses",
     "run_scenario",
     "score_at_once",
+    "select_clean",
     "show_pitfalls",
     "simulate",
     "simulate_to_files",
     "spot_check",
     "trace_losses",
+    "trace_losses_of",
     "unit_weight",
     "vary",
 ]

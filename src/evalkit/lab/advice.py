@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.errors import DesignError, UsageError
-from evalkit.lab.diagnosis import Diagnosis
+from evalkit.lab.diagnosis import Diagnosis, require_diagnosis
 from evalkit.lab.dose_designs import TRIED, find_doses
 from evalkit.methods import MethodSpecification
 
@@ -99,7 +99,7 @@ class Advice:
 
 
 def advise(
-    diagnosis: Diagnosis,
+    diagnosis: Diagnosis | None,
     methods: Mapping[str, MethodSpecification],
     *,
     target: str = "common",
@@ -123,10 +123,11 @@ def advise(
     Raises
     ------
     DesignError
-        If the diagnosis varied no numbers of raters.
+        If there is no diagnosis, or it varied no numbers of raters.
     UsageError
         If there is no such quantity or target.
     """
+    diagnosis = require_diagnosis(diagnosis)
     if quantity not in QUANTITIES:
         raise UsageError(f"A design is judged by one of {', '.join(QUANTITIES)}; found {quantity!r}.")
     tried = _read_designs(diagnosis)

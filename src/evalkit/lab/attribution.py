@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evalkit.errors import DesignError
 from evalkit.lab.bundles import split_bundle
-from evalkit.lab.diagnosis import Diagnosis
+from evalkit.lab.diagnosis import Diagnosis, require_diagnosis
 
 Values = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ class Attribution:
 
 
 def attribute_loss(
-    diagnosis: Diagnosis, *, target: str = "common", quantity: str = "decision_loss", seed: int = 1
+    diagnosis: Diagnosis | None, *, target: str = "common", quantity: str = "decision_loss", seed: int = 1
 ) -> Attribution:
     """Split the differences between designs into principle, aggregation, dose and their interplay.
 
@@ -72,9 +72,9 @@ def attribute_loss(
     Raises
     ------
     DesignError
-        If the diagnosis holds no bundles.
+        If there is no diagnosis, or it holds no bundles.
     """
-    rows = diagnosis.summary
+    rows = require_diagnosis(diagnosis).summary
     rows = rows[(rows["quantity"] == quantity) & (rows["target"] == target) & (rows["corruption"] == "")]
     bundles = pd.DataFrame(
         [split_bundle(str(name)) for name in rows["method"]], columns=["principle", "aggregation"]

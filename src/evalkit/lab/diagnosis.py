@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from evalkit.errors import StudyError, UsageError
+from evalkit.errors import DesignError, StudyError, UsageError
 from evalkit.lab.checkpoints import Answer
 from evalkit.lab.code import find_versions, hash_code
 from evalkit.lab.montecarlo import COMPARED, KEY, PRIMARY, contrast, largest_error, summarise, widen
@@ -21,6 +21,8 @@ from evalkit.lab.plan import Plan
 from evalkit.lab.scenarios import Scenario
 from evalkit.lab.storage import read_table, write_table
 
+#: Folder of a study that holds its diagnosis.
+DIAGNOSIS_FOLDER: Final = "diagnosis"
 PLAN_FILE: Final = "plan.json"
 #: The tables, with the decimals that files keep: far below Monte Carlo errors, and more for the spot check.
 _TABLES: Final = MappingProxyType({"summary": 4, "contrasts": 4, "sample": 6, "scenarios": 6})
@@ -78,6 +80,39 @@ class Diagnosis:
             write_table(getattr(self, name), folder / f"{name}.parquet", decimals=decimals)
         content = {"plan": self.plan.to_json(), "versions": dict(self.versions)}
         (folder / PLAN_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def find_diagnosis(study: Path) -> Diagnosis | None:
+    """Read the diagnosis in the folder of a study; none if there is none.
+
+    Raises
+    ------
+    StudyError
+        If there is one that cannot be read.
+
+    Examples
+    --------
+    >>> find_diagnosis(Path("nowhere")) is None
+    True
+    """
+    folder = study / DIAGNOSIS_FOLDER
+    return read_diagnosis(folder) if (folder / PLAN_FILE).is_file() else None
+
+
+def require_diagnosis(diagnosis: Diagnosis | None) -> Diagnosis:
+    """Return the diagnosis.
+
+    Raises
+    ------
+    DesignError
+        If there is none; the message says how to make one.
+    """
+    if diagnosis is None:
+        raise DesignError(
+            "This study has no diagnosis, which takes evidence that is simulated many times; make it with "
+            "'evalkit diagnose STUDY'."
+        )
+    return diagnosis
 
 
 def read_diagnosis(folder: Path) -> Diagnosis:

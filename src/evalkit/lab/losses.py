@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -111,6 +111,37 @@ def trace_losses(
         found.assign(n_replicates=n_replicates)
         .loc[order.sort_values(kind="stable").index]
         .reset_index(drop=True)
+    )
+
+
+def trace_losses_of(simulate: Mapping[str, Any], methods: Methods, *, seed: int) -> pd.DataFrame:
+    """Return the same for a study as its file has it simulated; no rows for one with real evidence.
+
+    Parameters
+    ----------
+    simulate
+        ``simulate`` of ``study.yaml``: perhaps profile and sizes; empty for real evidence.
+    """
+    if not simulate:
+        return pd.DataFrame(columns=["step", "method", "estimate", "mc_error", "n_replicates"])
+    profile, sizes = simulate.get("profile", "administrative"), simulate.get("sizes", SIZES)
+    return trace_losses(methods, seed=seed, sizes=sizes, profile=profile)
+
+
+def results_of_losses(losses: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of ``results.csv``; ends are two Monte Carlo errors away."""
+    reach = 2 * losses["mc_error"]
+    return pd.DataFrame(
+        {
+            "quantity": "rank_recovery_of_step",
+            "method_a": losses["method"],
+            "item": losses["step"],
+            "estimate": losses["estimate"],
+            "conf_low": losses["estimate"] - reach,
+            "conf_high": losses["estimate"] + reach,
+            "n": losses["n_replicates"],
+            "caveat": "ends are two Monte Carlo errors away",
+        }
     )
 
 

@@ -1,40 +1,16 @@
-"""The diagnosis that a study has, and whether some of its numbers come out again."""
+"""Whether some numbers of a diagnosis come out again."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from evalkit.lab.diagnosis import PLAN_FILE, Diagnosis, read_diagnosis
+from evalkit.lab.diagnosis import Diagnosis
 from evalkit.lab.recompute import recompute_sample
 
-FOLDER: Final = "diagnosis"
 _COLUMNS: Final = ["scenario", "corruption", "n", "largest_difference", "agrees"]
-
-
-def find_diagnosis(study: Path) -> Diagnosis | None:
-    """Read the diagnosis of a study; none if there is none.
-
-    Parameters
-    ----------
-    study
-        The study's folder.
-
-    Raises
-    ------
-    StudyError
-        If there is one that cannot be read.
-
-    Examples
-    --------
-    >>> find_diagnosis(Path("nowhere")) is None
-    True
-    """
-    folder = study / FOLDER
-    return read_diagnosis(folder) if (folder / PLAN_FILE).is_file() else None
 
 
 def spot_check(diagnosis: Diagnosis | None, *, rng: np.random.Generator, n: int = 2) -> pd.DataFrame:

@@ -28,6 +28,7 @@ from evalkit.present.figures import (
     plot_impact,
     plot_intervals,
     plot_item_bias,
+    plot_losses,
     plot_multitrait,
     plot_overlap,
     plot_pitfalls,
@@ -108,6 +109,7 @@ from evalkit.present.wording import (
     say_differences,
     say_evidence,
     say_fairness,
+    say_losses,
     say_methods,
     say_origins,
     say_pitfalls,
@@ -120,6 +122,7 @@ from evalkit.present.wording import (
     say_validation,
     say_validity,
     tabulate_advice,
+    tabulate_losses,
 )
 
 __all__ = [
@@ -153,6 +156,7 @@ __all__ = [
     "plot_impact",
     "plot_intervals",
     "plot_item_bias",
+    "plot_losses",
     "plot_multitrait",
     "plot_overlap",
     "plot_pitfalls",
@@ -177,6 +181,7 @@ __all__ = [
     "say_differences",
     "say_evidence",
     "say_fairness",
+    "say_losses",
     "say_methods",
     "say_origins",
     "say_pitfalls",
@@ -210,6 +215,7 @@ __all__ = [
     "tabulate_invariance",
     "tabulate_item_bias",
     "tabulate_left_out",
+    "tabulate_losses",
     "tabulate_mappings",
     "tabulate_methods",
     "tabulate_missing",

@@ -21,9 +21,8 @@ def advise_study(
     StudyError
         If the study has no diagnosis.
     """
-    from evalkit.lab import advise, load_baselines, read_diagnosis
+    from evalkit.lab import DIAGNOSIS_FOLDER, advise, load_baselines, read_diagnosis
     from evalkit.present import say_advice
-    from evalkit.study.diagnose import DIAGNOSIS_FOLDER
     from evalkit.study.html.words import words
     from evalkit.study.inputs import load_specifications
 
@@ -35,4 +34,4 @@ def advise_study(
     }
     advice = advise(diagnosis, methods | load_baselines(), target=target, quantity=quantity)
     findings = say_advice(advice, minutes=minutes, lang=lang)
-    return "\n".join([words(lang)["synthetic_kind"], *findings.sentences, "", *findings.limits])
+    return "\n".join([words(lang)["synthetic"], *findings.sentences, "", *findings.limits])

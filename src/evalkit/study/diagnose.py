@@ -15,7 +15,14 @@ from typing import Final, TextIO
 from evalkit.errors import UsageError
 from evalkit.lab.baselines import load_baselines
 from evalkit.lab.diagnose import Step, diagnose
-from evalkit.lab.diagnosis import PLAN_FILE, Diagnosis, check_joinable, join_diagnoses, read_diagnosis
+from evalkit.lab.diagnosis import (
+    DIAGNOSIS_FOLDER,
+    PLAN_FILE,
+    Diagnosis,
+    check_joinable,
+    join_diagnoses,
+    read_diagnosis,
+)
 from evalkit.lab.plan import Plan
 from evalkit.lab.plans import build_plan
 from evalkit.lab.replicate import run_scenario
@@ -25,8 +32,6 @@ from evalkit.study.progress import format_seconds
 from evalkit.study.publish import put_in_place
 from evalkit.study.study_file import Study, find_root, find_study
 
-#: Folder of a study that holds its diagnosis.
-DIAGNOSIS_FOLDER: Final = "diagnosis"
 _NEW: Final = ".diagnosis-new"
 _PLAIN_LINES: Final = 20  # where nothing moves, a line for each twentieth of the way
 

@@ -71,12 +71,11 @@ class Session:
         return score_methods(self.evidence, self.profiles, mappings=self.study.mappings)
 
     @cached_property
-    def diagnosis(self) -> Diagnosis:
-        """What 'evalkit diagnose' found for the study, read when first asked for."""
-        from evalkit.lab import read_diagnosis
-        from evalkit.study.diagnose import DIAGNOSIS_FOLDER
+    def diagnosis(self) -> Diagnosis | None:
+        """What 'evalkit diagnose' found for the study, read when first asked for; none if it never ran."""
+        from evalkit.lab import find_diagnosis
 
-        return read_diagnosis(self.study.folder / DIAGNOSIS_FOLDER)
+        return find_diagnosis(self.study.folder)
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

@@ -14,6 +14,7 @@ from evalkit.present.figures.fairness import plot_group_differences, plot_impact
 from evalkit.present.figures.heat import plot_heat
 from evalkit.present.figures.interval_coverage import plot_coverage
 from evalkit.present.figures.intervals import plot_intervals
+from evalkit.present.figures.losses import plot_losses
 from evalkit.present.figures.pitfalls import plot_pitfalls
 from evalkit.present.figures.profiles import plot_acceptability, plot_reference
 from evalkit.present.figures.reliability import (
@@ -53,6 +54,7 @@ __all__ = [
     "plot_impact",
     "plot_intervals",
     "plot_item_bias",
+    "plot_losses",
     "plot_multitrait",
     "plot_overlap",
     "plot_pitfalls",

@@ -6,6 +6,7 @@ from evalkit.present.wording.differences import say_differences
 from evalkit.present.wording.evidence import describe_rater_design, say_evidence
 from evalkit.present.wording.fairness import say_fairness
 from evalkit.present.wording.interval_coverage import say_coverage
+from evalkit.present.wording.losses import say_losses, tabulate_losses
 from evalkit.present.wording.methods import say_methods
 from evalkit.present.wording.origins import say_origins
 from evalkit.present.wording.pitfalls import describe_pitfalls, say_pitfalls
@@ -29,6 +30,7 @@ __all__ = [
     "say_differences",
     "say_evidence",
     "say_fairness",
+    "say_losses",
     "say_methods",
     "say_origins",
     "say_pitfalls",
@@ -41,4 +43,5 @@ __all__ = [
     "say_validation",
     "say_validity",
     "tabulate_advice",
+    "tabulate_losses",
 ]
