@@ -63,6 +63,10 @@ ADOPTED = {
         "normal equations and sandwich written out in tests/stats/test_regression.py, and the printed slope "
         "of Hamermesh and Parker's data on the validation page"
     ),
+    "statsmodels.stats.contingency_tables.StratifiedTable": (
+        "what R prints for admissions at Berkeley, and the published ratio of eight clinics, in "
+        "tests/stats/test_item_bias.py and on the validation page"
+    ),
 }
 
 FORMS = {"1": "one_way", "A": "agreement", "C": "consistency"}
