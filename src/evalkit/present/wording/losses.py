@@ -23,8 +23,8 @@ def say_losses(losses: pd.DataFrame, lang: Language = "en") -> Findings:
     return Findings(
         (
             tr(
-                "From perfect evidence every score puts people in the order of what it is meant to measure (Kendall's τ {perfect} or "
-                "more; 1: the same order). From evidence like this it is {low} ({low_method}) to {high} ({high_method}); Monte "
+                "From perfect evidence every score puts people in the order of what it is meant to measure (Kendall's τ at "
+                "least {perfect}; 1: the same order). From evidence like this it is {low} ({low_method}) to {high} ({high_method}); Monte "
                 "Carlo errors are at most {error}.",
                 perfect=tr.number(at["nothing_lost"]["estimate"].min()),
                 error=tr.number(losses["mc_error"].max(), digits=3),
