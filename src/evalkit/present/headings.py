@@ -212,6 +212,7 @@ HEADINGS: Final[dict[str, str]] = {
     "Bengkulu": "Bengkulu",
     "Surakarta": "Surakarta",
     "Senapelan": "Senapelan",
+    "Error": "Galat",
     "κ": "κ",
     "τ": "τ",
     "τ by sharing": "τ karena bukti bersama",

@@ -114,7 +114,7 @@ def _baselines(tr: Translator, best: pd.DataFrame, minutes: float) -> list[str]:
     rows = {row["method"]: row for row in best.to_dict("records") if row["method"] in BASELINES}
     told = [
         tr(
-            "{method} {loss} for {minutes}",
+            "{method} {loss} for {minutes} ({design})",
             minutes=_minutes(tr, row["minutes"]),
             **_fill(tr, row),
         )
