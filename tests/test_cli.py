@@ -166,7 +166,7 @@ def test_advice_says_what_it_is_about_and_what_a_budget_buys(lang, stamp, budget
     monkeypatch.chdir(ROOT)
     assert cli.main(["advise", "--minutes", "60", "--lang", lang]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith(stamp)
+    assert stamp in lines[0]
     assert budget in lines[1]
 
 

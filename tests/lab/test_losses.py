@@ -114,9 +114,7 @@ def test_a_study_that_is_not_simulated_has_no_losses_and_the_page_says_so(method
     none = trace_losses_of({}, methods, seed=1)
     assert none.empty
     assert results_of_losses(none).empty
-    assert (
-        say_losses(none).sentences[0].startswith("What is lost between performance")
-    )
+    assert say_losses(none).sentences[0].startswith("What is lost between performance")
     assert tabulate_losses(none).empty
 
 
