@@ -79,7 +79,12 @@ def test_a_mistake_exits_with_2_and_one_message(arguments, message, monkeypatch,
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(ReportError("one report failed"), 1), (KeyboardInterrupt(), 130)]
+    ("error", "code"),
+    [
+        (ReportError("one report failed"), 1),
+        (KeyboardInterrupt(), 130),
+        (RuntimeError("Query interrupted"), 130),  # what DuckDB makes of Ctrl-C
+    ],
 )
 def test_what_stops_a_command_becomes_its_exit_code(error, code, monkeypatch, capsys):
     def stop(_):

@@ -13,6 +13,8 @@ from evalkit.errors import EvalkitError
 from evalkit.vocabulary import LANGUAGES
 
 INTERRUPTED: Final = 130
+_AS_THEY_WERE: Final = "interrupted; reports that were not finished are as they were."
+_QUERY_STOPPED: Final = "Query interrupted"  # what DuckDB makes of Ctrl-C
 _EXIT_CODES: Final = (
     "Exit codes: 0 done; 1 a report failed; 2 bad usage or input, nothing was written; 130 interrupted."
 )
@@ -26,8 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EvalkitError as error:
         _complain(str(error))
         return error.exit_code
-    except KeyboardInterrupt as stop:
-        _complain(str(stop) or "interrupted; reports that were not finished are as they were.")
+    except (KeyboardInterrupt, RuntimeError) as stop:
+        said = str(stop)
+        if isinstance(stop, RuntimeError) and said != _QUERY_STOPPED:
+            raise
+        _complain(_AS_THEY_WERE if said in ("", _QUERY_STOPPED) else said)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,7 +11,8 @@ WITHOUT_INTERVAL: Final = {
     "validation": "counts answers that were recomputed; the intervals of coverage stand beside their figure",
 }
 _NUMBER = r"-?\d[\d.,]*"
-INTERVAL: Final = re.compile(rf"{_NUMBER}(?: ?%)? (?:to|sampai) {_NUMBER}")
+#: From one end to the other, or a figure with its Monte Carlo error.
+INTERVAL: Final = re.compile(rf"{_NUMBER}(?: ?%)? (?:to|sampai|±) {_NUMBER}")
 #: A page whose one finding says so has nothing to put an interval around.
 REFUSAL: Final = re.compile(
     r"\bcannot be said: |\btidak dapat dikatakan: |\bis not validated against|\btidak divalidasi terhadap"
