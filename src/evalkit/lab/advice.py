@@ -144,7 +144,7 @@ def advise(
     )
     designs = pd.concat([_of_method(found, name, method) for name, method in methods.items()])
     designs = designs.reset_index(drop=True)
-    return Advice(designs=designs.assign(on_front=_front(designs)), target=target, quantity=quantity)
+    return Advice(designs=designs.assign(on_front=mark_front(designs)), target=target, quantity=quantity)
 
 
 def _read_designs(diagnosis: Diagnosis) -> pd.DataFrame:
@@ -178,10 +178,15 @@ def _of_method(found: pd.DataFrame, name: str, method: MethodSpecification) -> p
     return rows.astype(dict.fromkeys(TRIED, "Int64"))
 
 
-def _front(designs: pd.DataFrame) -> np.ndarray:
-    """Mark designs than which nothing costs less, or as much, and loses less."""
+def mark_front(designs: pd.DataFrame) -> pd.Series:
+    """Mark designs than which nothing costs less, or as much, and loses less; a row each.
+
+    Examples
+    --------
+    >>> designs = pd.DataFrame({"minutes": [30.0, 10.0, 20.0], "estimate": [0.2, 0.4, 0.5]})
+    >>> mark_front(designs).tolist()
+    [True, True, False]
+    """
     order = designs.sort_values(["minutes", "estimate"], kind="stable")
     best_before = order["estimate"].cummin().shift(fill_value=np.inf)
-    marked = order["estimate"] < best_before
-    front: np.ndarray = marked.reindex(designs.index).to_numpy()
-    return front
+    return (order["estimate"] < best_before).reindex(designs.index)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from evalkit.lab import Advice, Attribution
+from evalkit.lab.advice import mark_front
 from evalkit.present.figures.canvas import legend_above, new_axes
 from evalkit.present.labels import cell_label
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
@@ -28,7 +28,7 @@ def plot_advice(
     ax = ax or new_axes(height=5.2)
     for i, (name, part) in enumerate(advice.designs.groupby("method", sort=False)):
         colour, marker = COLOURS[i % len(COLOURS)], _MARKERS[i % len(_MARKERS)]
-        best = _envelope(part)
+        best = part[mark_front(part)].sort_values("minutes", kind="stable")
         ax.plot(part["minutes"], part["estimate"], marker, color=colour, markersize=3, alpha=0.3)
         ax.errorbar(
             best["minutes"], best["estimate"], yerr=_REACH * best["mc_error"],
@@ -65,10 +65,3 @@ def plot_attribution(found: Attribution, *, xlabel: str, lang: Language = "en") 
     ax.grid(visible=False, axis="y")
     legend_above(ax, n_columns=2)
     return figure
-
-
-def _envelope(part: pd.DataFrame) -> pd.DataFrame:
-    """Return the designs that no cheaper one of the same method beats."""
-    order = part.sort_values(["minutes", "estimate"], kind="stable")
-    before = order["estimate"].cummin().shift(fill_value=float("inf"))
-    return order[order["estimate"] < before]
