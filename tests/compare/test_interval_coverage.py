@@ -133,7 +133,8 @@ def test_an_interval_that_someone_adds_is_found(tmp_path):
 
 def _intervals_of(path):
     """Yield module and statistic of each interval that a module makes; of `evalkit.stats`, none."""
-    module = ".".join(path.with_suffix("").parts[path.parts.index("evalkit") + 1 :])
+    after = len(path.parts) - path.parts[::-1].index("evalkit")
+    module = ".".join(path.with_suffix("").parts[after:])
     if module.startswith("stats."):
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
