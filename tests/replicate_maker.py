@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evalkit.lab import Corruption
+from evalkit.lab import Corruption, run_scenario
 from evalkit.lab.plan import Plan
 from evalkit.lab.scenarios import Scenario
 
@@ -76,6 +76,13 @@ def kill_once(scenario, replicate, **settings) -> pd.DataFrame:
     if replicate == 3 and _first_time("killed"):
         os.kill(os.getpid(), signal.SIGKILL)
     return draw(scenario, replicate, **settings)
+
+
+def simulate_and_kill_once(scenario, replicate, **settings) -> pd.DataFrame:
+    """Kill the own process at the first try of one replicate; else run the laboratory itself."""
+    if replicate == 3 and _first_time("killed"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return run_scenario(scenario, replicate, **settings)
 
 
 def kill_always(scenario, replicate, **settings) -> pd.DataFrame:

@@ -37,6 +37,19 @@ def test_a_cluster_gives_the_same_numbers_though_a_worker_is_killed_in_mid_run(a
         assert getattr(together, name).equals(getattr(alone, name))
 
 
+def test_the_laboratory_itself_gives_the_same_numbers_on_a_cluster_whose_worker_is_killed(address, tmp_path):
+    plan = maker.make_plan("plain", "spoiled", n_replicates=6, target_error=0.001)
+    alone = diagnose(plan, folder=tmp_path / "alone", jobs=1)
+    together = diagnose(
+        plan, folder=tmp_path / "together", scheduler=address, run=maker.simulate_and_kill_once
+    )
+    assert (tmp_path / "killed").exists()
+    assert alone.n_failed == 0
+    assert alone.summary["estimate"].notna().any()
+    for name in TABLES:
+        assert getattr(together, name).equals(getattr(alone, name))
+
+
 class Gone(Executor):
     """What a client gives when its workers die again and again, or its scheduler ends."""
 

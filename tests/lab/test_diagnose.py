@@ -104,6 +104,13 @@ def test_replicates_are_as_many_as_the_target_error_needs(single, plan):
     assert n.max() > FIRST
 
 
+def test_a_scenario_whose_own_target_is_larger_ends_early(plan, tmp_path):
+    large = tuple(replace(one, target_error=10.0) for one in plan.scenarios[:1])
+    found = run(replace(plan, scenarios=large), tmp_path)
+    assert found.scenarios["n_replicates"].tolist() == [FIRST]
+    assert found.scenarios["target_error"].tolist() == [10.0]
+
+
 def test_two_workers_of_one_thread_give_the_same_bytes_as_one_though_one_is_killed(single, plan, marks):
     steps = []
     again = run(plan, marks / "kept", jobs=2, run=maker.kill_once, report=steps.append)

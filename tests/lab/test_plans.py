@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import replicate_maker as maker
@@ -44,6 +45,18 @@ def test_a_plan_without_doses_has_clean_evidence_only():
     assert build(study={"doses": [], "n_replicates": 3}).scenarios[0].corruptions == ()
 
 
+def test_a_group_may_have_a_target_error_of_its_own_that_changes_no_number_only_how_many_there_are():
+    plan = build(
+        study=GROUP, variances={**GROUP, "target_error": 0.02}, raters={**GROUP, "target_error": 0.03}
+    )
+    targets = {scenario.name: plan.target_of(scenario) for scenario in plan.scenarios}
+    assert targets["administrative"] == 0.01
+    assert targets["administrative half halo"] == 0.02
+    assert targets["supervisors=1 peers=1 citizens=1 visitors=10 quarters=1"] == 0.03
+    study = plan.scenarios[0]
+    assert digest_scenario(replace(study, target_error=0.5)) == digest_scenario(study)
+
+
 def test_the_kinds_of_corruption_can_be_chosen():
     chosen = build(study=GROUP, corruptions=["refusal"]).scenarios[0].corruptions
     assert chosen == ((Corruption("refusal", 0.5),),)
@@ -56,6 +69,10 @@ def test_the_kinds_of_corruption_can_be_chosen():
         ({"study": GROUP, "corruptions": ["refusals"]}, "there is no corruption 'refusals'"),
         ({}, "A plan needs at least one scenario"),
         ({"study": GROUP, "target_error": 0}, "The target error must be a number above 0; found 0"),
+        (
+            {"study": {**GROUP, "target_error": -1}},
+            "target_error of 'administrative' must be a number above 0",
+        ),
     ],
 )
 def test_what_cannot_be_run_is_refused(wanted, message):

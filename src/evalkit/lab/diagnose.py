@@ -127,7 +127,7 @@ def _collect(plan: Plan, order: Order, workers: Workers, kept: Checkpoints, repo
         for unit, answer, is_new in _find_or_run(missing, order, workers, kept):
             answers[unit.scenario.name][unit.replicate] = answer
             counter.count(unit, answer, is_new)
-        sizes = {one.name: _enough(one, answers[one.name], plan.target_error) for one in plan.scenarios}
+        sizes = {one.name: _enough(one, answers[one.name], plan.target_of(one)) for one in plan.scenarios}
     return answers
 
 

@@ -219,11 +219,11 @@ def _facts(scenario: Scenario, answers: Mapping[int, Answer], error: float) -> d
     reason = "; ".join(f"{n} × {message}" for message, n in sorted(failures.items()))
     counts = {"n_replicates": len(answers), "n_failed": sum(failures.values())}
     name = {"scenario": fields.pop("name")}
-    leniency = {"self_leniency": np.nan if scenario.self_leniency is None else scenario.self_leniency}
+    unset = {key: np.nan for key in ("self_leniency", "target_error") if fields[key] is None}
     return {
         **name,
         **fields,
-        **leniency,
+        **unset,
         **counts,
         "largest_error": error,
         "reason": reason,

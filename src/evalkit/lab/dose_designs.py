@@ -33,6 +33,7 @@ def list_dose_scenarios(
     n_replicates: int,
     profile: str = "administrative",
     corruptions: tuple[tuple[Corruption, ...], ...] = (),
+    target_error: float | None = None,
 ) -> tuple[Scenario, ...]:
     """Return 27 scenarios: all combinations of supervisors, peers and quarters, with bundles.
 
@@ -45,13 +46,16 @@ def list_dose_scenarios(
     >>> len(scenarios), scenarios[0].name
     (27, 'supervisors=1 peers=1 citizens=1 visitors=10 quarters=1')
     """
+    every = Scenario(
+        name="every", profile=profile, corruptions=corruptions, bundles=True,
+        n_replicates=n_replicates, target_error=target_error,
+    )  # fmt: skip
     return tuple(
-        replace(_scenario((s, p, (s + p + q) % _LEVELS, q), n_replicates, profile), corruptions=corruptions)
-        for s, p, q in product(range(_LEVELS), repeat=3)
+        _with_doses(every, (s, p, (s + p + q) % _LEVELS, q)) for s, p, q in product(range(_LEVELS), repeat=3)
     )
 
 
-def _scenario(levels: tuple[int, int, int, int], n_replicates: int, profile: str) -> Scenario:
+def _with_doses(every: Scenario, levels: tuple[int, int, int, int]) -> Scenario:
     supervisors, peers, citizens, quarters = levels
     at = {
         "supervisors": supervisors, "peers": peers, "citizens": citizens, "visitors": citizens,
@@ -60,10 +64,7 @@ def _scenario(levels: tuple[int, int, int, int], n_replicates: int, profile: str
     tried = {name: TRIED[name][level] for name, level in at.items()}
     name = " ".join(f"{key}={value}" for key, value in tried.items())
     n_quarters = tried.pop("quarters")
-    return Scenario(
-        name=name, profile=profile, dose=Dose(**tried), quarters=n_quarters, bundles=True,
-        n_replicates=n_replicates,
-    )  # fmt: skip
+    return replace(every, name=name, dose=Dose(**tried), quarters=n_quarters)
 
 
 def find_doses(method: MethodSpecification) -> tuple[str, ...]:

@@ -37,7 +37,8 @@ class Plan:
     scenarios
         How evidence is made and spoiled, each with the most replicates that it may have.
     target_error
-        The largest Monte Carlo error that a decision loss, or a difference of two, may have.
+        The largest Monte Carlo error that a decision loss, or a difference of two, shall have, unless the
+        scenario has its own.
 
     Raises
     ------
@@ -66,6 +67,10 @@ class Plan:
     def names(self) -> list[str]:
         """Names of the scenarios."""
         return [scenario.name for scenario in self.scenarios]
+
+    def target_of(self, scenario: Scenario) -> float:
+        """Return the largest Monte Carlo error that a scenario shall have."""
+        return self.target_error if scenario.target_error is None else scenario.target_error
 
     def select(self, names: Iterable[str]) -> Plan:
         """Return the plan of some scenarios only.
@@ -121,8 +126,9 @@ def digest(content: Any) -> str:
 
 
 def digest_scenario(scenario: Scenario) -> str:
-    """Return a hash over what decides a scenario's numbers: all but how many replicates it may have."""
-    return digest({**_scenario_to_json(scenario), "n_replicates": 0})
+    """Return a hash over what decides a scenario's numbers: all but how many replicates it gets."""
+    content = _scenario_to_json(scenario)
+    return digest({**content, "n_replicates": 0, "target_error": None})
 
 
 def _scenario_to_json(scenario: Scenario) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from evalkit.lab.simulate import SIZES
 _FACTORS: Final = {"half": 0.5, "double": 2.0}
 _COMMON: Final = ("seed", "target_error", "corruptions")
 
-#: What all scenarios of a group share: corruptions, and the most replicates.
+#: What all scenarios of a group share: corruptions, the most replicates, and the target error if its own.
 Shared = Mapping[str, Any]
 
 
@@ -37,7 +37,8 @@ def build_plan(
         How the study's own evidence is simulated: seed, and perhaps profile and sizes.
     wanted
         What is to be diagnosed: ``target_error``; perhaps a ``seed`` and the kinds of ``corruptions`` (else
-        the study's seed and all kinds); and the groups, each with ``doses`` and ``n_replicates``.
+        the study's seed and all kinds); and the groups, each with ``doses``, ``n_replicates`` and perhaps a
+        ``target_error`` of its own.
     methods
         Names of the methods; the two baselines run beside them.
 
@@ -79,7 +80,11 @@ def build_plan(
 
 def _shared(kinds: Sequence[str], group: Mapping[str, Any]) -> Shared:
     dials = tuple((Corruption(kind, float(dose)),) for kind in kinds for dose in group["doses"])
-    return {"corruptions": dials, "n_replicates": group["n_replicates"]}
+    return {
+        "corruptions": dials,
+        "n_replicates": group["n_replicates"],
+        "target_error": group.get("target_error"),
+    }
 
 
 def _study(profile: str, shared: Shared) -> Iterator[Scenario]:

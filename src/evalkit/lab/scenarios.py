@@ -120,6 +120,8 @@ class Scenario:
         What is done to the evidence; evidence as it is always comes first, and need not be listed.
     n_replicates
         How often, at most.
+    target_error
+        The largest Monte Carlo error here, where it is not the plan's.
 
     Raises
     ------
@@ -143,6 +145,7 @@ class Scenario:
     bundles: bool = False
     corruptions: tuple[tuple[Corruption, ...], ...] = ()
     n_replicates: int
+    target_error: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run, before anything is."""
@@ -155,6 +158,10 @@ class Scenario:
         if self.quarters > len(QUARTERS):
             raise UsageError(
                 f"quarters of {self.name!r} must be at most {len(QUARTERS)}, a year; found {self.quarters}."
+            )
+        if self.target_error is not None and not self.target_error > 0:
+            raise UsageError(
+                f"target_error of {self.name!r} must be a number above 0; found {self.target_error!r}."
             )
         self._check_leniency()
         names = self.corruption_names

@@ -45,15 +45,18 @@ class Diagnosed:
 
     def describe(self) -> str:
         """Say what was run, what failed and what is less precise than was asked for."""
-        scenarios, target = self.diagnosis.scenarios, self.diagnosis.plan.target_error
+        scenarios, plan = self.diagnosis.scenarios, self.diagnosis.plan
         n, n_failed = int(scenarios["n_replicates"].sum()), self.diagnosis.n_failed
         counts = f"{_count(len(scenarios), 'scenario')}, {_count(n, 'replicate')}, {n_failed:,} failed"
         lines = [f"{counts}: {_relative(self.folder)}"]
+        target = [plan.target_of(scenario) for scenario in plan.scenarios]
         above = scenarios[scenarios["largest_error"] > target]
         if len(above):
+            worst = above["largest_error"].max()
             lines.append(
-                f"Monte Carlo errors above {target:g} are left in {_count(len(above), 'scenario')}, at most "
-                f"{above['largest_error'].max():.4f}; more n_replicates in study.yaml lower them."
+                f"Monte Carlo errors above the target of {plan.target_error:g}, or of its group, are left "
+                f"in {_count(len(above), 'scenario')}, at most {worst:.4f}; more n_replicates in study.yaml "
+                "lower them."
             )
         lines += [
             f"{row.scenario}: {row.n_failed} of {row.n_replicates} replicates failed: {row.reason}"

@@ -267,10 +267,11 @@ def _is_diagnosis(value: Any) -> bool:
 def _is_group(value: Any) -> bool:
     return (
         isinstance(value, dict)
-        and set(value) == {"doses", "n_replicates"}
+        and {"doses", "n_replicates"} <= set(value) <= {"doses", "n_replicates", "target_error"}
         and isinstance(value["doses"], list)
         and all(map(_is_share, value["doses"]))
         and _is_whole(value["n_replicates"], 1)
+        and _is_share(value.get("target_error", 1))
     )
 
 
@@ -306,7 +307,7 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "diagnose": (
         _is_diagnosis,
         "a mapping with a target_error, perhaps a seed and corruptions, and groups of scenarios, each with "
-        "doses above 0 up to 1 and n_replicates",
+        "doses above 0 up to 1, n_replicates and perhaps a target_error",
     ),
     "parameters": _MAPPING,
     "conf_level": (
