@@ -14,7 +14,9 @@ from evalkit.errors import UsageError
 from evalkit.evidence import TABLES, load_evidence
 from evalkit.lab import DIMENSIONS, PROFILES, QUARTERS, SIZES, Dose, as_text, score_at_once, simulate
 from evalkit.lab.events import KINDS
-from evalkit.lab.offices import ACHIEVED_FROM, count_predikats
+from evalkit.lab.offices import ACHIEVED_FROM, count_predikats, draw_effects
+from evalkit.lab.people import settle
+from evalkit.lab.streams import Streams
 from evalkit.methods import load_methods, score_methods
 from evalkit.rules import ACHIEVEMENTS, check_distribution, compute_ikm
 from evalkit.vocabulary import PREDIKATS
@@ -205,25 +207,87 @@ def test_interventions_add_their_effect_from_the_next_quarter_on_and_zero_adds_n
     pd.testing.assert_frame_equal(evidence.interventions, without.interventions)
     gain = evidence.truth.assign(gain=evidence.truth["task"] - without.truth["task"])
     wide = gain.pivot_table(index="employee", columns="period", values="gain")
+    people = settle(SMALL)
+    effects = {kind: draw_effects(kind, people, profile, Streams(5)) for kind in profile.effects}
     expected = pd.DataFrame(0.0, index=wide.index, columns=wide.columns)
     for row in evidence.interventions.itertuples():
-        expected.loc[row.employee, wide.columns > row.period] += profile.effects[row.kind]
-    assert profile.effects["recognition"] == 0
+        unit = people.unit[people.names.index(row.employee)]
+        expected.loc[row.employee, wide.columns > row.period] += effects[row.kind][unit]
+    assert (effects["training"] == 0.3).all()
+    assert (effects["recognition"] == 0).all()
     assert np.allclose(wide, expected)
     assert set(evidence.interventions["assigned_by"]) == {"score", "lot", "volunteer"}
 
 
-def test_the_score_decides_sharply_who_is_trained(whole):
-    ratings = rows_of(whole, source="supervisor", period="2025Q1").groupby("employee")["value"].mean()
-    given = whole.interventions[whole.interventions["assigned_by"] == "score"]
-    place = whole.employees.set_index("employee")["place"]
-    trained = ratings.index.isin(given.loc[given["kind"] == "training", "employee"])
-    recognised = ratings.index.isin(given.loc[given["kind"] == "recognition", "employee"])
+def test_leaders_differ_in_what_mentoring_adds_by_the_stated_share_of_it():
+    people, profile = settle({"somewhere": 40_000}), PROFILES["administrative"]
+    mentoring = draw_effects("mentoring", people, profile, Streams(1))
+    n = people.n_units
+    assert mentoring.mean() == pytest.approx(0.15, abs=4 * 0.1 / np.sqrt(n))
+    assert mentoring.std() == pytest.approx(0.1, abs=4 * 0.1 / np.sqrt(2 * n))
+    none = replace(profile, effects=NO_EFFECTS)
+    assert not draw_effects("mentoring", people, none, Streams(1)).any(), "no effect varies over nobody"
+
+
+def test_the_spread_over_leaders_changes_nothing_but_performance_after_mentoring(evidence):
+    profile = replace(PROFILES["administrative"], effect_spread={})
+    alike = simulate(SMALL, seed=5, profile=profile)
+    pd.testing.assert_frame_equal(evidence.interventions, alike.interventions)
+    differs = (evidence.truth["task"] - alike.truth["task"]).abs() > ROUNDING
+    mentored = evidence.interventions.query("kind == 'mentoring'")["employee"]
+    assert set(evidence.truth["employee"][differs]) == set(mentored)
+    assert (evidence.truth["period"][differs] > "2025Q2").all()
+
+
+@pytest.fixture(scope="module")
+def ratings(whole):
+    """Mean rating by the supervisor, a row for each employee, a column for each quarter."""
+    rows = rows_of(whole, source="supervisor")
+    return rows.pivot_table(index="employee", columns="period", values="value")
+
+
+def by_score(whole, kind, period):
+    given = whole.interventions.query(f"assigned_by == 'score' and kind == '{kind}' and period == '{period}'")
+    return given["employee"]
+
+
+def test_the_score_decides_sharply_who_is_trained(whole, ratings):
+    first = ratings["2025Q1"]
+    place = whole.employees.set_index("employee")["place"].loc[first.index]
+    trained = first.index.isin(by_score(whole, "training", "2025Q2"))
+    recognised = first.index.isin(by_score(whole, "recognition", "2025Q2"))
     for name in SIZES:
-        here = ratings.index.map(place) == name
-        assert ratings[here & trained].max() < ratings[here & ~trained].min()
-        assert ratings[here & recognised].min() > ratings[here & ~recognised].max()
+        here = (place == name).to_numpy()
+        assert first[here & recognised].min() > first[here & ~recognised].max()
+        if name == "bengkulu":
+            assert not (here & trained).any()
+            continue
+        assert first[here & trained].max() < first[here & ~trained].min()
         assert (here & trained).sum() >= 0.2 * here.sum()
+
+
+def test_bengkulu_trains_those_who_improved_most_and_they_fall_back(whole, ratings):
+    trained = by_score(whole, "training", "2025Q3")
+    place = whole.employees.set_index("employee")["place"]
+    assert set(place[trained]) == {"bengkulu"}
+    gain = (ratings["2025Q2"] - ratings["2025Q1"])[place == "bengkulu"].round(9)
+    chosen = gain.index.isin(trained)
+    assert gain[chosen].min() > gain[~chosen].max()
+    assert chosen.sum() >= 0.2 * len(gain)
+    change = (ratings["2025Q3"] - ratings["2025Q2"])[gain.index]  # before the training shows
+    assert change[chosen].mean() < -0.1
+    assert change[~chosen].mean() > 0
+
+
+def test_numbered_places_of_one_name_train_alike():
+    found = simulate({"bengkulu-1": 40, "semarang-1": 40}, seed=3)
+    given = found.interventions.query("kind == 'training' and assigned_by == 'score'")
+    assert {
+        (name.rsplit("-", 1)[0], at) for name, at in zip(given["employee"], given["period"], strict=True)
+    } == {
+        ("bengkulu-1", "2025Q3"),
+        ("semarang-1", "2025Q2"),
+    }
 
 
 def test_events_end_after_they_begin_and_some_are_open_at_the_end(whole):

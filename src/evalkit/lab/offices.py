@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,25 +20,24 @@ from evalkit.vocabulary import PREDIKATS
 
 Values = NDArray[np.float64]
 
-#: Of each place: the lowest share that is trained and the highest that is recognised, by the supervisor's
-#: mean rating of the first quarter; the share that a lot gives a mentor; the share that asks for training.
+#: Of each place: the share that is trained (the lowest, or those who improved most) and the highest that is
+#: recognised, by the supervisor's mean rating; the share that a lot gives a mentor; the share that asks for
+#: training.
 TRAINED: Final = 0.2
 RECOGNISED: Final = 0.1
 MENTORED: Final = 0.15
 VOLUNTEERS: Final = 0.1
 _WILL: Final = 0.8  # a standard deviation of adaptive performance, on the logarithm of the odds to volunteer
 
+#: Places that train who improved most from the first quarter to the second, as Bengkulu's text says; the
+#: others train who was lowest in the first. Numbered places of one name count alike.
+TRAINS_IMPROVED: Final = ("bengkulu",)
+
 #: Points of the agency report from which an agency's achievement is the next higher one.
 ACHIEVED_FROM: Final = (45.0, 55.0, 65.0, 80.0)
 
+_DIGITS: Final = 9  # of a difference of two means
 _HALF: Final = 1e-9  # a float just below a half is rounded up, as the half that it stands for
-
-_INTERVENTIONS: Final = (
-    ("training", "score", 1, "education_partner"),
-    ("mentoring", "lot", 1, "senior_colleague"),
-    ("recognition", "score", 1, "head_of_place"),
-    ("training", "volunteer", 2, "education_partner"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,7 @@ def intervene(
     Parameters
     ----------
     ratings
-        Mean rating by the supervisor in the first quarter, of each employee.
+        Mean rating by the supervisor in the first two quarters (or the only one), shape (employee, quarter).
 
     Returns
     -------
@@ -69,28 +68,50 @@ def intervene(
     """
     changed = truth.copy()
     assigned: list[Assigned] = []
-    for kind, by, at, provider in _INTERVENTIONS:
-        if at >= truth.shape[1]:
+    for way in _WAYS:
+        if way.at >= truth.shape[1]:
             continue
-        who = _CHOICES[kind, by](truth, ratings, people, streams(f"interventions {kind} {by}"))
+        who = way.choose(truth, ratings, people, streams(f"interventions {way.kind} {way.by}"))
         for earlier in assigned:  # nobody gets the same twice
-            who = np.setdiff1d(who, earlier.who) if earlier.kind == kind else who
-        changed[who, at + 1 :] += profile.effects.get(kind, 0.0)
-        assigned.append(Assigned(who=who, period=at, kind=kind, by=by, provider=provider))
+            who = np.setdiff1d(who, earlier.who) if earlier.kind == way.kind else who
+        gain = draw_effects(way.kind, people, profile, streams)[people.unit[who]]
+        changed[who, way.at + 1 :] += gain[:, None, None]
+        assigned.append(Assigned(who=who, period=way.at, kind=way.kind, by=way.by, provider=way.provider))
     return changed, assigned
 
 
+def draw_effects(kind: str, people: People, profile: Profile, streams: Streams) -> Values:
+    """Return what an intervention adds to every dimension, by unit: leaders make more or less of it."""
+    effect, spread = profile.effects.get(kind, 0.0), profile.effect_spread.get(kind, 0.0)
+    if not spread:
+        return np.full(people.n_units, effect)
+    drawn = streams(f"leaders {kind}").standard_normal(people.n_units)
+    return np.asarray(effect * (1 + spread * drawn))
+
+
 def _lowest(truth: Truth, ratings: Values, people: People, rng: np.random.Generator) -> Codes:
-    return np.flatnonzero(ratings <= _cut(ratings, people, TRAINED))
+    low = ratings[:, 0] <= _cut(ratings[:, 0], people, TRAINED)
+    return np.flatnonzero(low & ~_trains_improved(people))
+
+
+def _improved(truth: Truth, ratings: Values, people: People, rng: np.random.Generator) -> Codes:
+    gain = np.round(ratings[:, 1] - ratings[:, 0], _DIGITS)  # equal gains stay equal
+    return np.flatnonzero((gain >= _cut(gain, people, 1 - TRAINED)) & _trains_improved(people))
+
+
+def _trains_improved(people: People) -> NDArray[np.bool_]:
+    """Tell of everyone whether the place trains who improved."""
+    named = [place.rsplit("-", 1)[0] if place[-1:].isdigit() else place for place in people.places]
+    return np.isin(named, TRAINS_IMPROVED)[people.place]
 
 
 def _highest(truth: Truth, ratings: Values, people: People, rng: np.random.Generator) -> Codes:
-    return np.flatnonzero(ratings >= _cut(ratings, people, 1 - RECOGNISED))
+    return np.flatnonzero(ratings[:, 0] >= _cut(ratings[:, 0], people, 1 - RECOGNISED))
 
 
-def _cut(ratings: Values, people: People, share: float) -> Values:
-    """Return for everyone the rating at which the people of the same place are cut."""
-    cuts = [np.quantile(ratings[people.place == i], share) for i in range(len(people.places))]
+def _cut(scores: Values, people: People, share: float) -> Values:
+    """Return for everyone the score at which the people of the same place are cut."""
+    cuts = [np.quantile(scores[people.place == i], share) for i in range(len(people.places))]
     return np.array(cuts)[people.place]
 
 
@@ -103,12 +124,24 @@ def _willing(truth: Truth, ratings: Values, people: People, rng: np.random.Gener
     return np.flatnonzero(rng.random(people.n) < odds / (1 + odds))
 
 
-_CHOICES: Final = {
-    ("training", "score"): _lowest,
-    ("recognition", "score"): _highest,
-    ("mentoring", "lot"): _drawn,
-    ("training", "volunteer"): _willing,
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """How one kind of intervention is given: how people are chosen, in which quarter, and who gives it."""
+
+    kind: str
+    by: str
+    at: int
+    provider: str
+    choose: Callable[[Truth, Values, People, np.random.Generator], Codes]
+
+
+_WAYS: Final = (
+    _Way(kind="training", by="score", at=1, provider="education_partner", choose=_lowest),
+    _Way(kind="mentoring", by="lot", at=1, provider="senior_colleague", choose=_drawn),
+    _Way(kind="recognition", by="score", at=1, provider="head_of_place", choose=_highest),
+    _Way(kind="training", by="score", at=2, provider="education_partner", choose=_improved),
+    _Way(kind="training", by="volunteer", at=2, provider="education_partner", choose=_willing),
+)
 
 
 def list_interventions(assigned: Sequence[Assigned], people: People, periods: Sequence[str]) -> pd.DataFrame:

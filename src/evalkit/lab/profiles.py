@@ -135,7 +135,11 @@ class Profile:
     ceiling
         Share of ratings at the best value of a scale of five, without leniency and growth.
     effects
-        What an intervention adds to every dimension from the next quarter on, by kind.
+        What an intervention adds to every dimension from the next quarter on, by kind, on average over
+        leaders.
+    effect_spread
+        How far an effect varies over the leaders of units, by kind: its standard deviation, as a share of the
+        effect. Mentoring's comes to .10.
     """
 
     name: str
@@ -150,6 +154,7 @@ class Profile:
     effects: Mapping[str, float] = field(
         default_factory=lambda: MappingProxyType({"training": 0.3, "mentoring": 0.15, "recognition": 0.0})
     )
+    effect_spread: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"mentoring": 2 / 3}))
     targets: tuple[Target, ...] = ()
 
     def shares(self, source: str) -> Shares:

@@ -78,7 +78,7 @@ def simulate(
 
     Everyone is observed through every source that the five shipped methods read, so that all five can score
     everyone. Each table and source has a random stream of its own, so that changing one changes no other;
-    only what supervisors gave in the first quarter reaches further, since it decides who is trained.
+    only what supervisors gave in the first two quarters reaches further, since it decides who is trained.
 
     Parameters
     ----------
@@ -132,14 +132,16 @@ class _World:
 
 
 def _draw(people: People, periods: tuple[str, ...], of: Profile, dose: Dose, streams: Streams) -> _World:
-    """Draw performance, what raters make of it, interventions by the first ratings, and what follows."""
+    """Draw performance, what raters make of it, interventions by the early ratings, and what follows."""
     before = draw_truth(people, len(periods), of.performance, streams)
     panels = {}
     for source in ASKED:
         raters = seat_raters(source, people, periods, dose.of(source), streams)
         panels[source] = draw_panel(source, people, raters, of, streams)
-    first = panels["supervisor"].rate(before, of)[:, :, 0].mean(axis=(1, 2))
-    truth, assigned = intervene(before, first, people, of, streams)
+    early = (
+        panels["supervisor"].rate(before, of)[:, :, :2].mean(axis=(1, 3))
+    )  # no effect begins before the third
+    truth, assigned = intervene(before, early, people, of, streams)
     cases = draw_cases(people, truth, periods, streams)
     return _World(
         people=people,
