@@ -15,6 +15,7 @@ from evalkit.errors import StudyError, UsageError
 from evalkit.evidence import TABLES, load_evidence, read_descriptor
 from evalkit.lab import SIZES, as_text, divide, score_at_once, simulate, simulate_to_files
 from evalkit.lab.files import new_folder
+from evalkit.lab.service_changes import SERVICE_CHANGES
 from evalkit.lab.simulate import TABLES_BESIDE
 from evalkit.lab.streams import Streams
 from evalkit.methods import load_methods, score_parquet
@@ -67,7 +68,7 @@ def test_tables_of_many_have_their_keys_once_and_say_what_they_are(many):
     folder, lines = many
     package = json.loads((folder / "datapackage.json").read_text())
     for entry in package["resources"]:
-        name, table = entry["name"], TABLES[entry["name"]]
+        name, table = entry["name"], {**TABLES, "service_changes": SERVICE_CHANGES}[entry["name"]]
         assert entry["path"] == [f"{name}/0001.parquet", f"{name}/0002.parquet"]
         frame = read(folder, name)
         assert tuple(frame.columns) == table.column_names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from evalkit.evidence import TABLES
 from evalkit.lab.people import Codes, People, name_codes
+from evalkit.lab.service_changes import ServiceChange, slow_down
 from evalkit.lab.streams import Streams
 from evalkit.lab.truth import DIMENSIONS, Truth
 
@@ -87,14 +88,30 @@ def starts_of(periods: tuple[str, ...]) -> NDArray[np.datetime64]:
     return np.array(days, dtype="datetime64[D]")
 
 
-def draw_cases(people: People, truth: Truth, periods: tuple[str, ...], streams: Streams) -> dict[str, Cases]:
-    """Draw all cases; performance shortens them, and good service makes complaints fewer."""
+def draw_cases(
+    people: People,
+    truth: Truth,
+    periods: tuple[str, ...],
+    streams: Streams,
+    changes: Sequence[ServiceChange] = (),
+) -> dict[str, Cases]:
+    """Draw all cases; performance shortens them, good service makes complaints fewer, changes slow units."""
     starts = starts_of(periods)
     days = (starts - starts[0]).astype(float)
-    return {name: _draw(name, people, truth, days, streams(f"events {name}")) for name in KINDS}
+    return {
+        name: _draw(name, people, truth, days, streams(f"events {name}"), changes=changes) for name in KINDS
+    }
 
 
-def _draw(name: str, people: People, truth: Truth, days: Values, rng: np.random.Generator) -> Cases:
+def _draw(
+    name: str,
+    people: People,
+    truth: Truth,
+    days: Values,
+    rng: np.random.Generator,
+    *,
+    changes: Sequence[ServiceChange],
+) -> Cases:
     kind, n_periods = KINDS[name], len(days) - 1
     performance = truth[..., DIMENSIONS.index(kind.about)]
     of_units = name in ("ktp", "birth_certificate")
@@ -105,12 +122,14 @@ def _draw(name: str, people: People, truth: Truth, days: Values, rng: np.random.
         counts = np.full(performance.shape, int(kind.number))
     owner, quarter = (np.repeat(axis.ravel(), counts.ravel()) for axis in np.indices(performance.shape))
     opened = np.floor(days[quarter] + rng.random(len(owner)) * np.diff(days)[quarter])
+    unit = owner if of_units else people.unit[owner]
     logarithm = np.log(kind.days) - kind.speed * performance[owner, quarter]
-    length = np.ceil(np.exp(logarithm + kind.spread * rng.standard_normal(len(owner))))
+    length = np.exp(logarithm + kind.spread * rng.standard_normal(len(owner)))
+    length = np.ceil(length * slow_down(name, unit, opened, changes))
     closed = np.where(opened + length < days[n_periods], opened + length, np.nan)
     return Cases(
         kind=name,
-        unit=owner if of_units else people.unit[owner],
+        unit=unit,
         employee=np.full(len(owner), -1) if of_units else owner,
         quarter=quarter,
         opened=opened,

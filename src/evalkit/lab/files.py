@@ -19,12 +19,17 @@ import pandas as pd
 from evalkit.errors import UsageError
 from evalkit.evidence import TABLES, Evidence, write_schema
 from evalkit.lab.profiles import Profile
+from evalkit.lab.service_changes import SERVICE_CHANGES
 from evalkit.lab.simulate import SIZES, TABLES_BESIDE, Dose, simulate
 from evalkit.lab.streams import Streams
 
 #: People who are drawn together, and written to one file of a table; more are drawn place by place.
 MOST_AT_ONCE: Final = 50_000
 _FEWEST: Final = 10  # people of a place
+_WRITTEN: Final = {
+    **{name: TABLES[name] for name in ("evidence", *TABLES_BESIDE)},
+    SERVICE_CHANGES.name: SERVICE_CHANGES,
+}
 
 _STUDY: Final = """\
 # What is run on this evidence. Nothing here is about a real place: all of it was simulated.
@@ -115,7 +120,7 @@ def simulate_to_files(
         raise UsageError(f"The seed must be a whole number of at least 0; found {seed}.")
     pieces = list(_cut(sizes, seed, at_once))
     n_rows = 0
-    files: dict[str, list[str]] = {name: [] for name in ("evidence", *TABLES_BESIDE)}
+    files: dict[str, list[str]] = {name: [] for name in _WRITTEN}
     with new_folder(Path(folder)) as building:
         for number, (some, own_seed) in enumerate(pieces, start=1):
             evidence = simulate(some, seed=own_seed, profile=profile, dose=dose)
@@ -154,8 +159,8 @@ def _name_events(evidence: Evidence) -> Evidence:
 
 def _write_tables(evidence: Evidence, folder: Path, number: int) -> Iterator[tuple[str, str]]:
     """Write every table to one file, or to the file with a number; yield its name and the file."""
-    frames = {"evidence": evidence.observations, **{name: getattr(evidence, name) for name in TABLES_BESIDE}}
-    for name, frame in frames.items():
+    beside = {name: getattr(evidence, name) for name in TABLES_BESIDE}
+    for name, frame in {"evidence": evidence.observations, **beside, **evidence.extras}.items():
         file = f"{name}/{number:04d}.parquet" if number else f"{name}.parquet"
         path = folder / file
         path.parent.mkdir(exist_ok=True)
@@ -167,7 +172,11 @@ def _write_tables(evidence: Evidence, folder: Path, number: int) -> Iterator[tup
 
 
 def _write_table(frame: pd.DataFrame, path: Path) -> None:
-    dates = [f"{column}::DATE AS {column}" for column in map(str, frame) if column.endswith("_on")]
+    dates = [
+        f"{column}::DATE AS {column}"
+        for column in map(str, frame)
+        if column.endswith("_on") or pd.api.types.is_datetime64_any_dtype(frame[column])
+    ]
     columns = f"* REPLACE ({', '.join(dates)})" if dates else "*"
     with duckdb.connect(config={"threads": 1}) as connection:  # one, so that the rows keep their order
         connection.register("rows", frame)
@@ -187,7 +196,7 @@ def _describe(folder: Path, files: Mapping[str, list[str]], n_people: int, seed:
                 "name": name,
                 "path": paths[0] if len(paths) == 1 else paths,
                 "format": "parquet",
-                "schema": write_schema(TABLES[name]),
+                "schema": write_schema(_WRITTEN[name]),
             }
             for name, paths in files.items()
         ],

@@ -11,13 +11,19 @@ import pandas as pd
 
 from evalkit.errors import UsageError
 from evalkit.evidence import TABLES, Evidence, standard_indicators
-from evalkit.lab.events import Cases, draw_cases, list_events
+from evalkit.lab.events import Cases, draw_cases, list_events, starts_of
 from evalkit.lab.observations import block_of_panel, block_of_survey, blocks_of_records, stack
 from evalkit.lab.offices import Assigned, intervene, list_interventions, list_recorded
 from evalkit.lab.people import People, describe_employees, settle
 from evalkit.lab.profiles import Profile, find_profile
 from evalkit.lab.ratings import ASKED, Panel, Values, draw_panel, seat_raters
 from evalkit.lab.records import draw_new_ideas, draw_office_records, draw_records, draw_survey
+from evalkit.lab.service_changes import (
+    SERVICE_CHANGES,
+    ServiceChange,
+    draw_service_changes,
+    list_service_changes,
+)
 from evalkit.lab.streams import Streams
 from evalkit.lab.truth import Truth, draw_truth, list_truth
 from evalkit.rules import ELEMENTS
@@ -79,6 +85,7 @@ def simulate(
     Everyone is observed through every source that the five shipped methods read, so that all five can score
     everyone. Each table and source has a random stream of its own, so that changing one changes no other;
     only what supervisors gave in the first two quarters reaches further, since it decides who is trained.
+    In each place of three units or more, one becomes slower on a day: the extra table ``service_changes``.
 
     Parameters
     ----------
@@ -111,7 +118,8 @@ def simulate(
     """
     of = find_profile(profile) if isinstance(profile, str) else profile
     world = _draw(settle(sizes), tuple(periods), of, dose or Dose(), Streams(seed))
-    return _evidence(study, _observe(world), _tabulate(world, tables))
+    changes = list_service_changes(world.changes, world.people, starts_of(world.periods)[0])
+    return _evidence(study, _observe(world), _tabulate(world, tables), {SERVICE_CHANGES.name: changes})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +134,7 @@ class _World:
     rated: Mapping[str, Values]
     truth: Truth
     assigned: Sequence[Assigned]
+    changes: Sequence[ServiceChange]
     cases: Mapping[str, Cases]
     offices: Mapping[tuple[str, str], Values]
     answers: Values
@@ -138,11 +147,11 @@ def _draw(people: People, periods: tuple[str, ...], of: Profile, dose: Dose, str
     for source in ASKED:
         raters = seat_raters(source, people, periods, dose.of(source), streams)
         panels[source] = draw_panel(source, people, raters, of, streams)
-    early = (
-        panels["supervisor"].rate(before, of)[:, :, :2].mean(axis=(1, 3))
-    )  # no effect begins before the third
-    truth, assigned = intervene(before, early, people, of, streams)
-    cases = draw_cases(people, truth, periods, streams)
+    rated = panels["supervisor"].rate(before, of)  # no effect begins before the third quarter
+    truth, assigned = intervene(before, rated[:, :, :2].mean(axis=(1, 3)), people, of, streams)
+    starts = starts_of(periods)
+    changes = draw_service_changes(people, int((starts[-1] - starts[0]).astype(int)), streams)
+    cases = draw_cases(people, truth, periods, streams, changes)
     return _World(
         people=people,
         periods=periods,
@@ -152,6 +161,7 @@ def _draw(people: People, periods: tuple[str, ...], of: Profile, dose: Dose, str
         rated={source: panel.rate(truth, of) for source, panel in panels.items()},
         truth=truth,
         assigned=assigned,
+        changes=changes,
         cases=cases,
         offices=draw_office_records(people, truth, cases, streams),
         answers=draw_survey(people, truth, dose.visitors, streams),
@@ -200,8 +210,14 @@ def _list_recorded(world: _World) -> pd.DataFrame:
     )
 
 
-def _evidence(study: str, observations: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Evidence:
-    counts = {"evidence": len(observations), **{name: len(frame) for name, frame in tables.items()}}
+def _evidence(
+    study: str,
+    observations: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+    extras: Mapping[str, pd.DataFrame],
+) -> Evidence:
+    frames = {"evidence": observations, **tables, **extras}
+    counts = {name: len(frame) for name, frame in frames.items()}
     steps = [
         (name, step, n if step in ("read", "kept") else 0)
         for name, n in counts.items()
@@ -217,7 +233,7 @@ def _evidence(study: str, observations: pd.DataFrame, tables: Mapping[str, pd.Da
         interventions=tables["interventions"],
         recorded=tables["recorded"],
         truth=tables["truth"],
-        extras={},
+        extras=extras,
         corrections=pd.DataFrame(columns=list(TABLES["corrections"].column_names), dtype="str"),
         steps=pd.DataFrame(steps, columns=["file", "step", "n_rows"]),
     )
