@@ -80,7 +80,12 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     run.add_argument("studies", metavar="STUDY", nargs="*", help="name or folder; all in data/ by default")
     run.add_argument(
-        "--only", metavar="REPORT", action="extend", nargs="+", default=[], help="build these reports only"
+        "--only",
+        metavar="REPORT",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="build these reports only; 'place' is one report for each place, 'place_dumai' one of them",
     )
     run.add_argument(
         "-p", metavar="NAME=VALUE", dest="settings", action="append", default=[], help="set a parameter"
@@ -200,7 +205,8 @@ def _run(chosen: argparse.Namespace) -> int:
     )
     for outcome in run.failed:
         assert outcome.failure
-        print(f"\n{outcome.task.study}: {outcome.failure.message()}", file=sys.stderr)
+        where = ", ".join(filter(None, (outcome.task.study, outcome.task.place)))
+        print(f"\n{where}: {outcome.failure.message()}", file=sys.stderr)
     n_failed, n_all = len(run.failed), len(run.outcomes)
     print(f"{n_all - n_failed} of {n_all} reports built: {run.reports / 'index.html'}")
     return 1 if n_failed else 0

@@ -8,8 +8,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 
+from evalkit.study import load_study
+from evalkit.study.reports import list_reports
 from evalkit.study.runner import run_studies
 
 from .first_screen import COUNT, INTERVAL, WITHOUT_INTERVAL, first_screen_faults
@@ -27,19 +28,17 @@ STUDIES = sorted(path.parent.name for path in (ROOT / "data").glob("*/study.yaml
 @pytest.mark.parametrize("study", STUDIES)
 def test_every_page_of_a_study_can_be_read(browser: Browser, tmp_path, monkeypatch, study):
     built = find_built(study) or build(study, tmp_path, monkeypatch)
-    notebooks = yaml.safe_load((ROOT / "data" / study / "study.yaml").read_text(encoding="utf-8"))[
-        "notebooks"
-    ]
+    reports = list_reports(load_study(ROOT / "data" / study), ROOT)
     pages = [*sorted(built.glob("*.html")), built.parent / "index.html"]
-    assert len(pages) == len(notebooks) + 2
+    assert len(pages) == len(reports) + 2
     for page in pages:
         check_page(browser, page)
-    reports = [page for page in pages if page.name != "index.html"]
-    assert {page.stem: faults for page in reports if (faults := check_first_screen(browser, page))} == {}
+    told = [page for page in pages if page.name != "index.html"]
+    assert {page.stem: faults for page in told if (faults := check_first_screen(browser, page))} == {}
     is_synthetic = study == "five-places"
-    stamps = {page.stem: count_stamps(browser, page) for page in reports}
+    stamps = {page.stem: count_stamps(browser, page) for page in told}
     assert {name: (n, most) for name, (n, most) in stamps.items() if n != (most if is_synthetic else 0)} == {}
-    assert sum(most for _, most in stamps.values()) > len(reports)
+    assert sum(most for _, most in stamps.values()) > len(told)
 
 
 def find_built(study: str) -> Path | None:

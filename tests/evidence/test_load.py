@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from evalkit.errors import EvidenceError, StudyError, UsageError
-from evalkit.evidence import EVIDENCE_KEY, TABLES, load_evidence, standard_indicators
+from evalkit.evidence import EVIDENCE_KEY, TABLES, load_evidence, read_places, standard_indicators
 
 
 def write_parquet(path, frame):
@@ -43,6 +43,13 @@ def test_a_file_that_is_absent_is_an_empty_table_with_its_columns(study):
         assert list(frame) == list(TABLES[name].column_names)
     assert list(evidence.corrections) == ["file", "row", "column", "old", "new", "reason"]
     assert evidence.corrections.empty
+
+
+def test_places_are_read_in_their_order_without_checking_the_rest(study):
+    study.evidence(study.row(place="dumai", value="no number"), study.row(place=""), study.row())
+    assert read_places(study.path) == ("dumai", "semarang")
+    (study.path / "evidence.csv").unlink()
+    assert read_places(study.path) == ()
 
 
 def test_csv_and_parquet_give_the_same_evidence(study, tmp_path):

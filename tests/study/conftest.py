@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import dedent
 
@@ -19,6 +20,7 @@ n_boot: int = 10  # bootstrap replicates
 seed: int = 1  # seed of all randomness
 note: str = "none"  # shown on the page
 """
+PLACE_PARAMETER = 'place: str = "here"  # the place that the report is about\n'
 FIGURE = """\
 #| label: fig-line
 #| fig-cap: A line that rises.
@@ -54,10 +56,10 @@ def notebook(*cells: dict) -> str:
     return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def standard_cells(*more: dict, title: str = "A tiny report") -> list[dict]:
+def standard_cells(*more: dict, title: str = "A tiny report", parameters: str = "") -> list[dict]:
     return [
         cell("markdown", f"# {title}\nWhat it asks."),
-        cell("code", PARAMETERS, "parameters"),
+        cell("code", PARAMETERS + parameters, "parameters"),
         cell(
             "markdown", "## Same heading\nText.\n\n| a | b |\n|---|--:|\n| x | 1 |\n\n## Same heading\nMore."
         ),
@@ -116,7 +118,22 @@ def write_evidence(folder: Path) -> None:
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
 
 
-def write_notebook(root: Path, name: str, *cells: dict, title: str = "A tiny report") -> Path:
+def write_places(folder: Path, places: Sequence[str]) -> None:
+    """Let the evidence of a study come from some places, alike in each."""
+    path = folder / "evidence.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    everywhere = [
+        row.replace("here", place, 1).replace("u1,e", f"u{i},e{i}")
+        for i, place in enumerate(places)
+        for row in rows
+    ]
+    path.write_text("\n".join([header, *everywhere, ""]), encoding="utf-8")
+
+
+def write_notebook(
+    root: Path, name: str, *cells: dict, title: str = "A tiny report", parameters: str = ""
+) -> Path:
     path = root / "notebooks" / f"{name}.ipynb"
-    path.write_text(notebook(*standard_cells(*cells, title=title)), encoding="utf-8")
+    written = notebook(*standard_cells(*cells, title=title, parameters=parameters))
+    path.write_text(written, encoding="utf-8")
     return path

@@ -7,12 +7,14 @@ import pytest
 from evalkit.errors import StudyError, UsageError
 from evalkit.study import find_study
 from evalkit.study.plan import check_reports, plan_study
+from evalkit.study.reports import list_reports, page_names
 
-from .conftest import write_notebook, write_study
+from .conftest import PLACE_PARAMETER, write_notebook, write_places, write_study
 
 
 def plan(root, **options):
-    return plan_study(find_study("tiny"), root, **options)
+    study = find_study("tiny")
+    return plan_study(study, root, list_reports(study, root), **options)
 
 
 def test_the_command_line_comes_before_the_study_and_the_study_before_the_notebook(workbench):
@@ -56,7 +58,7 @@ def test_a_notebook_that_does_not_exist_is_refused(workbench):
 
 def test_a_report_that_does_not_exist_is_refused(workbench):
     with pytest.raises(UsageError, match="There is no report 'frist' in tiny: did you mean 'first'"):
-        check_reports([find_study("tiny")], ["frist"])
+        check_reports({"tiny": list_reports(find_study("tiny"), workbench)}, ["frist"])
 
 
 def test_pages_name_the_language_only_where_there_are_two(workbench):
@@ -75,3 +77,73 @@ def test_only_chosen_reports_are_planned(workbench):
     write_notebook(workbench, "second")
     write_study(workbench, "tiny", "notebooks: [first, second]")
     assert [task.report for task in plan(workbench, only=["second"])] == ["second"]
+
+
+@pytest.fixture
+def of_places(workbench):
+    """A study of two places with a notebook that is about one place."""
+    write_notebook(workbench, "office", parameters=PLACE_PARAMETER)
+    write_places(write_study(workbench, "tiny", "notebooks: [first, office]"), ["there", "kota raya"])
+    return workbench
+
+
+def test_a_notebook_about_a_place_gives_one_report_for_each_place(of_places):
+    tasks = plan(of_places)
+    assert [task.page for task in tasks] == ["first.html", "office_there.html", "office_kota_raya.html"]
+    assert [task.parameters.get("place") for task in tasks] == [None, "there", "kota raya"]
+    assert {task.notebook.name for task in tasks[1:]} == {"office.ipynb"}
+
+
+@pytest.mark.parametrize(
+    ("only", "reports"),
+    [
+        (["office"], ["office_there", "office_kota_raya"]),
+        (["office_there"], ["office_there"]),
+        (["first", "office_kota_raya"], ["first", "office_kota_raya"]),
+    ],
+)
+def test_a_report_of_a_place_is_chosen_by_its_notebook_or_by_its_own_name(of_places, only, reports):
+    assert [task.report for task in plan(of_places, only=only)] == reports
+
+
+def test_a_place_that_does_not_exist_is_refused_with_the_nearest_one(of_places):
+    reports = {"tiny": list_reports(find_study("tiny"), of_places)}
+    with pytest.raises(UsageError, match="no report 'office_ther' in tiny: did you mean 'office_there'"):
+        check_reports(reports, ["office_ther"])
+    check_reports(reports, ["office", "office_there"])
+
+
+def test_the_place_is_set_by_the_report_and_by_nothing_else(of_places):
+    with pytest.raises(UsageError, match="-p place cannot be set; name the report of the place"):
+        plan(of_places, settings=["place=there"])
+    write_study(of_places, "tiny", "notebooks: [office]\nparameters: {place: there}")
+    with pytest.raises(UsageError, match=r"tiny/study.yaml: there is no parameter 'place'"):
+        plan(of_places)
+
+
+def test_places_that_are_left_out_have_no_report(of_places):
+    kept = plan(of_places, settings=["places=there"])
+    assert [task.report for task in kept] == ["first", "office_there"]
+    with pytest.raises(UsageError, match="'office_kota_raya' is about kota raya, and the parameter places"):
+        plan(of_places, only=["office_kota_raya"], settings=["places=there"])
+
+
+def test_a_misspelt_place_keeps_the_reports_so_that_it_is_refused_with_the_inputs(of_places):
+    assert len(plan(of_places, only=["office"], settings=["places=thera"])) == 2
+
+
+def test_simulated_places_need_no_evidence_to_be_listed(of_places):
+    write_study(of_places, "tiny", "notebooks: [office]\nsimulate: {seed: 1, sizes: {dumai: 40}}")
+    path = of_places / "data/tiny/study.yaml"
+    path.write_text(path.read_text().replace("kind: real", "kind: synthetic"), encoding="utf-8")
+    study = find_study("tiny")
+    reports = list_reports(study, of_places)
+    assert [(report.name, report.place) for report in reports] == [("office_dumai", "dumai")]
+    assert page_names(study, reports) == ["office_dumai.html", "office_dumai.id.html"]
+
+
+def test_two_reports_of_one_name_are_refused(of_places):
+    write_notebook(of_places, "office_there")
+    write_places(write_study(of_places, "tiny", "notebooks: [office, office_there]"), ["there"])
+    with pytest.raises(StudyError, match=r"two reports would be named 'office_there'\. Rename a notebook"):
+        plan(of_places)

@@ -13,7 +13,7 @@ import pytest
 from evalkit.errors import StudyError, UsageError
 from evalkit.study.runner import run_studies
 
-from .conftest import FIGURE, cell, make_workbench, write_notebook, write_study
+from .conftest import FIGURE, PLACE_PARAMETER, cell, make_workbench, write_notebook, write_places, write_study
 
 FAILING = 'x = 1\nraise ValueError("no <good>")'
 
@@ -164,6 +164,56 @@ def test_building_one_report_keeps_the_others_with_their_numbers(workbench):
     assert "first,mean" in (workbench / "reports/tiny/results.csv").read_text(encoding="utf-8")
     assert (workbench / "reports/tiny/tables/first-tbl-numbers.csv").is_file()
     assert "A tiny report" in (workbench / "reports/tiny/index.html").read_text(encoding="utf-8")
+
+
+ROW = "rows = [{'quantity': 'people', 'place': place, 'estimate': 1.0}]"
+SHOW = (
+    "from IPython.display import display\ndisplay({'application/vnd.evalkit.results+json': rows}, raw=True)"
+)
+
+
+def test_a_report_of_each_place_has_its_page_title_numbers_and_line_in_the_index(workbench):
+    cells = [cell("code", FIGURE), cell("code", f"{ROW}\n{SHOW}")]
+    write_notebook(workbench, "office", *cells, title="An office", parameters=PLACE_PARAMETER)
+    names = "places: {there: {en: the harbour}}"
+    write_places(write_study(workbench, "tiny", f"notebooks: [office]\n{names}"), ["there", "yonder"])
+    assert [outcome.failure for outcome in run().outcomes] == [None, None]
+    folder = workbench / "reports/tiny"
+    page = (folder / "office_there.html").read_text(encoding="utf-8")
+    assert "<h1>An office: the harbour</h1>" in page
+    assert "report office_there.</p>" in page
+    assert (folder / "figures/office_yonder-fig-line.svg").is_file()
+    rows = list(csv.DictReader(io.StringIO((folder / "results.csv").read_text(encoding="utf-8"))))
+    assert [(row["report"], row["place"]) for row in rows] == [
+        ("office_there", "there"),
+        ("office_yonder", "yonder"),
+    ]
+    for index, base in ((folder / "index.html", ""), (workbench / "reports/index.html", "tiny/")):
+        text = index.read_text(encoding="utf-8")
+        assert f'<a href="{base}office_there.html">An office: the harbour</a>' in text
+        assert f'<a href="{base}office_yonder.html">An office: yonder</a>' in text
+
+
+def test_one_place_is_built_anew_and_the_others_are_kept(workbench):
+    write_notebook(workbench, "office", cell("code", f"{ROW}\n{SHOW}"), parameters=PLACE_PARAMETER)
+    write_places(write_study(workbench, "tiny", "notebooks: [office]"), ["there", "yonder"])
+    run()
+    done = run(only=["office_yonder"])
+    assert [outcome.task.report for outcome in done.outcomes] == ["office_yonder"]
+    folder = workbench / "reports/tiny"
+    assert {path.name for path in folder.glob("office*.html")} == {"office_there.html", "office_yonder.html"}
+    assert "office_there" in (folder / "results.csv").read_text(encoding="utf-8")
+    write_places(write_study(workbench, "tiny", "notebooks: [office]"), ["yonder"])
+    run()
+    assert {path.name for path in folder.glob("office*.html")} == {"office_yonder.html"}
+
+
+def test_a_misspelt_place_is_refused_before_anything_is_written(workbench):
+    write_notebook(workbench, "office", parameters=PLACE_PARAMETER)
+    write_places(write_study(workbench, "tiny", "notebooks: [office]"), ["there", "yonder"])
+    with pytest.raises(StudyError, match=r"the study has no place 'thera': did you mean 'there'"):
+        run(settings=["places=thera"])
+    assert not (workbench / "reports").exists()
 
 
 def test_a_report_that_the_study_no_longer_has_is_dropped(workbench):

@@ -11,7 +11,7 @@ from evalkit.errors import UsageError
 from evalkit.study.session import Session, check_settings
 from evalkit.study.study_file import Study
 
-from .conftest import write_study
+from .conftest import write_places, write_study
 
 
 @pytest.fixture
@@ -67,6 +67,13 @@ def test_a_session_holds_the_evidence_and_methods_of_its_study(workbench, start)
     assert list(session.methods) == ["dumai", "senapelan"]
     assert session.evidence.observations["value"].tolist() == [4.0, 3.0]
     assert list(start(study="tiny", methods=["dumai"]).methods) == ["dumai"]
+
+
+def test_a_session_of_one_place_holds_the_evidence_of_that_place(workbench, start):
+    write_places(workbench / "data/tiny", ["there", "yonder"])
+    assert set(start(study="tiny", place="yonder").evidence.observations["place"]) == {"yonder"}
+    with pytest.raises(UsageError, match="the study has no place 'yonder': known are: there"):
+        start(study="tiny", places=["there"], place="yonder")
 
 
 def test_the_labels_of_a_study_hold_until_the_next_one_starts(workbench, start):

@@ -2,7 +2,7 @@
 
 from evalkit.evidence.descriptor import read_descriptor
 from evalkit.evidence.design import Design, describe_design, describe_designs
-from evalkit.evidence.load import load_evidence, standard_indicators
+from evalkit.evidence.load import load_evidence, read_places, standard_indicators
 from evalkit.evidence.schema import EVIDENCE_KEY, TABLES, Column, Table, write_schema
 from evalkit.evidence.tables import Evidence
 
@@ -17,6 +17,7 @@ __all__ = [
     "describe_designs",
     "load_evidence",
     "read_descriptor",
+    "read_places",
     "standard_indicators",
     "write_schema",
 ]

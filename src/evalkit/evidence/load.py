@@ -88,6 +88,24 @@ def standard_indicators() -> pd.DataFrame:
     return _standard_indicators().copy()
 
 
+def read_places(folder: Path) -> tuple[str, ...]:
+    """Return the places that a study's evidence names, in the order in which they come, without checking it.
+
+    A file that cannot be read has none; `load_evidence` says what is wrong with it.
+
+    Raises
+    ------
+    StudyError
+        If ``datapackage.json`` is missing or cannot be used.
+    """
+    for resource in read_descriptor(folder).resources:
+        if resource.name == "evidence":
+            table, _ = read_raw(folder, resource)
+            if table is not None and "place" in table.cells:
+                return tuple(str(place) for place in table.cells["place"].unique() if place)
+    return ()
+
+
 def _read_all(folder: Path, descriptor: Descriptor) -> tuple[dict[str, RawTable], list[Fault]]:
     raw, faults = {}, []
     for resource in descriptor.resources:

@@ -15,7 +15,11 @@ from typing import Any, Final
 from evalkit.errors import StudyError, UsageError, did_you_mean
 
 #: Parameters that the command line sets by its own options.
-SET_BY_OPTIONS: Final = {"study": "name the study: evalkit run STUDY", "lang": "use --lang"}
+SET_BY_OPTIONS: Final = {
+    "study": "name the study: evalkit run STUDY",
+    "lang": "use --lang",
+    "place": "name the report of the place, such as --only place_dumai",
+}
 
 _RESTORE: Final = "Restore it from git, or save it again in JupyterLab."
 

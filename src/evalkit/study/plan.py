@@ -16,9 +16,10 @@ from evalkit.study.parameters import (
     parse_settings,
     read_parameters,
 )
+from evalkit.study.reports import PLACE, Report, page_name
 from evalkit.study.session import check_settings
 from evalkit.study.study_file import Study
-from evalkit.vocabulary import LANGUAGES, Language
+from evalkit.vocabulary import Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class Task:
     ----------
     page
         File name of its page; it names the language where the study has more than one.
+    place
+        The place that it is about; empty where it is about all.
     """
 
     study: str
@@ -37,6 +40,7 @@ class Task:
     notebook: Path
     parameters: Mapping[str, Any]
     page: str
+    place: str = ""
 
     @property
     def stem(self) -> str:
@@ -47,6 +51,7 @@ class Task:
 def plan_study(
     study: Study,
     root: Path,
+    reports: Sequence[Report],
     *,
     only: Sequence[str] = (),
     settings: Sequence[str] = (),
@@ -54,40 +59,53 @@ def plan_study(
 ) -> tuple[Task, ...]:
     """List the reports of a study that are to be built, with every parameter checked.
 
+    Parameters
+    ----------
+    reports
+        All reports of the study (`list_reports`).
+
     Raises
     ------
     EvalkitError
         If a notebook, report, language or parameter does not exist, or a value has the wrong type.
     """
     given = parse_settings(settings)
-    notebooks = {report: _notebook(root, report, study) for report in study.notebooks}
-    chosen = _choose_reports(study, only)
-    parameters = {report: read_parameters(path) for report, path in notebooks.items()}
+    notebooks = {name: _notebook(root, name, study) for name in study.notebooks}
+    parameters = {name: read_parameters(path) for name, path in notebooks.items()}
+    chosen = [report for report in reports if report.is_asked(only)]
+    places = [report.place for report in reports if report.place]
     check_known(study.parameters, parameters, where=f"{study.name}/study.yaml")
-    check_known(given, {report: parameters[report] for report in chosen}, where="-p")
-    return tuple(
+    check_known(given, {report.notebook: parameters[report.notebook] for report in chosen}, where="-p")
+    tasks = (
         Task(
             study=study.name,
-            report=report,
+            report=report.name,
             lang=lang,
-            notebook=notebooks[report],
-            parameters=_values(study, lang, parameters[report], given),
-            page=page_name(study, report, lang),
+            notebook=notebooks[report.notebook],
+            parameters=_values(study, lang, report, parameters[report.notebook], given),
+            page=page_name(study, report.name, lang),
+            place=report.place,
         )
         for report in chosen
         for lang in _choose_languages(study, languages)
     )
+    return tuple(task for task in tasks if _is_kept(task, places, only))
 
 
-def page_name(study: Study, report: str, lang: Language) -> str:
-    """Return the file name of a report's page; the only language of a study needs no mark."""
-    return f"{report}.html" if study.languages == (lang,) else f"{report}.{lang}.html"
+def _is_kept(task: Task, known: Sequence[str], only: Sequence[str]) -> bool:
+    """Tell whether the places that are kept hold the one that a report is about.
 
-
-def page_names(study: Study) -> list[str]:
-    """Return the pages that a study can have, in the order of its reports, its own languages first."""
-    languages = dict.fromkeys((*study.languages, *LANGUAGES))
-    return [page_name(study, report, lang) for report in study.notebooks for lang in languages]
+    Where some of them do not exist, the report stays, and is refused for them with all the others.
+    """
+    places = task.parameters.get("places", [])
+    if not (task.place and places) or task.place in places or not set(places) <= set(known):
+        return True
+    if task.report in only:
+        raise UsageError(
+            f"The report {task.report!r} is about {task.place}, and the parameter places leaves that place "
+            f"out: {', '.join(places)}. Change the one or the other."
+        )
+    return False
 
 
 def _notebook(root: Path, report: str, study: Study) -> Path:
@@ -101,16 +119,12 @@ def _notebook(root: Path, report: str, study: Study) -> Path:
     return path
 
 
-def _choose_reports(study: Study, only: Sequence[str]) -> list[str]:
-    return [report for report in study.notebooks if not only or report in only]
-
-
-def check_reports(studies: Sequence[Study], only: Sequence[str]) -> None:
-    """Raise if a report that was asked for is in none of the studies."""
-    known = {report for study in studies for report in study.notebooks}
+def check_reports(reports: Mapping[str, Sequence[Report]], only: Sequence[str]) -> None:
+    """Raise if a report that was asked for is in none of the studies, given with their reports by name."""
+    known = {name for some in reports.values() for one in some for name in (one.name, one.notebook)}
     unknown = [report for report in only if report not in known]
     if unknown:
-        names = ", ".join(study.name for study in studies)
+        names = ", ".join(reports)
         lines = [f"There is no report {name!r} in {names}: {did_you_mean(name, known)}" for name in unknown]
         raise UsageError("\n".join(lines))
 
@@ -121,7 +135,11 @@ def _choose_languages(study: Study, languages: Sequence[Language]) -> tuple[Lang
 
 
 def _values(
-    study: Study, lang: Language, parameters: Mapping[str, Parameter], given: Mapping[str, str]
+    study: Study,
+    lang: Language,
+    report: Report,
+    parameters: Mapping[str, Parameter],
+    given: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return the value of every parameter: the notebook's default, the study's, the command line's."""
     values = {name: parameter.default for name, parameter in parameters.items()}
@@ -131,9 +149,8 @@ def _values(
             if name in parameters and name not in SET_BY_OPTIONS:
                 values[name] = convert(parameters[name], value, where=where)
                 set_by[name] = f"{where}: "
-    values |= {
-        name: value for name, value in {"study": study.name, "lang": lang}.items() if name in parameters
-    }
+    own = {"study": study.name, "lang": lang, PLACE: report.place}
+    values |= {name: value for name, value in own.items() if name in parameters}
     settings = {"lang": lang, "conf_level": 0.95, "n_boot": 1, "seed": 0}
     check_settings(**{name: values.get(name, standard) for name, standard in settings.items()}, where=set_by)
     return values

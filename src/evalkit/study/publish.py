@@ -17,9 +17,9 @@ from typing import Any, Final
 from evalkit.errors import ReportError
 from evalkit.study.harvest import Harvest, format_cell, harvest
 from evalkit.study.html import IndexEntry, render_study_index, render_workbench_index
-from evalkit.study.plan import page_names
+from evalkit.study.reports import name_page, name_place
 from evalkit.study.study_file import Study
-from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY
+from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY, Language
 
 INDEX_FILE: Final = "index.json"
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
@@ -36,6 +36,7 @@ class Built:
     notebook_sha256: str
     parameters: Mapping[str, Any]
     failed: bool
+    place: str = ""
 
     @property
     def stem(self) -> str:
@@ -55,17 +56,16 @@ def complete_study(study: Study, folder: Path, built: Sequence[Built], provenanc
             rows |= {tuple(str(row.get(key) or "") for key in RESULT_KEY): row for row in gathered.results}
     _write_csv(folder / "results.csv", RESULT_COLUMNS, [_cells(rows[key]) for key in sorted(rows)])
     _write_json(folder / "provenance.json", {**provenance, "reports": [asdict(item) for item in built]})
-    _write_index(study, folder, [_entry(folder, item, harvests[item.page]) for item in built])
+    _write_index(study, folder, [_entry(study, folder, item, harvests[item.page]) for item in built])
 
 
-def carry_over(study: Study, previous: Path, folder: Path, pages: Iterable[str]) -> list[Built]:
-    """Copy the reports of the previous build that were not asked for this time."""
-    known = set(page_names(study))
+def carry_over(known: Iterable[str], previous: Path, folder: Path, pages: Iterable[str]) -> list[Built]:
+    """Copy the reports of the previous build that were not asked for this time, if they are known still."""
     kept = []
     for item in read_built(previous):
         source = previous / "notebooks" / f"{item.stem}.ipynb"
         whole = source.is_file() and (previous / item.page).is_file()
-        if item.page in known and item.page not in set(pages) and whole:
+        if item.page in set(known) - set(pages) and whole:
             (folder / "notebooks").mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, folder / "notebooks" / source.name)
             shutil.copyfile(previous / item.page, folder / item.page)
@@ -150,11 +150,13 @@ def _write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]])
         writer.writerows(rows)
 
 
-def _entry(folder: Path, item: Built, gathered: Harvest | None) -> IndexEntry:
+def _entry(study: Study, folder: Path, item: Built, gathered: Harvest | None) -> IndexEntry:
+    lang: Language = "id" if item.lang == "id" else "en"
+    place = name_place(study, item.place, lang)
     return IndexEntry(
         report=item.report,
-        lang="id" if item.lang == "id" else "en",
-        title=gathered.title if gathered else item.report,
+        lang=lang,
+        title=name_page(gathered.title, place) if gathered else item.report,
         page=item.page if (folder / item.page).is_file() else "",
         findings=gathered.findings if gathered and not item.failed else (),
         failed=item.failed,

@@ -12,7 +12,7 @@ from typing import Any, Final, TextIO
 
 from evalkit.errors import UsageError
 from evalkit.study.inputs import check_inputs
-from evalkit.study.plan import Task, check_reports, page_names, plan_study
+from evalkit.study.plan import Task, check_reports, plan_study
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_environment, describe_study, hash_file
 from evalkit.study.publish import (
@@ -22,6 +22,7 @@ from evalkit.study.publish import (
     put_in_place,
     write_workbench_index,
 )
+from evalkit.study.reports import Report, list_reports, name_place, page_names
 from evalkit.study.session import KEEP_VALID_VARIABLE
 from evalkit.study.study_file import STUDIES_VARIABLE, Study, find_root, find_study, shipped_studies
 from evalkit.study.worker import Order, Outcome, run_orders
@@ -50,6 +51,15 @@ class Run:
     def failed(self) -> tuple[Outcome, ...]:
         """The reports that are not whole."""
         return tuple(outcome for outcome in self.outcomes if outcome.failure)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """One study of a run: all its reports, and those that are to be built."""
+
+    study: Study
+    reports: tuple[Report, ...]
+    tasks: tuple[Task, ...]
 
 
 def run_studies(
@@ -90,10 +100,10 @@ def run_studies(
         raise UsageError(f"--jobs must be at least 1; found {jobs}")
     _check_names(studies)
     plans = _plan(studies, root, only=only, settings=settings, languages=languages)
-    parameters = {study.name: [task.parameters for task in tasks] for study, tasks in plans}
-    check_inputs([study for study, _ in plans], parameters=parameters, keep_valid=keep_valid)
+    parameters = {plan.study.name: [task.parameters for task in plan.tasks] for plan in plans}
+    check_inputs([plan.study for plan in plans], parameters=parameters, keep_valid=keep_valid)
     reports = root / "reports"
-    _check_places([reports / study.name for study, _ in plans])
+    _check_places([reports / plan.study.name for plan in plans])
     with only_run(reports), runtime_folder(reports) as runtime:
         return _build(plans, root, runtime, jobs=jobs, keep_valid=keep_valid, stream=stream or sys.stderr)
 
@@ -119,21 +129,28 @@ def _plan(
     only: Sequence[str],
     settings: Sequence[str],
     languages: Sequence[Language],
-) -> list[tuple[Study, tuple[Task, ...]]]:
+) -> list[_Plan]:
     if not studies:
         raise UsageError(
             "There is no study in data/; each is a folder with a study.yaml (see data/README.md)"
         )
-    check_reports(studies, only)
-    chosen = [study for study in studies if not only or set(only) & set(study.notebooks)]
+    reports = {study.name: list_reports(study, root) for study in studies}
+    check_reports(reports, only)
+    chosen = [study for study in studies if any(report.is_asked(only) for report in reports[study.name])]
     return [
-        (study, plan_study(study, root, only=only, settings=settings, languages=languages))
+        _Plan(
+            study=study,
+            reports=reports[study.name],
+            tasks=plan_study(
+                study, root, reports[study.name], only=only, settings=settings, languages=languages
+            ),
+        )
         for study in chosen
     ]
 
 
 def _build(
-    plans: Sequence[tuple[Study, tuple[Task, ...]]],
+    plans: Sequence[_Plan],
     root: Path,
     runtime: Path,
     *,
@@ -144,12 +161,13 @@ def _build(
     reports = root / "reports"
     environment = describe_environment(root)
     provenance = {
-        study.name: {**environment, **describe_study(study), "keep_valid": keep_valid} for study, _ in plans
+        plan.study.name: {**environment, **describe_study(plan.study), "keep_valid": keep_valid}
+        for plan in plans
     }
     orders = [
-        _order(study, task, reports / BUILDING / study.name, provenance[study.name])
-        for study, tasks in plans
-        for task in tasks
+        _order(plan.study, task, reports / BUILDING / plan.study.name, provenance[plan.study.name])
+        for plan in plans
+        for task in plan.tasks
     ]
     outcomes: list[Outcome] = []
     progress = Progress(len(orders), stream)
@@ -158,9 +176,10 @@ def _build(
         for outcome in run_orders(orders, jobs=jobs, runtime=runtime):
             outcomes.append(outcome)
             progress.finished(outcome)
-            for study, tasks in plans:
-                if outcome.task in tasks and len(tasks) == sum(done.task in tasks for done in outcomes):
-                    _finish(study, reports, outcomes, provenance[study.name])
+            for plan in plans:
+                n_done = sum(done.task in plan.tasks for done in outcomes)
+                if outcome.task in plan.tasks and n_done == len(plan.tasks):
+                    _finish(plan, reports, outcomes, provenance[plan.study.name])
     finally:
         progress.end()
     return Run(reports=reports, outcomes=tuple(outcomes))
@@ -175,6 +194,7 @@ def _order(study: Study, task: Task, folder: Path, provenance: Mapping[str, Any]
     page = {
         "study": heading,
         "kind": study.kind,
+        "place": name_place(study, task.place, task.lang),
         "facts": _facts(task, provenance),
         "cite": f"{heading}. evalkit {provenance['evalkit']}, study {study.name}, report {task.report}.",
     }
@@ -198,14 +218,15 @@ def _facts(task: Task, provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _finish(study: Study, reports: Path, outcomes: Sequence[Outcome], provenance: Mapping[str, Any]) -> None:
+def _finish(plan: _Plan, reports: Path, outcomes: Sequence[Outcome], provenance: Mapping[str, Any]) -> None:
     """Complete a study's folder and put it in place."""
-    folder, place = reports / BUILDING / study.name, reports / study.name
-    built = [_built(outcome) for outcome in outcomes if outcome.task.study == study.name]
-    built += carry_over(study, place, folder, [item.page for item in built])
-    order = page_names(study)
+    name = plan.study.name
+    folder, place = reports / BUILDING / name, reports / name
+    built = [_built(outcome) for outcome in outcomes if outcome.task.study == name]
+    order = page_names(plan.study, plan.reports)
+    built += carry_over(order, place, folder, [item.page for item in built])
     built.sort(key=lambda item: order.index(item.page))
-    complete_study(study, folder, built, provenance)
+    complete_study(plan.study, folder, built, provenance)
     put_in_place(folder, place)
     write_workbench_index(reports)
 
@@ -219,4 +240,5 @@ def _built(outcome: Outcome) -> Built:
         notebook_sha256=hash_file(task.notebook),
         parameters=task.parameters,
         failed=outcome.failure is not None,
+        place=task.place,
     )

@@ -115,6 +115,7 @@ def start(
     lang: str = "en",
     methods: Sequence[str] = (),
     places: Sequence[str] = (),
+    place: str = "",
     periods: Sequence[str] = (),
     conf_level: float = 0.95,
     n_boot: int = 2000,
@@ -123,6 +124,11 @@ def start(
     """Start a notebook: load and check the study's evidence and methods, set the look of figures, and labels.
 
     Empty ``methods``, ``places`` and ``periods`` mean all that the study has.
+
+    Parameters
+    ----------
+    place
+        The one place that the notebook is about, of those that are kept; by default all of them.
 
     Raises
     ------
@@ -136,6 +142,7 @@ def start(
     specifications = {**specifications, **profiles}
     chosen = choose_names(methods or found.methods, specifications, refusal=NO_METHOD)
     evidence = choose_evidence(evidence, places=places, periods=periods)
+    evidence = choose_evidence(evidence, places=[place] if place else (), periods=())
     _prepare_figures()
     _prepare_labels(found, evidence)
     return Session(

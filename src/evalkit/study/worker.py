@@ -27,6 +27,7 @@ from evalkit.processes import ONE_THREAD, die_with_parent
 from evalkit.study.execute import Failure, execute_notebook
 from evalkit.study.harvest import harvest, page_title
 from evalkit.study.plan import Task
+from evalkit.study.reports import name_page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,8 @@ def _check(executed: Mapping[str, Any], task: Task) -> Failure | None:
 def _write_page(executed: Mapping[str, Any], order: Order, failure: Failure | None) -> None:
     from evalkit.study.html.exporter import render_report
 
-    title = page_title(executed) or order.task.report
+    found = page_title(executed)
+    title = name_page(found, order.page.get("place", "")) if found else order.task.report
     page = {**order.page, "title": title, "failure": failure.message() if failure else ""}
     page["notebook"] = f"notebooks/{order.task.stem}.ipynb"
     page["cite"] = f"{title}. {order.page['cite']}"
