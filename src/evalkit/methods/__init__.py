@@ -17,6 +17,7 @@ from evalkit.methods.specification import (
     Expectation,
     MethodSpecification,
     MinimumEvidence,
+    Named,
     Pp30,
     Transform,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "MethodScores",
     "MethodSpecification",
     "MinimumEvidence",
+    "Named",
     "Pp30",
     "Transform",
     "apply_mappings",

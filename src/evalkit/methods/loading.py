@@ -20,6 +20,7 @@ from evalkit.methods.specification import (
     Expectation,
     MethodSpecification,
     MinimumEvidence,
+    Named,
     Pp30,
     Transform,
 )
@@ -110,7 +111,7 @@ def _build(data: Mapping[str, Any]) -> MethodSpecification:
         key: Bilingual(**data[key]) for key in ("title", "principle", "cadence", "summary")
     }
     lists: dict[str, Any] = {
-        key: tuple(Bilingual(**entry) for entry in data.get(key, ()))
+        key: tuple(_build_named(entry) for entry in data.get(key, ()))
         for key in ("aims", "problems", "follow_up")
     }
     expectation = {key: _pair(value) for key, value in data["expectation"].items()}
@@ -129,6 +130,13 @@ def _build(data: Mapping[str, Any]) -> MethodSpecification:
             for entry in data.get("assumptions", ())
         ),
     )
+
+
+def _build_named(data: Mapping[str, Any]) -> Named:
+    values = {key: _pair(value) for key, value in data.items()}
+    if "note" in data:
+        values["note"] = Bilingual(**data["note"])
+    return Named(**values)
 
 
 def _build_component(data: Mapping[str, Any]) -> Component:

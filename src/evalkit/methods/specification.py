@@ -31,6 +31,26 @@ class Bilingual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named(Bilingual):
+    """An aim, a problem or a follow-up that a text names, and what a report can show of it.
+
+    Attributes
+    ----------
+    code
+        Its name in ``results.csv``; empty where nothing is shown of it.
+    through
+        What shows it: components of the method, kinds of spoiling (of a problem), kinds of intervention (of
+        a follow-up), sources of ratings.
+    note
+        Why nothing shows it, or what is left open by what does.
+    """
+
+    code: str = ""
+    through: tuple[str, ...] = ()
+    note: Bilingual | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transform:
     """How one observation becomes points.
 
@@ -162,9 +182,9 @@ class MethodSpecification:
     principle: Bilingual
     cadence: Bilingual
     summary: Bilingual
-    aims: tuple[Bilingual, ...] = ()
-    problems: tuple[Bilingual, ...] = ()
-    follow_up: tuple[Bilingual, ...] = ()
+    aims: tuple[Named, ...] = ()
+    problems: tuple[Named, ...] = ()
+    follow_up: tuple[Named, ...] = ()
     national_rules: tuple[str, ...] = ()
     components: tuple[Component, ...]
     raters: Mapping[str, float]
