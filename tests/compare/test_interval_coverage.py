@@ -49,6 +49,7 @@ NEEDS_NONE = {
     ("lab.intervals", "ppf"): "its coverage is a quantity of the laboratory",
     ("lab.offices", "quantile"): "cut-offs of a scale",
     ("lab.pitfalls.traps", "quantile"): "cut-off of a selection",
+    ("lab.place_outlook", "nanquantile"): "how far one place differs from another of its size",
     ("lab.ratings", "ppf"): "cut-offs of a scale",
     ("present.figures.scores", "quantile"): "quartiles of data",
     ("present.wording.profiles", "quantile"): "range of random mappings",

@@ -36,6 +36,7 @@ from evalkit.compare.missing_evidence import MissingEvidence, vary_missing
 from evalkit.compare.mtmm import PublishedMatrices, compare_sources
 from evalkit.compare.national_rules import RuleComparison, compare_rules
 from evalkit.compare.pairwise import MeanComparison, compare_means
+from evalkit.compare.place_profile import PlaceProfile, find_method_of, profile_place
 from evalkit.compare.predikat_consistency import PredikatConsistency, simulate_predikat_consistency
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
 from evalkit.compare.rater_bias import RaterBias, measure_rater_bias
@@ -71,6 +72,7 @@ __all__ = [
     "MethodAgreement",
     "MethodDesign",
     "MissingEvidence",
+    "PlaceProfile",
     "PredikatConsistency",
     "ProfileComparison",
     "PublishedMatrices",
@@ -94,6 +96,7 @@ __all__ = [
     "compare_sources",
     "find_carelessness",
     "find_groupings",
+    "find_method_of",
     "is_told_by_source",
     "item_points",
     "join_details",
@@ -121,6 +124,7 @@ __all__ = [
     "measure_weight_robustness",
     "method_design",
     "middle_curves",
+    "profile_place",
     "rank_acceptability",
     "read_coverage",
     "read_weights",

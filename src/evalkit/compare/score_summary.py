@@ -116,7 +116,7 @@ def _summarise(
         **dict(zip(("method", "place"), key, strict=True)),
         "n": len(values),
         "n_insufficient": len(rows) - len(values),
-        **_mean(values, scored["unit"].to_numpy(), n_boot, rng, conf_level),
+        **summarise_mean(values, scored["unit"].to_numpy(), n_boot, rng, conf_level),
         "sd": values.std(ddof=1) if len(values) > 1 else np.nan,
         "lower_quartile": lower,
         "median": median,
@@ -127,10 +127,16 @@ def _summarise(
     }
 
 
-def _mean(
+def summarise_mean(
     values: np.ndarray, units: np.ndarray, n_boot: int, rng: np.random.Generator, conf_level: float
 ) -> dict[str, object]:
-    """Return the mean with its interval, as far as the number of units and people allows one."""
+    """Return a mean with its interval, as far as the number of units and people allows one.
+
+    Parameters
+    ----------
+    units
+        Unit of each value; units are resampled, and people where there is one unit alone.
+    """
     if len(values) < 2:
         estimate = float(values[0]) if len(values) else np.nan
         return _named(estimate, np.nan, np.nan, "fewer than two people: no interval")

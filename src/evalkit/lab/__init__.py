@@ -11,9 +11,12 @@ from evalkit.lab.diagnose import Step, diagnose
 from evalkit.lab.diagnosis import DIAGNOSIS_FOLDER, Diagnosis, find_diagnosis, read_diagnosis
 from evalkit.lab.files import divide, simulate_to_files
 from evalkit.lab.losses import STEPS, results_of_losses, trace_losses, trace_losses_of
+from evalkit.lab.named_problems import NamedProblems, measure_problems
 from evalkit.lab.observations import as_text
+from evalkit.lab.one_change import OneChange, compare_changes
 from evalkit.lab.outcomes import QUANTITIES
 from evalkit.lab.pitfalls import Pitfalls, show_pitfalls
+from evalkit.lab.place_outlook import PlaceOutlook, foresee_place
 from evalkit.lab.plan import Plan
 from evalkit.lab.plans import build_plan
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
@@ -53,8 +56,11 @@ __all__ = [
     "Corruption",
     "Diagnosis",
     "Dose",
+    "NamedProblems",
+    "OneChange",
     "Performance",
     "Pitfalls",
+    "PlaceOutlook",
     "Plan",
     "Profile",
     "Records",
@@ -68,6 +74,7 @@ __all__ = [
     "as_text",
     "attribute_loss",
     "build_plan",
+    "compare_changes",
     "corrupt",
     "diagnose",
     "divide",
@@ -76,8 +83,10 @@ __all__ = [
     "find_diagnosis",
     "find_own_target",
     "find_profile",
+    "foresee_place",
     "load_baselines",
     "load_bundles",
+    "measure_problems",
     "measure_recovery",
     "measure_recovery_if_known",
     "name_corruptions",

@@ -32,6 +32,7 @@ from evalkit.present.figures import (
     plot_multitrait,
     plot_overlap,
     plot_pitfalls,
+    plot_problems,
     plot_rank_slopes,
     plot_recovery,
     plot_reference,
@@ -43,6 +44,13 @@ from evalkit.present.figures import (
     plot_weight_turns,
     plot_weights,
     plot_within_between,
+)
+from evalkit.present.place_rows import (
+    tabulate_changes,
+    tabulate_named,
+    tabulate_place_components,
+    tabulate_problems,
+    tabulate_worth,
 )
 from evalkit.present.publish import Findings, Published, publish
 from evalkit.present.reliability_rows import (
@@ -113,6 +121,7 @@ from evalkit.present.wording import (
     say_methods,
     say_origins,
     say_pitfalls,
+    say_place,
     say_principles,
     say_profiles,
     say_reliability,
@@ -160,6 +169,7 @@ __all__ = [
     "plot_multitrait",
     "plot_overlap",
     "plot_pitfalls",
+    "plot_problems",
     "plot_rank_slopes",
     "plot_recovery",
     "plot_reference",
@@ -185,6 +195,7 @@ __all__ = [
     "say_methods",
     "say_origins",
     "say_pitfalls",
+    "say_place",
     "say_principles",
     "say_profiles",
     "say_reliability",
@@ -199,6 +210,7 @@ __all__ = [
     "tabulate_associations",
     "tabulate_assumptions",
     "tabulate_breakdown",
+    "tabulate_changes",
     "tabulate_cheapest",
     "tabulate_check",
     "tabulate_coefficients",
@@ -219,8 +231,11 @@ __all__ = [
     "tabulate_mappings",
     "tabulate_methods",
     "tabulate_missing",
+    "tabulate_named",
+    "tabulate_place_components",
     "tabulate_predictions",
     "tabulate_predikat_consistency",
+    "tabulate_problems",
     "tabulate_rank_recovery",
     "tabulate_ranks",
     "tabulate_rater_bias",
@@ -234,5 +249,6 @@ __all__ = [
     "tabulate_truth",
     "tabulate_units_left_out",
     "tabulate_weight_turns",
+    "tabulate_worth",
     "titles",
 ]

@@ -63,6 +63,13 @@ class Session:
 
         return score_methods(self.evidence, self.methods, mappings=self.study.mappings)
 
+    def score(self, method: MethodSpecification | None) -> MethodScores:
+        """Return the scores of one method alone; of none, where there is none."""
+        from evalkit.methods import score_methods
+
+        chosen = {method.name: method} if method else {}
+        return score_methods(self.evidence, chosen, mappings=self.study.mappings if method else {})
+
     @cached_property
     def profile_scores(self) -> MethodScores:
         """Scores of the study's own specifications, computed when first asked for."""

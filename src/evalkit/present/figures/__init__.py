@@ -16,6 +16,7 @@ from evalkit.present.figures.interval_coverage import plot_coverage
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.figures.losses import plot_losses
 from evalkit.present.figures.pitfalls import plot_pitfalls
+from evalkit.present.figures.place import plot_problems
 from evalkit.present.figures.profiles import plot_acceptability, plot_reference
 from evalkit.present.figures.reliability import (
     plot_coefficients,
@@ -58,6 +59,7 @@ __all__ = [
     "plot_multitrait",
     "plot_overlap",
     "plot_pitfalls",
+    "plot_problems",
     "plot_rank_slopes",
     "plot_recovery",
     "plot_reference",

@@ -10,6 +10,7 @@ from evalkit.present.wording.losses import say_losses, tabulate_losses
 from evalkit.present.wording.methods import say_methods
 from evalkit.present.wording.origins import say_origins
 from evalkit.present.wording.pitfalls import describe_pitfalls, say_pitfalls
+from evalkit.present.wording.place import say_place
 from evalkit.present.wording.principles import say_principles
 from evalkit.present.wording.profiles import say_profiles
 from evalkit.present.wording.reliability import describe_band, say_reliability
@@ -34,6 +35,7 @@ __all__ = [
     "say_methods",
     "say_origins",
     "say_pitfalls",
+    "say_place",
     "say_principles",
     "say_profiles",
     "say_reliability",
