@@ -136,7 +136,7 @@ def profile_place(
         The method of the place; none where none is described for it.
     """
     components = _components(scores, method, n_boot=n_boot, rng=rng, conf_level=conf_level)
-    named = list(_list_named(method, components, evidence)) if method else []
+    named = list(_list_named(method, components, evidence, conf_level)) if method else []
     return PlaceProfile(
         place=place,
         method=method.name if method else "",
@@ -228,7 +228,7 @@ def _sources(evidence: Evidence, sources: Sequence[str], conf_level: float) -> p
 
 
 def _list_named(
-    method: MethodSpecification, components: pd.DataFrame, evidence: Evidence
+    method: MethodSpecification, components: pd.DataFrame, evidence: Evidence, conf_level: float
 ) -> Iterator[dict[str, Any]]:
     """Yield what shows each aim and each follow-up of a text."""
     by_name = components.set_index("component")
@@ -238,14 +238,16 @@ def _list_named(
             if not one.through:
                 yield {**key, "through": "", "caveat": f"not measured: {_note(one)}"}
             for through in one.through:
-                yield {**key, "through": through, **_show(through, by_name, evidence, one)}
+                yield {**key, "through": through, **_show(through, by_name, evidence, one, conf_level)}
 
 
 def _note(one: Named) -> str:
     return one.note.en if one.note else "nothing was said to show it"
 
 
-def _show(through: str, components: pd.DataFrame, evidence: Evidence, one: Named) -> dict[str, Any]:
+def _show(
+    through: str, components: pd.DataFrame, evidence: Evidence, one: Named, conf_level: float
+) -> dict[str, Any]:
     note = one.note.en if one.note else ""
     if through in components.index:
         row = components.loc[through]
@@ -254,11 +256,11 @@ def _show(through: str, components: pd.DataFrame, evidence: Evidence, one: Named
     if through in INTERVENTION_KINDS:
         return _count(through, evidence, note)
     if through in SOURCES:
-        found = _sources(evidence, [through], 0.95)
-        if len(found):
-            ends = {str(name): found[name].iloc[0] for name in (*_ENDS, "n")}
+        found = _sources(evidence, [through], conf_level)
+        if found.empty:
+            return {"caveat": f"not measured: the evidence has nothing from the source {through}"}
+        ends = {str(name): found[name].iloc[0] for name in (*_ENDS, "n")}
         return {**ends, "caveat": f"share given; {note}".rstrip("; ")}
-        return {"caveat": f"not measured: the evidence has nothing from the source {through}"}
     return {"caveat": f"not measured: the method has no component {through!r}"}
 
 

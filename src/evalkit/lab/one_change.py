@@ -50,7 +50,7 @@ class OneChange:
         takes away), mc_error, minutes (added per employee-year), basis ("alone": two designs differ in
         nothing else; "main effects": fitted over all of them; `HALF_STALE`: what fresh records win back
         then; `UNREAD`: the method asks nobody of them, so that more of them do nothing), n (replicates),
-        caveat. The largest gain first.
+        caveat. The largest gain comes first, what depends on how stale records are last.
     reason
         Why there is nothing; else empty.
     target
@@ -147,10 +147,9 @@ def compare_changes(
     if reason or method is None:
         return OneChange(changes=pd.DataFrame(columns=list(_COLUMNS)), reason=reason, target=target)
     designs = advise(diagnosis, {method.name: method}, target=target).designs
-    found = [*_list_changes(designs, method), *_fresher(diagnosis, method, target), *_unread(designs, method)]
-    rows = pd.DataFrame(found, columns=list(_COLUMNS))
-    rows = rows.sort_values("estimate", ascending=False, kind="stable").reset_index(drop=True)
-    return OneChange(changes=rows, reason="", target=target)
+    tried = sorted(_list_changes(designs, method), key=lambda row: -row["estimate"])
+    found = [*tried, *_unread(designs, method), *_fresher(diagnosis, method, target)]
+    return OneChange(changes=pd.DataFrame(found, columns=list(_COLUMNS)), reason="", target=target)
 
 
 def _find_reason(diagnosis: Diagnosis | None, method: MethodSpecification | None) -> str:

@@ -112,9 +112,11 @@ def tabulate_changes(changes: OneChange, lang: Language = "en") -> pd.DataFrame:
     }
     found = pd.DataFrame(numbers).astype(float)
     found.insert(0, "change", [name_change(row, tr) for row in rows.to_dict("records")])
-    return found.assign(
-        n=rows["n"], caveat=[tr(_BASES[basis]) if _BASES[basis] else "" for basis in rows["basis"]]
-    )
+    return found.assign(n=rows["n"], caveat=[_doubt(tr, basis) for basis in rows["basis"]])
+
+
+def _doubt(tr: Translator, of: str) -> str:
+    return tr(_BASES[of]) if _BASES[of] else ""
 
 
 def tabulate_problems(
@@ -139,14 +141,13 @@ def tabulate_problems(
 
 
 def _added(tr: Translator, part: pd.DataFrame, dial: float) -> str:
-    """Write what is lost more at a dial; a source alone is at its full dial."""
+    """Write what is lost more at a dial, in points of loss."""
     rows = part[np.isclose(part["dial"].astype(float), dial) & part["estimate"].notna()]
-    if dial == max(DIALS):
-        rows = pd.concat([rows, part[part["dial"].isna() & part["estimate"].notna()]])
-    if rows.empty:
-        return "–"
-    row = rows.iloc[0]
-    return f"{tr.share(row['estimate'], digits=1)} ± {tr.share(row['mc_error'], digits=1)}"
+    return _points(tr, rows.iloc[0].to_dict()) if len(rows) else "–"
+
+
+def _points(tr: Translator, row: Row) -> str:
+    return f"{tr.number(100 * row['estimate'], digits=1)} ± {tr.number(100 * row['mc_error'], digits=1)}"
 
 
 def _why(tr: Translator, part: pd.DataFrame, named: Named) -> str:
@@ -155,8 +156,8 @@ def _why(tr: Translator, part: pd.DataFrame, named: Named) -> str:
     known = part[part["estimate"].notna()]
     if len(known) and (known["mc_error"] == 0).all():
         told = [tr("This method reads nothing that this spoils.")]
-    if known["dial"].isna().any():
-        told.append(tr("This source alone decides, in place of the method."))
+    for row in known[known["dial"].isna()].to_dict("records"):
+        told.append(tr("Alone, in place of the method: {points} points more.", points=_points(tr, row)))
     if known.empty and not told:
         told = [tr("The diagnosis of this study has not tried it.")]
     return " ".join(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from evalkit.present.publish import Findings
 from evalkit.vocabulary import Language
 
 _HALF: Final = 0.5
+_REACH: Final = 2  # Monte Carlo errors
 _BASES: Final = {
     "raters and occasions": mark(
         "The score has dependability Φ {phi} ({interval}; n = {n}) over other raters and other quarters."
@@ -109,17 +111,27 @@ def _outlook(outlook: PlaceOutlook, method: MethodSpecification, tr: Translator)
         )
     loss, found = (outlook.of(method.name, name) for name in ("decision_loss", "sensitivity_training"))
     other = outlook.of(BESIDE, "decision_loss")
-    return tr(
-        "In {n} simulated places of {people} people, decisions by the method of {place} lose {loss} of what a lot loses (0 %: none could be better), "
-        "and in single places {usual}; they find {found} of those who most need training. One supervisor's single overall rating loses {other}.",
+    text = tr(
+        "In {n} simulated places of {people} people, decisions by the method of {place} lose {loss} of what a lot loses (0 %: none could be better; {usual} "
+        "in the middle 80 % of these places); they find {found} of those who most need training.",
         n=tr.number(int(loss["n"])),
         people=tr.number(outlook.n_people),
         place=tr.label(method.place),
         loss=_share(tr, loss),
         usual=tr.interval(loss["usual_low"], loss["usual_high"], share=True),
         found=_share(tr, found),
-        other=_share(tr, other),
     )
+    return f"{text} {tr(_beside(loss, other), other=_share(tr, other))}"
+
+
+def _beside(loss: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Choose what is said of one overall rating: better, worse, or not told apart."""
+    away = other["estimate"] - loss["estimate"]
+    if abs(away) <= _REACH * math.hypot(loss["mc_error"], other["mc_error"]):
+        return mark("One supervisor's single overall rating loses {other}, which cannot be told from it.")
+    if away < 0:
+        return mark("One supervisor's single overall rating would do better: it loses {other}.")
+    return mark("One supervisor's single overall rating would do worse: it loses {other}.")
 
 
 def _change(changes: OneChange, tr: Translator) -> str:
@@ -237,8 +249,9 @@ def _dependable(worth: ScoreDependability, tr: Translator) -> str:
     if rows.empty:
         return tr("How dependable the score is cannot be estimated from this evidence; the table says why.")
     row = rows.iloc[0]
+    message = _BASES[str(row["basis"])]
     return tr(
-        _BASES[row["basis"]],
+        message,
         phi=tr.number(row["estimate"]),
         interval=tr.interval(row["conf_low"], row["conf_high"]),
         n=tr.number(int(row["n"])),
