@@ -76,7 +76,7 @@ def say_place(
 
 def _nothing(profile: PlaceProfile, tr: Translator) -> str:
     return tr(
-        "What the method of {place} would be worth cannot be said: none of the methods is described for it. Its evidence has {n} observations "
+        "What a method of its own would be worth to a place cannot be said: none is described for {place}. Its evidence has {n} observations "
         "of {people} people.",
         place=tr.label(profile.place),
         n=tr.number(int(profile.facts["n_observations"])),
