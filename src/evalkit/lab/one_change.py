@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from evalkit.lab.advice import advise
 from evalkit.lab.diagnosis import Diagnosis
 from evalkit.lab.dose_designs import TRIED, find_doses
+from evalkit.lab.main_effects import MainEffects, fit_main_effects, predict_minutes
 from evalkit.lab.named_problems import measure_problems
 from evalkit.lab.simulate import QUARTERS, Dose
 from evalkit.methods import MethodSpecification, Named
@@ -175,7 +175,7 @@ def _list_changes(designs: pd.DataFrame, method: MethodSpecification) -> Iterato
     """Yield a row for each higher number of each thing that a method reads."""
     doses, usual = list(find_doses(method)), _usual()
     base = {name: usual[name] for name in doses}
-    fitted = _fit(designs, doses)
+    fitted = fit_main_effects(designs, [some[0] for some in _group(doses).values()])
     for name, some in _group(doses).items():
         lead = some[0]
         for level, value in enumerate(TRIED[lead]):
@@ -186,7 +186,8 @@ def _list_changes(designs: pd.DataFrame, method: MethodSpecification) -> Iterato
                     "change": name,
                     "from": ", ".join(str(base[each]) for each in some),
                     "to": ", ".join(str(changed[each]) for each in some),
-                    "minutes": _minutes(designs, doses, changed) - _minutes(designs, doses, base),
+                    "minutes": predict_minutes(designs, doses, changed)
+                    - predict_minutes(designs, doses, base),
                     **_compare(designs, fitted, base, changed),
                 }
 
@@ -229,7 +230,7 @@ def _group(doses: list[str]) -> dict[str, list[str]]:
 
 
 def _compare(
-    designs: pd.DataFrame, fitted: _Fitted, base: Mapping[str, int], changed: Mapping[str, int]
+    designs: pd.DataFrame, fitted: MainEffects, base: Mapping[str, int], changed: Mapping[str, int]
 ) -> dict[str, Any]:
     """Return the losses of two designs and their difference, from the designs alone where both were tried."""
     before, after = (_find(designs, one) for one in (base, changed))
@@ -248,47 +249,3 @@ def _row(before: float, after: float, error: float, **rest: Any) -> dict[str, An
 def _find(designs: pd.DataFrame, wanted: Mapping[str, int]) -> Mapping[str, Any] | None:
     rows = designs[(designs[list(wanted)] == pd.Series(wanted)).all(axis=1)]
     return None if rows.empty else rows.iloc[0].to_dict()  # type: ignore[return-value]
-
-
-def _minutes(designs: pd.DataFrame, doses: list[str], of: Mapping[str, int]) -> float:
-    """Return the minutes of a design: in each quarter so many for each rater, which the designs determine."""
-    raters = [name for name in doses if name != "quarters"]
-    each = designs[raters].to_numpy(float)
-    per_quarter = designs["minutes"].to_numpy(float) / designs["quarters"].to_numpy(float)
-    rates = np.linalg.lstsq(np.column_stack([np.ones(len(each)), each]), per_quarter, rcond=None)[0]
-    return float(of["quarters"] * (rates[0] + sum(rates[1:] * [of[name] for name in raters])))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Fitted:
-    """Main effects of each number on the loss, by least squares over all designs."""
-
-    levels: Mapping[str, tuple[int, ...]]
-    effects: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-
-    def _row(self, of: Mapping[str, int]) -> NDArray[np.float64]:
-        ones = [float(of[name] == level) for name, levels in self.levels.items() for level in levels[1:]]
-        return np.array([1.0, *ones])
-
-    def predict(self, base: Mapping[str, int], changed: Mapping[str, int]) -> tuple[float, float, float]:
-        """Return both losses and the error of their difference."""
-        first, second = self._row(base), self._row(changed)
-        away = first - second
-        error = float(np.sqrt(away @ self.covariance @ away))
-        return float(first @ self.effects), float(second @ self.effects), error
-
-
-def _fit(designs: pd.DataFrame, doses: list[str]) -> _Fitted:
-    """Fit main effects; citizens and visitors that go in step are one."""
-    names = [some[0] for some in _group(doses).values()]
-    levels = {name: TRIED[name] for name in names}
-    columns = [designs[name].to_numpy(float) == level for name in names for level in levels[name][1:]]
-    x = np.column_stack([np.ones(len(designs)), *columns]).astype(float)
-    y = designs["estimate"].to_numpy(float)
-    inverse = np.linalg.pinv(x.T @ x)
-    effects = inverse @ x.T @ y
-    free = max(len(y) - x.shape[1], 1)
-    left = float(((y - x @ effects) ** 2).sum()) / free
-    drawn = float((designs["mc_error"].to_numpy(float) ** 2).mean())
-    return _Fitted(levels=levels, effects=effects, covariance=inverse * max(left, drawn))

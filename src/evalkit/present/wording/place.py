@@ -14,9 +14,9 @@ from evalkit.methods import MethodSpecification
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.place_rows import Row, name_change
 from evalkit.present.publish import Findings
+from evalkit.present.wording.named_problems import say_problems, write_share
 from evalkit.vocabulary import Language
 
-_HALF: Final = 0.5
 _REACH: Final = 2  # Monte Carlo errors
 _BASES: Final = {
     "raters and occasions": mark(
@@ -66,7 +66,7 @@ def say_place(
         _outlook(outlook, method, tr),
         _change(changes, tr),
         *_fresh(changes, tr),
-        *_problems(problems, method, tr),
+        *say_problems(problems, method, tr),
         _dependable(worth, tr),
         _reads(profile, method, tr),
     ]
@@ -117,11 +117,11 @@ def _outlook(outlook: PlaceOutlook, method: MethodSpecification, tr: Translator)
         n=tr.number(int(loss["n"])),
         people=tr.number(outlook.n_people),
         place=tr.label(method.place),
-        loss=_share(tr, loss),
+        loss=write_share(tr, loss),
         usual=tr.interval(loss["usual_low"], loss["usual_high"], share=True),
-        found=_share(tr, found),
+        found=write_share(tr, found),
     )
-    return f"{text} {tr(_beside(loss, other), other=_share(tr, other))}"
+    return f"{text} {tr(_beside(loss, other), other=write_share(tr, other))}"
 
 
 def _beside(loss: Mapping[str, Any], other: Mapping[str, Any]) -> str:
@@ -189,60 +189,6 @@ def _fresh(changes: OneChange, tr: Translator) -> list[str]:
     ]
 
 
-def _problems(problems: NamedProblems, method: MethodSpecification, tr: Translator) -> list[str]:
-    """Say which named problem costs most at half its worst, and which are not measured."""
-    names = {one.code: one[tr.lang] for one in method.problems}
-    half = problems.at(_HALF)
-    felt = half[half["mc_error"] > 0].sort_values("estimate", ascending=False, kind="stable")
-    sentences = []
-    if len(felt):
-        worst = felt.iloc[0].to_dict()
-        sentences.append(
-            tr(
-                "Of the problems that the text names, “{problem}” would cost most: half of the way to its worst ({kind}), the loss rises by {added} (n = {n} "
-                "samples).",
-                problem=names[worst["problem"]],
-                kind=tr.label(worst["through"]),
-                added=_share(tr, worst, digits=1),
-                n=tr.number(int(worst["n"])),
-            )
-        )
-    sentences += _sources(problems, tr)
-    untouched = [code for code, part in half.groupby("problem", sort=False) if (part["mc_error"] == 0).all()]
-    if untouched:
-        told = tr.listed([f"“{names[str(code)]}”" for code in untouched])
-        sentences.append(tr("It reads nothing that {problems} would spoil in the laboratory.", problems=told))
-    silent = [
-        code
-        for code, part in problems.problems.groupby("problem", sort=False)
-        if part["estimate"].isna().all()
-    ]
-    if silent:
-        told = tr.listed([f"“{names[str(code)]}”" for code in silent])
-        sentences.append(tr("Not measured, with the reason in the table: {problems}.", problems=told))
-    return sentences
-
-
-def _sources(problems: NamedProblems, tr: Translator) -> list[str]:
-    rows = problems.sources().sort_values("loss", kind="stable")
-    if rows.empty:
-        return []
-    told = [f"{tr.label(row['through'])} {tr.share(row['loss'])}" for row in rows.to_dict("records")]
-    return [
-        tr(
-            "Each source alone would lose more than the method: {sources}; the method loses {clean}.",
-            sources=tr.listed(told),
-            clean=tr.share(problems.clean),
-        )
-        if (rows["estimate"] > 0).all()
-        else tr(
-            "What each source alone would lose: {sources}; the method loses {clean}.",
-            sources=tr.listed(told),
-            clean=tr.share(problems.clean),
-        )
-    ]
-
-
 def _dependable(worth: ScoreDependability, tr: Translator) -> str:
     rows = worth.coefficients
     rows = rows[(rows["design"] == "as reported") & (rows["quantity"] == "score_dependability")]
@@ -258,9 +204,5 @@ def _dependable(worth: ScoreDependability, tr: Translator) -> str:
     )
 
 
-def _share(tr: Translator, row: Row | Mapping[str, Any], *, digits: int = 0) -> str:
-    return f"{tr.share(row['estimate'], digits=digits)} ± {tr.share(row['mc_error'], digits=1)}"
-
-
 def _gain(tr: Translator, row: Row | Any) -> str:
-    return _share(tr, row, digits=1)
+    return write_share(tr, row, digits=1)
