@@ -150,6 +150,21 @@ def test_the_figure_draws_each_way_of_spoiling_once(found):
     assert np.asarray(drawn[0].get_ydata())[1:] == pytest.approx(first["loss"].to_numpy())
 
 
+def test_everything_that_a_text_names_has_a_row_in_the_results(found):
+    method, results = found
+    rows = pd.concat([results["profile"].to_results(), results["problems"].to_results()])
+    for quantity, named in (
+        ("aim", method.aims),
+        ("follow_up", method.follow_up),
+        ("loss_by_named_problem", method.problems),
+    ):
+        mine = rows[rows["quantity"] == quantity]
+        assert set(mine["group"]) == {one.code for one in named}
+        assert (mine["estimate"].notna() | (mine["caveat"] != "")).all()
+    components = rows[rows["quantity"] == "component_points"]
+    assert components["item"].tolist() == [part.name for part in method.components]
+
+
 def test_tables_are_in_the_language_of_the_reader(found):
     method, results = found
     assert isinstance(tabulate_worth(results["worth"], results["outlook"], "id"), pd.DataFrame)

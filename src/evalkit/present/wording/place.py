@@ -33,7 +33,7 @@ _SYNTHETIC: Final = (
     ),
     mark(
         "Loss: how far the people whom the method selects (the lowest 15 % for training, the highest 10 % for recognition) fall short of the "
-        "best selection, as a share of what a lot loses. After ± stands one Monte Carlo error."
+        "best selection, as a share of what a lottery loses. After ± stands one Monte Carlo error."
     ),
     mark("No score here is meant to decide on a person."),
 )
@@ -112,7 +112,7 @@ def _outlook(outlook: PlaceOutlook, method: MethodSpecification, tr: Translator)
     loss, found = (outlook.of(method.name, name) for name in ("decision_loss", "sensitivity_training"))
     other = outlook.of(BESIDE, "decision_loss")
     text = tr(
-        "In {n} simulated places of {people} people, decisions by the method of {place} lose {loss} of what a lot loses (0 %: none could be better; {usual} "
+        "In {n} simulated places of {people} people, decisions by the method of {place} lose {loss} of what a lottery loses (0 %: none could be better; {usual} "
         "in the middle 80 % of these places); they find {found} of those who most need training.",
         n=tr.number(int(loss["n"])),
         people=tr.number(outlook.n_people),
