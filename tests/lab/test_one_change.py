@@ -109,6 +109,7 @@ def test_fresh_records_are_told_for_records_of_which_half_are_stale_and_come_las
     assert last[["before", "after", "estimate", "mc_error"]].tolist() == pytest.approx(
         [0.5, 0.43, 0.07, 0.01]
     )
+    assert found.to_results()["caveat"].iloc[-1] == f"minutes not known; {HALF_STALE}"
     assert "stale_records" not in found.tried()["change"].tolist()
 
 

@@ -45,12 +45,11 @@ class OneChange:
     Attributes
     ----------
     changes
-        method, change (what there would be more of: supervisors, peers, citizens, visitors; "citizens,
-        visitors" where both go in step), from, to, before and after (decision loss), estimate (loss that it
-        takes away), mc_error, minutes (added per employee-year), basis ("alone": two designs differ in
-        nothing else; "main effects": fitted over all of them; `HALF_STALE`: what fresh records win back
-        then; `UNREAD`: the method asks nobody of them, so that more of them do nothing), n (replicates),
-        caveat. The largest gain comes first, what depends on how stale records are last.
+        method, change (what there would be more of; "citizens, visitors" where both go in step), from, to,
+        before and after (decision loss), estimate (loss that it takes away), mc_error, minutes (added per
+        employee-year; NaN where nobody knows), basis ("alone": two designs differ in nothing else; "main
+        effects": fitted over all; `HALF_STALE`: what fresh records win back then; `UNREAD`: not asked, so
+        that more do nothing), n (replicates), caveat. The largest gain first, stale records last.
     reason
         Why there is nothing; else empty.
     target
@@ -99,7 +98,7 @@ class OneChange:
             conf_low=rows["estimate"] - reach,
             conf_high=rows["estimate"] + reach,
             caveat=[
-                "; ".join(filter(None, (f"{minutes:+.1f} minutes per employee-year", str(doubt))))
+                "; ".join(filter(None, (_price(minutes), str(doubt))))
                 for minutes, doubt in rows[["minutes", "caveat"]].to_numpy()
             ],
         )
@@ -121,6 +120,10 @@ class OneChange:
 
     def _repr_html_(self) -> str:
         return self.changes.to_html(index=False)
+
+
+def _price(minutes: float) -> str:
+    return "minutes not known" if np.isnan(minutes) else f"{minutes:+.1f} minutes per employee-year"
 
 
 def _first(rows: pd.DataFrame) -> Mapping[Hashable, Any] | None:
@@ -203,7 +206,7 @@ def _fresher(
         found = _row(
             *losses, float(row["mc_error"]), basis=HALF_STALE, n=row["n"], caveat=_join(row["caveat"])
         )
-        yield {"method": method.name, "change": STALE, "from": "0.5", "to": "0", "minutes": 0.0, **found}
+        yield {"method": method.name, "change": STALE, "from": "0.5", "to": "0", "minutes": np.nan, **found}
 
 
 def _unread(designs: pd.DataFrame, method: MethodSpecification) -> Iterator[dict[str, Any]]:
