@@ -40,6 +40,18 @@ def few_cluster_mean(rng: Generator) -> Ends:
     return bootstrapped(bootstrap(stats.weighted_mean, y, n_boot=N_BOOT, rng=rng, clusters=units))
 
 
+@simulate("5 groups of 5 to 25 of one spread", mean_of_the_smallest_group=0.0, mean_of_all=2.0)
+def group_means(rng: Generator) -> Ends:
+    groups = np.repeat(np.arange(5), [5, 10, 15, 20, 25])
+    found = stats.estimate_group_means(rng.normal(groups * 0.75, 2.0), groups)
+    return [(found.conf_low[0], found.conf_high[0]), *ends(found, "overall")]
+
+
+@simulate("45 lognormal durations", exact=True, exact_median=1.0)
+def median(rng: Generator) -> Ends:
+    return ends(stats.estimate_median(rng.lognormal(size=45)))
+
+
 @simulate(
     "43 normal pairs, correlation .7",
     Pearson=0.7,

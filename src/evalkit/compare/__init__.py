@@ -39,6 +39,7 @@ from evalkit.compare.pairwise import MeanComparison, compare_means
 from evalkit.compare.place_profile import PlaceProfile, find_method_of, profile_place
 from evalkit.compare.predikat_consistency import PredikatConsistency, simulate_predikat_consistency
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
+from evalkit.compare.public_edition import PublicEdition, make_public_edition
 from evalkit.compare.rater_bias import RaterBias, measure_rater_bias
 from evalkit.compare.reliability import Reliability, measure_reliability
 from evalkit.compare.score_dependability import ScoreDependability, measure_score_dependability
@@ -75,6 +76,7 @@ __all__ = [
     "PlaceProfile",
     "PredikatConsistency",
     "ProfileComparison",
+    "PublicEdition",
     "PublishedMatrices",
     "RankAcceptability",
     "RaterBias",
@@ -105,6 +107,7 @@ __all__ = [
     "list_contamination",
     "list_elsewhere",
     "list_references",
+    "make_public_edition",
     "mark_kinds",
     "measure_adverse_impact",
     "measure_ceiling",

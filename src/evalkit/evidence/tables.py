@@ -94,7 +94,7 @@ def _rows(frame: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> pd.DataFr
 
 
 def _require_known(column: pd.Series[str], what: str, names: Sequence[str]) -> None:
-    known = set(column) if names else set()
+    known = set(column.unique()) if names else set()
     for name in names:
         if name not in known:
             raise UsageError(f"the evidence has no {what} {name!r}; {did_you_mean(name, known)}")

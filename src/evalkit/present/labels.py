@@ -108,6 +108,18 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "white": {"en": "white", "id": "kulit putih"},
     "within_places": {"en": "within places", "id": "di dalam tempat"},
     "woman": {"en": "women", "id": "perempuan"},
+    "functional": {"en": "functional posts", "id": "jabatan fungsional"},
+    "no_predikat": {"en": "no predikat", "id": "tanpa predikat"},
+    "not_stated": {"en": "not stated", "id": "tidak disebut"},
+    "public_complete_share": {"en": "complete evidence, public", "id": "bukti lengkap, publik"},
+    "public_ikm": {"en": "IKM, public", "id": "IKM, publik"},
+    "public_mean_score": {"en": "mean score, public", "id": "rerata skor, publik"},
+    "public_median_days": {"en": "median days, public", "id": "median hari, publik"},
+    "public_on_time_share": {"en": "closed in time, public", "id": "selesai tepat waktu, publik"},
+    "public_people": {"en": "people, public", "id": "orang, publik"},
+    "public_predikat_share": {"en": "predikat, public", "id": "predikat, publik"},
+    "staff": {"en": "staff", "id": "pelaksana"},
+    "structural": {"en": "structural posts", "id": "jabatan struktural"},
     "yes": {"en": "yes", "id": "ya"},
 }
 

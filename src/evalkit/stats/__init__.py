@@ -44,6 +44,7 @@ from evalkit.stats.factor_likelihood import INVARIANCES, Invariance
 from evalkit.stats.factor_moments import Moments, summarise_items
 from evalkit.stats.factor_omega import FactorOmega, estimate_factor_omega
 from evalkit.stats.factors import CommonShare, estimate_common_share
+from evalkit.stats.group_means import GroupMeans, estimate_group_means
 from evalkit.stats.heterogeneity import Heterogeneity, estimate_heterogeneity
 from evalkit.stats.intraclass import (
     INTRACLASS_FORMS,
@@ -65,6 +66,7 @@ from evalkit.stats.matrix_consistency import (
     measure_pair_consistency,
     simulate_pair_consistency,
 )
+from evalkit.stats.medians import Median, estimate_median
 from evalkit.stats.multiple_imputation import Imputations, impute_with_shifts
 from evalkit.stats.multitrait import MultitraitSummary, disattenuate, spearman_brown, summarise_multitrait
 from evalkit.stats.omega import Omega, estimate_omega
@@ -156,6 +158,7 @@ __all__ = [
     "FactorModel",
     "FactorOmega",
     "Friedman",
+    "GroupMeans",
     "Heterogeneity",
     "ImpactRatio",
     "Imputations",
@@ -167,6 +170,7 @@ __all__ = [
     "Limits",
     "LinConcordance",
     "MantelHaenszel",
+    "Median",
     "ModelFit",
     "Moments",
     "MultitraitSummary",
@@ -231,6 +235,7 @@ __all__ = [
     "estimate_dependability",
     "estimate_discrimination",
     "estimate_factor_omega",
+    "estimate_group_means",
     "estimate_heterogeneity",
     "estimate_impact_ratio",
     "estimate_intraclass_correlation",
@@ -238,6 +243,7 @@ __all__ = [
     "estimate_limits",
     "estimate_lin_concordance",
     "estimate_mantel_haenszel",
+    "estimate_median",
     "estimate_omega",
     "estimate_ordinal_dif",
     "estimate_passing_bablok",

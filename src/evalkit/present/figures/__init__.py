@@ -18,6 +18,7 @@ from evalkit.present.figures.losses import plot_losses
 from evalkit.present.figures.pitfalls import plot_pitfalls
 from evalkit.present.figures.place import plot_problems
 from evalkit.present.figures.profiles import plot_acceptability, plot_reference
+from evalkit.present.figures.public_edition import plot_public_edition
 from evalkit.present.figures.reliability import (
     plot_coefficients,
     plot_components,
@@ -60,6 +61,7 @@ __all__ = [
     "plot_overlap",
     "plot_pitfalls",
     "plot_problems",
+    "plot_public_edition",
     "plot_rank_slopes",
     "plot_recovery",
     "plot_reference",

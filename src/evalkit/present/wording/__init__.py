@@ -13,6 +13,7 @@ from evalkit.present.wording.pitfalls import describe_pitfalls, say_pitfalls
 from evalkit.present.wording.place import say_place
 from evalkit.present.wording.principles import say_principles
 from evalkit.present.wording.profiles import say_profiles
+from evalkit.present.wording.public_edition import say_public_edition
 from evalkit.present.wording.reliability import describe_band, say_reliability
 from evalkit.present.wording.robustness import say_robustness
 from evalkit.present.wording.score_dependability import say_score_dependability
@@ -38,6 +39,7 @@ __all__ = [
     "say_place",
     "say_principles",
     "say_profiles",
+    "say_public_edition",
     "say_reliability",
     "say_robustness",
     "say_score_dependability",
