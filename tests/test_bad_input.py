@@ -646,6 +646,15 @@ class TestEvidence:
         shown = complain("run", "judges", "--keep-valid")
         assert "1 × evidence.csv: the table of evidence needs at least one valid row\n" in shown
 
+    def test_a_faulty_catalogue_of_trainings_is_refused_with_row_and_column(self, complain, folder):
+        header = "training,name_id,name_en,topic,indicators,hours,effect\n"
+        (folder / "trainings.csv").write_text(f"{header}it,A,B,it,inovation,8,25\n", encoding="utf-8")
+        shown = complain()
+        assert shown.startswith("evalkit: Study judges: 2 faults in the evidence:\n")
+        assert re.search(r"\n  trainings\.csv  2    effect +must be at most 1 +25\n", shown)
+        assert "did you mean 'innovation'?\n" in shown
+        assert shown.endswith("\nCorrect the file; data/README.md says what its columns mean.\n")
+
 
 class TestDescriptor:
     @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from evalkit.errors import StudyError, UsageError
+from evalkit.evidence import standard_indicators
 from evalkit.study import find_study
-from evalkit.study.inputs import check_inputs, load_specifications
+from evalkit.study.inputs import check_inputs, load_specifications, load_study_trainings
 
 from .conftest import write_study
 
@@ -63,4 +64,30 @@ def test_specifications_of_the_studys_own_stand_apart(workbench):
     folder = write_study(workbench, "tiny", "notebooks: [first]\nmethods: [dumai]\nmethod_files: [own.yaml]")
     (folder / "own.yaml").write_text("name: [")
     with pytest.raises(StudyError, match=r"Study tiny: (.|\n)*own\.yaml"):
+        check_inputs([find_study("tiny")])
+
+
+TRAININGS = "training,name_id,name_en,topic,indicators,hours,effect\n"
+
+
+def test_a_study_brings_its_own_catalogue_of_trainings(workbench):
+    study = find_study("tiny")
+    shipped = load_study_trainings(study, standard_indicators())
+    (study.folder / "trainings.csv").write_text(TRAININGS + "own,A,B,it,innovation,8,.2\n")
+    assert load_study_trainings(study, standard_indicators())["training"].tolist() == ["own"]
+    assert "own" not in shipped["training"].tolist()
+    check_inputs([study])
+
+
+def test_a_faulty_catalogue_is_refused_before_anything_runs(workbench):
+    study = find_study("tiny")
+    (study.folder / "trainings.csv").write_text(TRAININGS + "own,A,B,it,inovation,8,2\n")
+    with pytest.raises(StudyError, match=r"Study tiny: 2 faults(.|\n)*trainings\.csv(.|\n)*'innovation'"):
+        check_inputs([study])
+
+
+def test_a_target_of_a_component_that_no_method_has_is_refused(workbench):
+    targets = "targets: {prase: {value: 4, because: b}}"
+    write_study(workbench, "tiny", f"notebooks: [first]\nmethods: [semarang]\n{targets}")
+    with pytest.raises(StudyError, match="no method has a component 'prase': did you mean 'praise'"):
         check_inputs([find_study("tiny")])

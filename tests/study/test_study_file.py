@@ -204,3 +204,20 @@ def test_criteria_that_are_no_list_are_refused(workbench):
     folder = write_study(workbench, "held", CRITERIA + "  ktp_days: system")
     with pytest.raises(StudyError, match="line 4: criteria must be a list, each entry with indicator"):
         load_study(folder)
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["4", "{value: 4}", "{value: 130, because: b}", "{value: 4, because: ''}", "{value: true, because: b}"],
+)
+def test_a_target_needs_points_and_a_reason(workbench, target):
+    folder = write_study(workbench, "aimed", f"notebooks: [first]\ntargets:\n  praise: {target}")
+    with pytest.raises(
+        StudyError, match="line 4: targets must be a mapping of components to mappings with a value"
+    ):
+        load_study(folder)
+
+
+def test_targets_are_read_as_they_stand(workbench):
+    folder = write_study(workbench, "aimed", "notebooks: [first]\ntargets:\n  praise: {value: 4, because: b}")
+    assert load_study(folder).targets == {"praise": {"value": 4, "because": "b"}}

@@ -35,13 +35,16 @@ from evalkit.compare.links import Link
 from evalkit.compare.missing_evidence import MissingEvidence, vary_missing
 from evalkit.compare.mtmm import PublishedMatrices, compare_sources
 from evalkit.compare.national_rules import RuleComparison, compare_rules
+from evalkit.compare.needs import Needs, find_needs
 from evalkit.compare.pairwise import MeanComparison, compare_means
 from evalkit.compare.place_profile import PlaceProfile, find_method_of, profile_place
 from evalkit.compare.predikat_consistency import PredikatConsistency, simulate_predikat_consistency
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
 from evalkit.compare.public_edition import PublicEdition, make_public_edition
+from evalkit.compare.quarters import QuarterScores, list_own_methods, score_quarters
 from evalkit.compare.rater_bias import RaterBias, measure_rater_bias
 from evalkit.compare.reliability import Reliability, measure_reliability
+from evalkit.compare.reliable_changes import ReliableChanges, count_reliable_changes
 from evalkit.compare.score_dependability import ScoreDependability, measure_score_dependability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
 from evalkit.compare.trait_ranks import TraitRanks, measure_trait_ranks
@@ -73,14 +76,17 @@ __all__ = [
     "MethodAgreement",
     "MethodDesign",
     "MissingEvidence",
+    "Needs",
     "PlaceProfile",
     "PredikatConsistency",
     "ProfileComparison",
     "PublicEdition",
     "PublishedMatrices",
+    "QuarterScores",
     "RankAcceptability",
     "RaterBias",
     "Reliability",
+    "ReliableChanges",
     "RuleComparison",
     "ScoreDependability",
     "ScoreSummary",
@@ -96,9 +102,11 @@ __all__ = [
     "compare_profiles",
     "compare_rules",
     "compare_sources",
+    "count_reliable_changes",
     "find_carelessness",
     "find_groupings",
     "find_method_of",
+    "find_needs",
     "is_told_by_source",
     "item_points",
     "join_details",
@@ -106,6 +114,7 @@ __all__ = [
     "leave_out",
     "list_contamination",
     "list_elsewhere",
+    "list_own_methods",
     "list_references",
     "make_public_edition",
     "mark_kinds",
@@ -132,6 +141,7 @@ __all__ = [
     "read_coverage",
     "read_weights",
     "require",
+    "score_quarters",
     "simulate_predikat_consistency",
     "summarise_by_source",
     "summarise_scores",

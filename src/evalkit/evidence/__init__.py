@@ -5,10 +5,12 @@ from evalkit.evidence.design import Design, describe_design, describe_designs
 from evalkit.evidence.load import load_evidence, read_places, standard_indicators
 from evalkit.evidence.schema import EVIDENCE_KEY, TABLES, Column, Table, write_schema
 from evalkit.evidence.tables import Evidence
+from evalkit.evidence.trainings import TRAININGS_FILE, load_trainings
 
 __all__ = [
     "EVIDENCE_KEY",
     "TABLES",
+    "TRAININGS_FILE",
     "Column",
     "Design",
     "Evidence",
@@ -16,6 +18,7 @@ __all__ = [
     "describe_design",
     "describe_designs",
     "load_evidence",
+    "load_trainings",
     "read_descriptor",
     "read_places",
     "standard_indicators",

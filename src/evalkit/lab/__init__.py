@@ -12,6 +12,7 @@ from evalkit.lab.diagnosis import DIAGNOSIS_FOLDER, Diagnosis, find_diagnosis, r
 from evalkit.lab.files import divide, simulate_to_files
 from evalkit.lab.losses import STEPS, results_of_losses, trace_losses, trace_losses_of
 from evalkit.lab.named_problems import NamedProblems, measure_problems
+from evalkit.lab.need_recovery import NeedRecovery, recover_needs
 from evalkit.lab.observations import as_text
 from evalkit.lab.one_change import OneChange, compare_changes
 from evalkit.lab.outcomes import QUANTITIES
@@ -57,6 +58,7 @@ __all__ = [
     "Diagnosis",
     "Dose",
     "NamedProblems",
+    "NeedRecovery",
     "OneChange",
     "Performance",
     "Pitfalls",
@@ -92,6 +94,7 @@ __all__ = [
     "name_corruptions",
     "read_diagnosis",
     "recompute_sample",
+    "recover_needs",
     "results_of_losses",
     "run_scenario",
     "score_at_once",

@@ -121,6 +121,18 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "staff": {"en": "staff", "id": "pelaksana"},
     "structural": {"en": "structural posts", "id": "jabatan struktural"},
     "yes": {"en": "yes", "id": "ya"},
+    "discipline": {"en": "discipline", "id": "disiplin"},
+    "complaint_response": {"en": "answers to complaints", "id": "jawaban atas pengaduan"},
+    "education_partner": {"en": "education partner", "id": "mitra pendidikan"},
+    "senior_colleague": {"en": "senior colleague", "id": "pegawai senior"},
+    "inspectorate": {"en": "inspectorate", "id": "inspektorat"},
+    "every_unit": {"en": "every unit", "id": "semua unit"},
+    "some_units": {"en": "some units", "id": "sebagian unit"},
+    "fell": {"en": "fell", "id": "turun"},
+    "it": {"en": "information technology", "id": "teknologi informasi"},
+    "not_settled": {"en": "not settled", "id": "belum pasti"},
+    "rose": {"en": "rose", "id": "naik"},
+    "within_error": {"en": "within error", "id": "dalam galat"},
 }
 
 COLUMNS: Final[dict[str, dict[Language, str]]] = {
@@ -139,6 +151,7 @@ COLUMNS: Final[dict[str, dict[Language, str]]] = {
     "corrected": {"en": "Corrected", "id": "Dikoreksi"},
     "covered_weight": {"en": "Weight covered", "id": "Bobot tercakup"},
     "design": {"en": "Design", "id": "Rancangan"},
+    "direction": {"en": "Direction", "id": "Arah"},
     "employee": {"en": "Employee", "id": "Pegawai"},
     "estimable": {"en": "Can be estimated", "id": "Dapat ditaksir"},
     "estimate": {"en": "Estimate", "id": "Taksiran"},

@@ -106,6 +106,7 @@ from evalkit.stats.resampling import (
     weighted_mean,
 )
 from evalkit.stats.score_designs import ScoreDesigns, estimate_score_designs
+from evalkit.stats.shrinkage import ShrunkenMeans, shrink_group_means
 from evalkit.stats.stratified import estimate_stratified_mean
 from evalkit.stats.superiority import Superiority, estimate_superiority
 from evalkit.stats.unbalanced_intraclass import correlations_of_curve, estimate_unbalanced_correlations
@@ -186,6 +187,7 @@ __all__ = [
     "ReliableChange",
     "ScoreDesigns",
     "Share",
+    "ShrunkenMeans",
     "Slope",
     "Superiority",
     "TwoScores",
@@ -270,6 +272,7 @@ __all__ = [
     "nemenyi_quantile",
     "profile_interval",
     "select_share",
+    "shrink_group_means",
     "simulate_pair_consistency",
     "spearman_brown",
     "standard_error_of_measurement",

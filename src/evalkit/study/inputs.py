@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from evalkit.errors import EvalkitError, SpecificationError, StudyError, UsageError, did_you_mean
-from evalkit.study.study_file import Study
+from evalkit.study.study_file import Study, templates_folder
 from evalkit.vocabulary import METHODS
 
 if TYPE_CHECKING:
@@ -103,6 +104,21 @@ def load_specifications(
     return (load_methods(shipped) if shipped else {}), own
 
 
+def load_study_trainings(study: Study, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Load a study's own catalogue of trainings, or the shipped one where it has none.
+
+    Raises
+    ------
+    EvidenceError
+        If the catalogue breaks its rules.
+    """
+    from evalkit.evidence import TRAININGS_FILE, load_trainings
+
+    folders = [study.folder, templates_folder(), templates_folder(Path(__file__).parent)]
+    paths = [folder / TRAININGS_FILE for folder in folders]
+    return load_trainings(next((path for path in paths if path.is_file()), paths[1]), indicators)
+
+
 def choose_names(names: Sequence[str], known: Mapping[str, T], *, refusal: str) -> dict[str, T]:
     """Return what the names stand for, in their order; raise if some stand for nothing.
 
@@ -188,8 +204,32 @@ def _input_errors(
     except EvalkitError as error:
         return [*errors, error]
     specifications = {**shipped, **own}
+    errors += _target_errors(study, specifications) + _training_errors(study, indicators)
     errors += _mapping_errors(study, specifications, evidence)
     return errors + _choice_errors(parameters, specifications, evidence)
+
+
+def _target_errors(study: Study, specifications: Mapping[str, MethodSpecification]) -> list[EvalkitError]:
+    """Hold the study's targets to the components that there are."""
+    known = {part.name: part for one in specifications.values() for part in one.components}
+    try:
+        choose_names(list(study.targets), known, refusal="study.yaml, targets: no method has a component")
+    except EvalkitError as error:
+        return [error]
+    return []
+
+
+def _training_errors(study: Study, indicators: pd.DataFrame | None) -> list[EvalkitError]:
+    """Hold the study's own catalogue of trainings to its rules, where it has one."""
+    from evalkit.evidence import TRAININGS_FILE
+
+    if indicators is None or not (study.folder / TRAININGS_FILE).is_file():
+        return []
+    try:
+        load_study_trainings(study, indicators)
+    except EvalkitError as error:
+        return [error]
+    return []
 
 
 def _choice_errors(

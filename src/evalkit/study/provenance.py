@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import evalkit
-from evalkit.study.study_file import Study
+from evalkit.study.study_file import Study, templates_folder
 
 _PACKAGES: Final = (
     *("duckdb", "ipykernel", "matplotlib", "nbconvert", "numpy", "pandas"),
@@ -67,12 +67,14 @@ def describe_environment(root: Path) -> dict[str, Any]:
 def describe_study(study: Study) -> dict[str, Any]:
     """Return what a study's reports rest on: its files and the shipped methods, with their hashes."""
     shipped = (_PACKAGE_FOLDER / "methods").glob("*.yaml")
+    templates = templates_folder()
     return {
         "study": study.name,
         "kind": study.kind,
         "evidence_sha256": hash_tree(study.folder),
         "files": hash_files(study.folder, _files(study.folder)),
         "methods": hash_files(_PACKAGE_FOLDER / "methods", shipped),
+        "templates": hash_files(templates, templates.glob("*.csv")),
         "seed": study.seed,
         "n_boot": study.n_boot,
         "conf_level": study.conf_level,

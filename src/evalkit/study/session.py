@@ -22,6 +22,7 @@ from evalkit.vocabulary import LABELS, LANGUAGES, Language
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
     from evalkit.compare import Criterion, Link
     from evalkit.evidence import Evidence
@@ -98,6 +99,13 @@ class Session:
         from evalkit.compare import Criterion
 
         return tuple(Criterion(**one) for one in self.study.criteria)
+
+    @cached_property
+    def trainings(self) -> pd.DataFrame:
+        """Catalogue of trainings, the study's own or the shipped one, read when first asked for."""
+        from evalkit.study.inputs import load_study_trainings
+
+        return load_study_trainings(self.study, self.evidence.indicators)
 
     def rng(self, name: str) -> np.random.Generator:
         """Return a random generator of its own for one use, the same in every run with the same seed.

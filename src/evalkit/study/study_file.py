@@ -50,6 +50,9 @@ class Study:
         Values for parameters of these notebooks, fixed beforehand.
     families, margins
         Which means are compared, and the largest difference that does not matter.
+    targets
+        Points that a component of a method is to reach, where it is not what the method calls meeting
+        expectation.
     fairness
         Groups of people that the study's own tables tell apart, beside sex, age, grade and place.
     links
@@ -76,6 +79,7 @@ class Study:
     seed: int = 1
     families: Mapping[str, Any] = field(default_factory=dict)
     margins: Mapping[str, Any] = field(default_factory=dict)
+    targets: Mapping[str, Any] = field(default_factory=dict)
     fairness: Mapping[str, Any] = field(default_factory=dict)
     links: tuple[Mapping[str, Any], ...] = ()
     criteria: tuple[Mapping[str, Any], ...] = ()
@@ -103,6 +107,11 @@ def find_root(start: Path | None = None) -> Path:
         f"No workbench was found: neither {here} nor a folder above it holds both data/ and notebooks/. "
         f"{_CHANGE_FOLDER}"
     )
+
+
+def templates_folder(start: Path | None = None) -> Path:
+    """Return the folder with the files that a study without its own reads, such as ``trainings.csv``."""
+    return find_root(start) / "data" / "templates"
 
 
 def shipped_studies(root: Path | None = None) -> tuple[Study, ...]:
@@ -242,6 +251,18 @@ def _is_mapping_of_mappings(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(item, dict) for item in value.values())
 
 
+def _is_targets(value: Any) -> bool:
+    return _is_mapping_of_mappings(value) and all(
+        set(target) == {"value", "because"}
+        and isinstance(target["value"], int | float)
+        and not isinstance(target["value"], bool)
+        and 0 <= target["value"] <= 120
+        and isinstance(target["because"], str)
+        and bool(target["because"].strip())
+        for target in value.values()
+    )
+
+
 def _is_simulation(value: Any) -> bool:
     return (
         isinstance(value, dict)
@@ -318,6 +339,10 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "seed": (lambda value: _is_whole(value, 0), "a whole number of at least 0"),
     "families": _MAPPING,
     "margins": _MAPPING,
+    "targets": (
+        _is_targets,
+        "a mapping of components to mappings with a value in points (0 to 120) and because",
+    ),
     "fairness": _MAPPING,
     "links": (
         lambda value: isinstance(value, list),

@@ -15,6 +15,7 @@ from evalkit.present.figures.heat import plot_heat
 from evalkit.present.figures.interval_coverage import plot_coverage
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.figures.losses import plot_losses
+from evalkit.present.figures.needs import plot_needs
 from evalkit.present.figures.pitfalls import plot_pitfalls
 from evalkit.present.figures.place import plot_problems
 from evalkit.present.figures.profiles import plot_acceptability, plot_reference
@@ -58,6 +59,7 @@ __all__ = [
     "plot_item_bias",
     "plot_losses",
     "plot_multitrait",
+    "plot_needs",
     "plot_overlap",
     "plot_pitfalls",
     "plot_problems",

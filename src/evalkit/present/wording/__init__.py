@@ -8,6 +8,7 @@ from evalkit.present.wording.fairness import say_fairness
 from evalkit.present.wording.interval_coverage import say_coverage
 from evalkit.present.wording.losses import say_losses, tabulate_losses
 from evalkit.present.wording.methods import say_methods
+from evalkit.present.wording.needs import say_need_recovery, say_needs
 from evalkit.present.wording.origins import say_origins
 from evalkit.present.wording.pitfalls import describe_pitfalls, say_pitfalls
 from evalkit.present.wording.place import say_place
@@ -34,6 +35,8 @@ __all__ = [
     "say_fairness",
     "say_losses",
     "say_methods",
+    "say_need_recovery",
+    "say_needs",
     "say_origins",
     "say_pitfalls",
     "say_place",
