@@ -28,6 +28,7 @@ from evalkit.compare.groupings import Grouping, find_groupings
 from evalkit.compare.halo import Halo, measure_halo
 from evalkit.compare.instrument import item_points, read_weights
 from evalkit.compare.interval_coverage import IntervalCoverage, judge_coverage, read_coverage
+from evalkit.compare.intervention_effects import InterventionEffects, estimate_intervention_effects
 from evalkit.compare.irrelevance import IrrelevantInfluence, measure_irrelevant_influence
 from evalkit.compare.item_bias import ItemBias, measure_item_bias
 from evalkit.compare.left_out import LeftOut, leave_out
@@ -39,6 +40,7 @@ from evalkit.compare.pairwise import MeanComparison, compare_means
 from evalkit.compare.place_profile import PlaceProfile, find_method_of, profile_place
 from evalkit.compare.predikat_consistency import PredikatConsistency, simulate_predikat_consistency
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
+from evalkit.compare.programme_benchmark import ProgrammeBenchmark, compare_programme
 from evalkit.compare.public_edition import PublicEdition, make_public_edition
 from evalkit.compare.rater_bias import RaterBias, measure_rater_bias
 from evalkit.compare.reliability import Reliability, measure_reliability
@@ -65,6 +67,7 @@ __all__ = [
     "Grouping",
     "Halo",
     "IntervalCoverage",
+    "InterventionEffects",
     "IrrelevantInfluence",
     "ItemBias",
     "LeftOut",
@@ -76,6 +79,7 @@ __all__ = [
     "PlaceProfile",
     "PredikatConsistency",
     "ProfileComparison",
+    "ProgrammeBenchmark",
     "PublicEdition",
     "PublishedMatrices",
     "RankAcceptability",
@@ -94,8 +98,10 @@ __all__ = [
     "compare_differences",
     "compare_means",
     "compare_profiles",
+    "compare_programme",
     "compare_rules",
     "compare_sources",
+    "estimate_intervention_effects",
     "find_carelessness",
     "find_groupings",
     "find_method_of",

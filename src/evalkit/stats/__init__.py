@@ -1,5 +1,7 @@
 """Statistics: arrays in, frozen results out."""
 
+from evalkit.stats.balance import FAR_APART, Balance, compare_before
+from evalkit.stats.bounded_discontinuity import BoundedDiscontinuity, estimate_bounded_discontinuity
 from evalkit.stats.calibration import CalibratedError, estimate_calibrated_error, weighted_group_means
 from evalkit.stats.category_consistency import CategoryConsistency, estimate_category_consistency
 from evalkit.stats.category_weights import category_weights
@@ -7,6 +9,7 @@ from evalkit.stats.chance_agreement import ChanceAgreement, estimate_chance_agre
 from evalkit.stats.change import (
     ReliableChange,
     estimate_reliable_change,
+    expected_fallback,
     expected_regression,
     standard_error_of_measurement,
 )
@@ -39,6 +42,7 @@ from evalkit.stats.design_coefficients import DesignCoefficients
 from evalkit.stats.discrimination import Discrimination, estimate_discrimination, trace_roc
 from evalkit.stats.effect_sizes import standardise_differences
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
+from evalkit.stats.event_study import EventStudy, estimate_event_study
 from evalkit.stats.factor_fit import ModelFit
 from evalkit.stats.factor_likelihood import INVARIANCES, Invariance
 from evalkit.stats.factor_moments import Moments, summarise_items
@@ -96,6 +100,7 @@ from evalkit.stats.rank_tests import (
 )
 from evalkit.stats.rating_products import RatingTable
 from evalkit.stats.regression import Slope, estimate_slope
+from evalkit.stats.regression_discontinuity import Discontinuity, estimate_discontinuity
 from evalkit.stats.reliability import RELIABILITY_BANDS, Alpha, estimate_alpha, name_reliability
 from evalkit.stats.replicate_limits import estimate_replicate_limits
 from evalkit.stats.resampling import (
@@ -106,6 +111,7 @@ from evalkit.stats.resampling import (
     weighted_mean,
 )
 from evalkit.stats.score_designs import ScoreDesigns, estimate_score_designs
+from evalkit.stats.score_heaping import DensityBreak, Heaping, find_density_break, find_heaping
 from evalkit.stats.stratified import estimate_stratified_mean
 from evalkit.stats.superiority import Superiority, estimate_superiority
 from evalkit.stats.unbalanced_intraclass import correlations_of_curve, estimate_unbalanced_correlations
@@ -126,6 +132,7 @@ from evalkit.stats.weighted_scores import WeightedScore, combine_dependability
 from evalkit.stats.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
 
 __all__ = [
+    "FAR_APART",
     "INTRACLASS_FORMS",
     "INVARIANCES",
     "RELIABILITY_BANDS",
@@ -133,8 +140,10 @@ __all__ = [
     "Allocation",
     "Alpha",
     "Association",
+    "Balance",
     "BiasSize",
     "Bootstrap",
+    "BoundedDiscontinuity",
     "CalibratedError",
     "CategoryConsistency",
     "CategoryMatrix",
@@ -150,15 +159,19 @@ __all__ = [
     "DecisionAgreement",
     "DecisionGrid",
     "DecisionStability",
+    "DensityBreak",
     "DependabilityCurve",
     "DesignCoefficients",
+    "Discontinuity",
     "Discrimination",
     "Equivalence",
     "ErrorsInBothLine",
+    "EventStudy",
     "FactorModel",
     "FactorOmega",
     "Friedman",
     "GroupMeans",
+    "Heaping",
     "Heterogeneity",
     "ImpactRatio",
     "Imputations",
@@ -203,6 +216,7 @@ __all__ = [
     "classify_beta_binomial",
     "combine_codes",
     "combine_dependability",
+    "compare_before",
     "compare_invariance",
     "compare_rank_pairs",
     "compare_ranks",
@@ -217,6 +231,7 @@ __all__ = [
     "draw_weights",
     "estimate_alpha",
     "estimate_association",
+    "estimate_bounded_discontinuity",
     "estimate_calibrated_error",
     "estimate_category_consistency",
     "estimate_ceiling",
@@ -233,7 +248,9 @@ __all__ = [
     "estimate_decision_grid",
     "estimate_deming",
     "estimate_dependability",
+    "estimate_discontinuity",
     "estimate_discrimination",
+    "estimate_event_study",
     "estimate_factor_omega",
     "estimate_group_means",
     "estimate_heterogeneity",
@@ -258,7 +275,10 @@ __all__ = [
     "estimate_superiority",
     "estimate_unbalanced_correlations",
     "estimate_weighted_kappa",
+    "expected_fallback",
     "expected_regression",
+    "find_density_break",
+    "find_heaping",
     "fit_confirmatory_factors",
     "fit_factors_to_moments",
     "fit_proportional_odds",
