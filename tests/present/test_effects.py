@@ -103,7 +103,9 @@ def test_a_loss_is_said_to_be_expected_of_those_who_improved(found, programme):
 
 def test_the_survey_is_not_to_be_trusted(nothing, programme):
     lot, survey, none = say_effects(nothing, programme).sentences
-    assert lot.startswith("A real training programme, assigned by lot, raised yearly earnings by $1,794 (")
+    assert lot.startswith(
+        "A real training programme, assigned by lottery, raised yearly earnings by $1,794 ("
+    )
     assert "seem to have lost $15,205 a year" in survey
     assert survey.endswith("Such a comparison is not to be trusted.")
     assert none.startswith("Whether training, mentoring or recognition helped cannot be said")

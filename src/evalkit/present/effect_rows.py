@@ -20,7 +20,7 @@ TO_WHOM: Final = {
     "improved": mark("to those whose rating rose most"),
     "fell": mark("to those whose rating fell most"),
     "score": mark("by a score"),
-    "lot": mark("by lot"),
+    "lot": mark("by lottery"),
     "volunteer": mark("to volunteers"),
 }
 _EVERYWHERE: Final = mark("places together")

@@ -264,7 +264,7 @@ HEADINGS: Final[dict[str, str]] = {
     "Reachable": "Terjangkau",
     "Trained": "Dilatih",
     "Compared": "Pembanding",
-    "Not drawn by the lot": "Tidak terpilih undian",
+    "Not drawn by lottery": "Tidak terpilih undian",
     "People of a survey": "Peserta survei",
     "Known from before": "Diketahui sebelumnya",
 }

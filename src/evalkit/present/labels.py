@@ -111,7 +111,7 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "marr": {"en": "married", "id": "menikah"},
     "nodeg": {"en": "without a degree", "id": "tanpa ijazah"},
     "none": {"en": "nothing", "id": "tidak ada"},
-    "nsw": {"en": "those not drawn by the lot", "id": "yang tidak terpilih undian"},
+    "nsw": {"en": "those not drawn by lottery", "id": "yang tidak terpilih undian"},
     "pre_trend": {"en": "two quarters before", "id": "dua triwulan sebelumnya"},
     "psid1": {"en": "people of a survey", "id": "peserta survei"},
     "re74": {"en": "earnings in 1974", "id": "penghasilan 1974"},

@@ -10,6 +10,7 @@ from evalkit.compare import InterventionEffects, ProgrammeBenchmark
 from evalkit.present.effect_rows import name_given, name_where
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
+from evalkit.present.wording.programmes import say_programme
 from evalkit.vocabulary import Language
 
 _RATING: Final = "supervisor"
@@ -34,7 +35,7 @@ _LIMITS: Final = {
         "that effect is the least certain of all."
     ),
     "lot": mark(
-        "Where a lot decided, nothing but chance made the groups differ, and the interval covers that."
+        "Where a lottery decided, nothing but chance made the groups differ, and the interval covers that."
     ),
 }
 _OPEN: Final = mark(
@@ -52,7 +53,7 @@ def say_effects(found: InterventionEffects, programme: ProgrammeBenchmark, lang:
         *_known(tr, found),
         *_spread(tr, found),
         *_refused(tr, found),
-        *_programme(tr, programme),
+        *say_programme(tr, programme),
     ]
     given = set(rows["assigned_by"])
     limits = [_LIMITS[by] for by in ("score", "lot", "volunteer") if by in given]
@@ -221,47 +222,3 @@ def _refused(tr: Translator, found: InterventionEffects) -> list[str]:
             n,
         )
     ]
-
-
-def _programme(tr: Translator, found: ProgrammeBenchmark) -> list[str]:
-    """Say what a real programme gained by lot, and what another comparison makes of it."""
-    rows = found.estimates[found.estimates["adjusted"] == "none"]
-    rows = rows.sort_values("comparable", ascending=False, kind="stable")
-    return [_comparison(tr, row) for row in _list(rows)]
-
-
-def _comparison(tr: Translator, row: dict[str, Any]) -> str:
-    sign = -1 if row["estimate"] < 0 else 1
-    ends = sorted((sign * row["conf_low"], sign * row["conf_high"]))
-    about = {
-        "estimate": tr.number(round(sign * row["estimate"])),
-        "interval": tr.interval(*ends, digits=0),
-        "given": tr.number(int(row["n_given"])),
-        "others": tr.number(int(row["n_others"])),
-    }
-    if row["comparable"] and sign > 0:
-        return tr(
-            "A real training programme, assigned by lot, raised yearly earnings by ${estimate} ({interval}; {given} trained, {others} not).",
-            **about,
-        )
-    if row["comparable"]:
-        return tr(
-            "A real training programme, assigned by lot, lowered yearly earnings by ${estimate} ({interval}; {given} trained, {others} not).",
-            **about,
-        )
-    unlike = {"far": tr.number(row["furthest"], digits=1), "overlap": tr.share(row["overlap"])}
-    if sign < 0:
-        return tr(
-            "Compared with people of a survey instead, the same trained people seem to have lost ${estimate} a year ({interval}; {others} compared). "
-            "That is no effect of the programme: the groups differ by up to {far} SD beforehand, and {overlap} of the compared are people "
-            "whom it could have reached. Such a comparison is not to be trusted.",
-            **about,
-            **unlike,
-        )
-    return tr(
-        "Compared with people of a survey instead, the same trained people seem to have gained ${estimate} a year ({interval}; {others} compared). "
-        "That is no effect of the programme: the groups differ by up to {far} SD beforehand, and {overlap} of the compared are people "
-        "whom it could have reached. Such a comparison is not to be trusted.",
-        **about,
-        **unlike,
-    )
