@@ -10,6 +10,7 @@ from benchmarks.coverage import (
     categories,
     criteria,
     differences,
+    effects,
     groups,
     predikats,
     reliability,
@@ -18,7 +19,7 @@ from benchmarks.coverage import (
 )
 from benchmarks.coverage.simulation import REGISTERED, Simulation
 
-TOPICS = (shares, reliability, categories, agreement, predikats, differences, groups, criteria, units)
+TOPICS = (shares, reliability, categories, agreement, predikats, differences, groups, criteria, units, effects)
 
 #: In the order of the table.
 SIMULATIONS: dict[str, Simulation] = {

@@ -236,7 +236,7 @@ def test_nan_never_passes(principles, monkeypatch):
 
 def test_entries_whose_data_are_elsewhere_are_named():
     found = validate_statistics(make_evidence([]))
-    assert found.left_out == ("lme4_insteval", "aer_teaching_ratings")
+    assert found.left_out == ("lme4_insteval", "aer_teaching_ratings", "dehejia_wahba_1999")
     with pytest.raises(DesignError) as refused:
         validate_statistics(make_evidence([]), entries=["lme4_insteval"])
     assert str(refused.value) == (

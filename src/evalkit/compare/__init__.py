@@ -28,6 +28,7 @@ from evalkit.compare.groupings import Grouping, find_groupings
 from evalkit.compare.halo import Halo, measure_halo
 from evalkit.compare.instrument import item_points, read_weights
 from evalkit.compare.interval_coverage import IntervalCoverage, judge_coverage, read_coverage
+from evalkit.compare.intervention_effects import InterventionEffects, estimate_intervention_effects
 from evalkit.compare.irrelevance import IrrelevantInfluence, measure_irrelevant_influence
 from evalkit.compare.item_bias import ItemBias, measure_item_bias
 from evalkit.compare.left_out import LeftOut, leave_out
@@ -40,6 +41,7 @@ from evalkit.compare.pairwise import MeanComparison, compare_means
 from evalkit.compare.place_profile import PlaceProfile, find_method_of, profile_place
 from evalkit.compare.predikat_consistency import PredikatConsistency, simulate_predikat_consistency
 from evalkit.compare.profiles import ProfileComparison, compare_profiles
+from evalkit.compare.programme_benchmark import ProgrammeBenchmark, compare_programme
 from evalkit.compare.public_edition import PublicEdition, make_public_edition
 from evalkit.compare.quarters import QuarterScores, list_own_methods, score_quarters
 from evalkit.compare.rater_bias import RaterBias, measure_rater_bias
@@ -68,6 +70,7 @@ __all__ = [
     "Grouping",
     "Halo",
     "IntervalCoverage",
+    "InterventionEffects",
     "IrrelevantInfluence",
     "ItemBias",
     "LeftOut",
@@ -80,6 +83,7 @@ __all__ = [
     "PlaceProfile",
     "PredikatConsistency",
     "ProfileComparison",
+    "ProgrammeBenchmark",
     "PublicEdition",
     "PublishedMatrices",
     "QuarterScores",
@@ -100,9 +104,11 @@ __all__ = [
     "compare_differences",
     "compare_means",
     "compare_profiles",
+    "compare_programme",
     "compare_rules",
     "compare_sources",
     "count_reliable_changes",
+    "estimate_intervention_effects",
     "find_carelessness",
     "find_groupings",
     "find_method_of",

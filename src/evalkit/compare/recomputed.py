@@ -9,6 +9,7 @@ import numpy as np
 
 from evalkit.compare.details import join_details
 from evalkit.compare.recomputed_agreement import ON_AGREEMENT, Answers, Recomputation
+from evalkit.compare.recomputed_effects import ON_EFFECTS
 from evalkit.compare.recomputed_factors import ON_FACTORS
 from evalkit.compare.recomputed_groups import ON_GROUPS
 from evalkit.evidence import Evidence
@@ -90,6 +91,7 @@ RECOMPUTED: Final[dict[str, Recomputation]] = {
     "lme4_insteval": _insteval,
     "aer_teaching_ratings": _beauty,
     **ON_AGREEMENT,
+    **ON_EFFECTS,
     **ON_FACTORS,
     **ON_GROUPS,
 }

@@ -148,7 +148,11 @@ def _holds(evidence: Evidence, data: dict[str, Any]) -> bool:
     """Tell whether the data of an entry stand in its file or in this evidence."""
     if "study" not in data:
         return True
-    return bool(evidence.study == data["study"] and (evidence.observations["place"] == data["place"]).any())
+    if evidence.study != data["study"]:
+        return False
+    if "place" not in data:  # a table that is no part of the ratings
+        return data["table"] in evidence.extras
+    return bool((evidence.observations["place"] == data["place"]).any())
 
 
 def _compare(entry: dict[str, Any], evidence: Evidence) -> pd.DataFrame:

@@ -37,6 +37,7 @@ from evalkit.lab.targets import (
     unit_weight,
 )
 from evalkit.lab.truth import DIMENSIONS
+from evalkit.lab.unaffected import simulate_unaffected
 
 __all__ = [
     "BASELINES",
@@ -102,6 +103,7 @@ __all__ = [
     "show_pitfalls",
     "simulate",
     "simulate_to_files",
+    "simulate_unaffected",
     "spot_check",
     "trace_losses",
     "trace_losses_of",

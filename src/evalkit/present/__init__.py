@@ -1,5 +1,15 @@
 """Figures, tables and words: the only part that draws or words anything."""
 
+from evalkit.present.effect_rows import (
+    tabulate_balance,
+    tabulate_changes_of_chosen,
+    tabulate_effects,
+    tabulate_foundations,
+    tabulate_main_effects,
+    tabulate_programme,
+    tabulate_refused_effects,
+    tabulate_spread,
+)
 from evalkit.present.fairness_rows import (
     tabulate_group_differences,
     tabulate_impact,
@@ -55,6 +65,7 @@ from evalkit.present.needs_rows import (
     tabulate_reliable_changes,
     tabulate_trainings,
 )
+from evalkit.present.figures.effects import plot_effects, plot_jumps, plot_quarters
 from evalkit.present.place_rows import (
     tabulate_changes,
     tabulate_named,
@@ -153,6 +164,7 @@ from evalkit.present.wording import (
     tabulate_advice,
     tabulate_losses,
 )
+from evalkit.present.wording.effects import say_effects
 
 __all__ = [
     "Findings",
@@ -180,11 +192,13 @@ __all__ = [
     "plot_dependability",
     "plot_designs",
     "plot_differences",
+    "plot_effects",
     "plot_group_differences",
     "plot_heat",
     "plot_impact",
     "plot_intervals",
     "plot_item_bias",
+    "plot_jumps",
     "plot_losses",
     "plot_multitrait",
     "plot_needs",
@@ -192,6 +206,7 @@ __all__ = [
     "plot_pitfalls",
     "plot_problems",
     "plot_public_edition",
+    "plot_quarters",
     "plot_rank_slopes",
     "plot_recovery",
     "plot_reference",
@@ -211,6 +226,7 @@ __all__ = [
     "say_attribution",
     "say_coverage",
     "say_differences",
+    "say_effects",
     "say_evidence",
     "say_fairness",
     "say_losses",
@@ -234,9 +250,11 @@ __all__ = [
     "tabulate_advice",
     "tabulate_associations",
     "tabulate_assumptions",
+    "tabulate_balance",
     "tabulate_breakdown",
     "tabulate_catalogue",
     "tabulate_changes",
+    "tabulate_changes_of_chosen",
     "tabulate_cheapest",
     "tabulate_check",
     "tabulate_coefficients",
@@ -247,7 +265,9 @@ __all__ = [
     "tabulate_decisions",
     "tabulate_designs",
     "tabulate_extremes",
+    "tabulate_effects",
     "tabulate_families",
+    "tabulate_foundations",
     "tabulate_group_differences",
     "tabulate_impact",
     "tabulate_increments",
@@ -256,6 +276,7 @@ __all__ = [
     "tabulate_left_out",
     "tabulate_levels",
     "tabulate_losses",
+    "tabulate_main_effects",
     "tabulate_mappings",
     "tabulate_methods",
     "tabulate_missing",
@@ -266,6 +287,7 @@ __all__ = [
     "tabulate_predictions",
     "tabulate_predikat_consistency",
     "tabulate_problems",
+    "tabulate_programme",
     "tabulate_public_cells",
     "tabulate_public_people",
     "tabulate_public_quarters",
@@ -276,8 +298,10 @@ __all__ = [
     "tabulate_refusals",
     "tabulate_refused",
     "tabulate_reliable_changes",
+    "tabulate_refused_effects",
     "tabulate_replicates",
     "tabulate_score_dependability",
+    "tabulate_spread",
     "tabulate_steps",
     "tabulate_targets",
     "tabulate_texts",

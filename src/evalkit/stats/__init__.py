@@ -1,5 +1,7 @@
 """Statistics: arrays in, frozen results out."""
 
+from evalkit.stats.balance import FAR_APART, Balance, compare_before
+from evalkit.stats.bounded_discontinuity import BoundedDiscontinuity, estimate_bounded_discontinuity
 from evalkit.stats.calibration import CalibratedError, estimate_calibrated_error, weighted_group_means
 from evalkit.stats.category_consistency import CategoryConsistency, estimate_category_consistency
 from evalkit.stats.category_weights import category_weights
@@ -7,6 +9,7 @@ from evalkit.stats.chance_agreement import ChanceAgreement, estimate_chance_agre
 from evalkit.stats.change import (
     ReliableChange,
     estimate_reliable_change,
+    expected_fallback,
     expected_regression,
     standard_error_of_measurement,
 )
@@ -39,6 +42,7 @@ from evalkit.stats.design_coefficients import DesignCoefficients
 from evalkit.stats.discrimination import Discrimination, estimate_discrimination, trace_roc
 from evalkit.stats.effect_sizes import standardise_differences
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
+from evalkit.stats.event_study import EventStudy, estimate_event_study
 from evalkit.stats.factor_fit import ModelFit
 from evalkit.stats.factor_likelihood import INVARIANCES, Invariance
 from evalkit.stats.factor_moments import Moments, summarise_items
@@ -96,6 +100,7 @@ from evalkit.stats.rank_tests import (
 )
 from evalkit.stats.rating_products import RatingTable
 from evalkit.stats.regression import Slope, estimate_slope
+from evalkit.stats.regression_discontinuity import Discontinuity, estimate_discontinuity
 from evalkit.stats.reliability import RELIABILITY_BANDS, Alpha, estimate_alpha, name_reliability
 from evalkit.stats.replicate_limits import estimate_replicate_limits
 from evalkit.stats.resampling import (
@@ -107,6 +112,7 @@ from evalkit.stats.resampling import (
 )
 from evalkit.stats.score_designs import ScoreDesigns, estimate_score_designs
 from evalkit.stats.shrinkage import ShrunkenMeans, shrink_group_means
+from evalkit.stats.score_heaping import DensityBreak, Heaping, find_density_break, find_heaping
 from evalkit.stats.stratified import estimate_stratified_mean
 from evalkit.stats.superiority import Superiority, estimate_superiority
 from evalkit.stats.unbalanced_intraclass import correlations_of_curve, estimate_unbalanced_correlations
@@ -127,6 +133,7 @@ from evalkit.stats.weighted_scores import WeightedScore, combine_dependability
 from evalkit.stats.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
 
 __all__ = [
+    "FAR_APART",
     "INTRACLASS_FORMS",
     "INVARIANCES",
     "RELIABILITY_BANDS",
@@ -134,8 +141,10 @@ __all__ = [
     "Allocation",
     "Alpha",
     "Association",
+    "Balance",
     "BiasSize",
     "Bootstrap",
+    "BoundedDiscontinuity",
     "CalibratedError",
     "CategoryConsistency",
     "CategoryMatrix",
@@ -151,15 +160,19 @@ __all__ = [
     "DecisionAgreement",
     "DecisionGrid",
     "DecisionStability",
+    "DensityBreak",
     "DependabilityCurve",
     "DesignCoefficients",
+    "Discontinuity",
     "Discrimination",
     "Equivalence",
     "ErrorsInBothLine",
+    "EventStudy",
     "FactorModel",
     "FactorOmega",
     "Friedman",
     "GroupMeans",
+    "Heaping",
     "Heterogeneity",
     "ImpactRatio",
     "Imputations",
@@ -205,6 +218,7 @@ __all__ = [
     "classify_beta_binomial",
     "combine_codes",
     "combine_dependability",
+    "compare_before",
     "compare_invariance",
     "compare_rank_pairs",
     "compare_ranks",
@@ -219,6 +233,7 @@ __all__ = [
     "draw_weights",
     "estimate_alpha",
     "estimate_association",
+    "estimate_bounded_discontinuity",
     "estimate_calibrated_error",
     "estimate_category_consistency",
     "estimate_ceiling",
@@ -235,7 +250,9 @@ __all__ = [
     "estimate_decision_grid",
     "estimate_deming",
     "estimate_dependability",
+    "estimate_discontinuity",
     "estimate_discrimination",
+    "estimate_event_study",
     "estimate_factor_omega",
     "estimate_group_means",
     "estimate_heterogeneity",
@@ -260,7 +277,10 @@ __all__ = [
     "estimate_superiority",
     "estimate_unbalanced_correlations",
     "estimate_weighted_kappa",
+    "expected_fallback",
     "expected_regression",
+    "find_density_break",
+    "find_heaping",
     "fit_confirmatory_factors",
     "fit_factors_to_moments",
     "fit_proportional_odds",

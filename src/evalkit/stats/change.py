@@ -89,6 +89,47 @@ def expected_regression(correlation: float, *, share: float) -> float:
     return float((1 - correlation) * norm.pdf(norm.ppf(share)) / share)
 
 
+def expected_fallback(first_second: float, second_third: float, first_third: float, *, share: float) -> float:
+    """Return the change, in SDs, that people chosen for having improved most show though nothing was done.
+
+    It is a loss: who improved most from a first score to a second had luck in the second, which does not
+    come again. Scores are jointly normal with one SD. A training that keeps its people where they are has
+    then done something.
+
+    Parameters
+    ----------
+    first_second, second_third, first_third
+        Correlations of the scores before, at the choice, and after.
+    share
+        Share of people who are chosen, from above 0 to below 1.
+
+    Raises
+    ------
+    DesignError
+        If a correlation is not between -1 and 1, the first two scores are the same, the three contradict one
+        another, or the share is not between 0 and 1.
+
+    References
+    ----------
+    Davis (1976), American Journal of Epidemiology 104:493–498, doi:10.1093/oxfordjournals.aje.a112321, on one
+    score; here on the difference of two, whose regression slope on it is the same by the normal law.
+
+    Examples
+    --------
+    >>> round(expected_fallback(0.7, 0.7, 0.7, share=0.25), 2)
+    -0.49
+    """
+    r = np.array([first_second, second_third, first_third])
+    possible = 1 + 2 * r.prod() - (r**2).sum() >= -1e-12
+    if not (np.abs(r) <= 1).all() or first_second == 1 or not possible or not 0 < share < 1:
+        raise DesignError(
+            "A fallback needs three correlations that can hold together, the first below 1, and a share of "
+            f"people between 0 and 1; found {', '.join(f'{one:g}' for one in r)} and {share:g}."
+        )
+    slope = (second_third - 1 - first_third + first_second) / np.sqrt(2 * (1 - first_second))
+    return float(slope * norm.pdf(norm.ppf(1 - share)) / share)
+
+
 def estimate_reliable_change(
     before: ArrayLike, after: ArrayLike, *, sd: float, reliability: float, conf_level: float = 0.95
 ) -> ReliableChange:

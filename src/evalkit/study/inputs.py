@@ -75,6 +75,18 @@ def _simulate(study: Study) -> Evidence:
     return as_text(evidence)
 
 
+def simulate_study_unaffected(study: Study) -> dict[str, Evidence]:
+    """Simulate the people of a study as if one intervention had no effect, by kind; none if they are real."""
+    if not study.simulate:
+        return {}
+    from evalkit.lab import SIZES, simulate_unaffected
+
+    wanted = study.simulate
+    return simulate_unaffected(
+        wanted.get("sizes", SIZES), seed=wanted["seed"], profile=wanted.get("profile", "administrative")
+    )
+
+
 def load_specifications(
     study: Study, indicators: pd.DataFrame | None = None
 ) -> tuple[dict[str, MethodSpecification], dict[str, MethodSpecification]]:

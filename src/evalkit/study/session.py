@@ -16,6 +16,7 @@ from evalkit.study.inputs import (
     choose_names,
     load_specifications,
     load_study_evidence,
+    simulate_study_unaffected,
 )
 from evalkit.study.study_file import Study, find_study
 from evalkit.vocabulary import LABELS, LANGUAGES, Language
@@ -84,6 +85,11 @@ class Session:
         from evalkit.lab import find_diagnosis
 
         return find_diagnosis(self.study.folder)
+
+    @cached_property
+    def unaffected(self) -> Mapping[str, Evidence]:
+        """By kind of intervention, the same people had it had no effect; none where evidence is real."""
+        return simulate_study_unaffected(self.study)
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
