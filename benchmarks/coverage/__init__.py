@@ -19,7 +19,18 @@ from benchmarks.coverage import (
 )
 from benchmarks.coverage.simulation import REGISTERED, Simulation
 
-TOPICS = (shares, reliability, categories, agreement, predikats, differences, groups, criteria, units, effects)
+TOPICS = (
+    shares,
+    reliability,
+    categories,
+    agreement,
+    predikats,
+    differences,
+    groups,
+    criteria,
+    units,
+    effects,
+)
 
 #: In the order of the table.
 SIMULATIONS: dict[str, Simulation] = {

@@ -57,6 +57,7 @@ from evalkit.present.figures import (
     plot_weights,
     plot_within_between,
 )
+from evalkit.present.figures.effects import plot_effects, plot_jumps, plot_quarters
 from evalkit.present.needs_rows import (
     tabulate_catalogue,
     tabulate_extremes,
@@ -65,7 +66,6 @@ from evalkit.present.needs_rows import (
     tabulate_reliable_changes,
     tabulate_trainings,
 )
-from evalkit.present.figures.effects import plot_effects, plot_jumps, plot_quarters
 from evalkit.present.place_rows import (
     tabulate_changes,
     tabulate_named,
@@ -264,8 +264,8 @@ __all__ = [
     "tabulate_curves",
     "tabulate_decisions",
     "tabulate_designs",
-    "tabulate_extremes",
     "tabulate_effects",
+    "tabulate_extremes",
     "tabulate_families",
     "tabulate_foundations",
     "tabulate_group_differences",
@@ -297,8 +297,8 @@ __all__ = [
     "tabulate_rater_bias",
     "tabulate_refusals",
     "tabulate_refused",
-    "tabulate_reliable_changes",
     "tabulate_refused_effects",
+    "tabulate_reliable_changes",
     "tabulate_replicates",
     "tabulate_score_dependability",
     "tabulate_spread",

@@ -111,8 +111,8 @@ from evalkit.stats.resampling import (
     weighted_mean,
 )
 from evalkit.stats.score_designs import ScoreDesigns, estimate_score_designs
-from evalkit.stats.shrinkage import ShrunkenMeans, shrink_group_means
 from evalkit.stats.score_heaping import DensityBreak, Heaping, find_density_break, find_heaping
+from evalkit.stats.shrinkage import ShrunkenMeans, shrink_group_means
 from evalkit.stats.stratified import estimate_stratified_mean
 from evalkit.stats.superiority import Superiority, estimate_superiority
 from evalkit.stats.unbalanced_intraclass import correlations_of_curve, estimate_unbalanced_correlations
