@@ -14,10 +14,11 @@ from benchmarks.coverage import (
     predikats,
     reliability,
     shares,
+    surveys,
 )
 from benchmarks.coverage.simulation import REGISTERED, Simulation
 
-TOPICS = (shares, reliability, categories, agreement, predikats, differences, groups, criteria)
+TOPICS = (shares, reliability, categories, agreement, predikats, differences, groups, criteria, surveys)
 
 #: In the order of the table.
 SIMULATIONS: dict[str, Simulation] = {

@@ -35,9 +35,11 @@ from evalkit.stats.decision_grid import DecisionGrid, estimate_decision_grid
 from evalkit.stats.decision_stability import DecisionStability, measure_stability, select_share
 from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_passing_bablok
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
+from evalkit.stats.derived_importance import DerivedImportance, estimate_derived_importance
 from evalkit.stats.design_coefficients import DesignCoefficients
 from evalkit.stats.discrimination import Discrimination, estimate_discrimination, trace_roc
 from evalkit.stats.effect_sizes import standardise_differences
+from evalkit.stats.element_index import ElementIndex, estimate_element_index
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
 from evalkit.stats.factor_fit import ModelFit
 from evalkit.stats.factor_likelihood import INVARIANCES, Invariance
@@ -71,6 +73,7 @@ from evalkit.stats.multiple_imputation import Imputations, impute_with_shifts
 from evalkit.stats.multitrait import MultitraitSummary, disattenuate, spearman_brown, summarise_multitrait
 from evalkit.stats.omega import Omega, estimate_omega
 from evalkit.stats.ordinal_dif import OrdinalDif, estimate_ordinal_dif
+from evalkit.stats.partial_pooling import PartialPooling, pool_partially
 from evalkit.stats.product_means import estimate_covariance_components
 from evalkit.stats.proportional_odds import ProportionalOdds, fit_proportional_odds
 from evalkit.stats.proportions import (
@@ -151,8 +154,10 @@ __all__ = [
     "DecisionGrid",
     "DecisionStability",
     "DependabilityCurve",
+    "DerivedImportance",
     "DesignCoefficients",
     "Discrimination",
+    "ElementIndex",
     "Equivalence",
     "ErrorsInBothLine",
     "FactorModel",
@@ -177,6 +182,7 @@ __all__ = [
     "Omega",
     "OrdinalDif",
     "PairConsistency",
+    "PartialPooling",
     "ProportionalOdds",
     "RandomPairs",
     "RankAgreement",
@@ -233,7 +239,9 @@ __all__ = [
     "estimate_decision_grid",
     "estimate_deming",
     "estimate_dependability",
+    "estimate_derived_importance",
     "estimate_discrimination",
+    "estimate_element_index",
     "estimate_factor_omega",
     "estimate_group_means",
     "estimate_heterogeneity",
@@ -268,6 +276,7 @@ __all__ = [
     "measure_stability",
     "name_reliability",
     "nemenyi_quantile",
+    "pool_partially",
     "profile_interval",
     "select_share",
     "simulate_pair_consistency",

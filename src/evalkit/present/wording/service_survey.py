@@ -1,0 +1,328 @@
+"""What those who are served say, and what agencies report, in plain sentences."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from evalkit.compare import AgencyReports, ServiceSurvey, settled_bands
+from evalkit.present.language import Translator, mark, translator
+from evalkit.present.publish import Findings
+from evalkit.vocabulary import Language
+
+_NOBODY_ASKED: Final = mark(
+    "How satisfied those who are served are cannot be said: no answers to the nine elements of the public satisfaction survey "
+    "are in this evidence."
+)
+_LIMITS: Final = (
+    mark(
+        "An IKM speaks for those who came and answered. Nothing here shows that they were drawn at random, and who stays away is not in any "
+        "interval."
+    ),
+    mark(
+        "The survey is evidence on units and places. It cannot tell employees of a unit apart, and must not be read as a mark of any of them."
+    ),
+    mark(
+        "Probabilities of bands take true IKMs of the units of a place for draws from one normal distribution; with under three units each "
+        "stands for itself. How well they hold is simulated on the page on validation."
+    ),
+)
+#: Reasons that a result may hold, so that each has its translation.
+REASONS: Final = (
+    mark(
+        "No answers to the nine elements (U1 to U9) of the public satisfaction survey are in this evidence."
+    ),
+    mark(
+        "The answers name no respondents, so neither who left an element out nor the error of the index can be told."
+    ),
+    mark(
+        "Answers to the survey are 1, 2, 3 or 4; others stand here, such as averages of several respondents."
+    ),
+    mark("Citizens were not asked about this in this evidence."),
+    mark("No SAKIP score is in this evidence; it is given by the ministry and not worked out here."),
+    mark("No periodic agency reports are in this evidence."),
+    mark("No report has a date, so nobody can tell whether it came in time."),
+    mark(
+        "The reports name no period, so neither how many there should be nor when each was due can be told."
+    ),
+    mark("No office wrote down an IKM whose answers are in this evidence, so nothing can be recomputed."),
+    mark("nobody says how many were served, so no number can be asked for"),
+    mark("population: the cases that the unit's systems hold, each counted as one person served"),
+    mark("fewer than 5 respondents, not shown"),
+    mark("all respondents answered alike, so the answers show no error"),
+    mark("from before 2022: other weights than those of PermenPANRB 88/2021"),
+    mark("the given score is not that of its components"),
+    mark("components are missing"),
+)
+
+
+def say_service_survey(found: ServiceSurvey, reports: AgencyReports, lang: Language = "en") -> Findings:
+    """Say how satisfied those who are served are, how sure that is, and whether agencies report."""
+    tr = translator(lang)
+    asked = not found.places["estimate"].dropna().empty
+    survey = (
+        [_places(tr, found), *_units(tr, found), *_elements(tr, found), _samples(tr, found)]
+        if asked
+        else [tr(_NOBODY_ASKED)]
+    )
+    sentences = [
+        *survey,
+        *_questions(tr, found),
+        *_reports(tr, reports),
+        *_recorded(tr, reports),
+        *_unanswered(tr, found, reports),
+    ]
+    return Findings(tuple(sentences), tuple(map(tr, _LIMITS)) if asked else ())
+
+
+def _places(tr: Translator, found: ServiceSurvey) -> str:
+    """Give the highest and the lowest IKM, and how sure their bands are."""
+    places = found.places.dropna(subset=["estimate"]).sort_values("estimate", ascending=False, kind="stable")
+    top = found.bands[found.bands["unit"] == ""].groupby("place")["estimate"].max()
+    first, last = places.iloc[0], places.iloc[-1]
+    if len(places) == 1:
+        return tr(
+            "Those who are served in {place} give it an IKM of {ikm} on 25 to 100; its band is {band} with a probability of {sure}.",
+            place=tr.label(first["place"]),
+            ikm=_ikm(tr, first),
+            band=str(first["band"]),
+            sure=_sure(tr, float(top[first["place"]])),
+        )
+    counts = places["band"].value_counts()
+    bands = (
+        tr("All are in band {band}", band=str(counts.index[0]))
+        if len(counts) == 1
+        else tr(
+            "Their bands are {bands}",
+            bands=tr.listed([f"{band} ({tr.number(int(n))})" for band, n in counts.items()]),
+        )
+    )
+    told = tr(
+        "Of {n} places, {best} has the highest IKM, {highest}, and {worst} the lowest, {lowest}, on 25 to 100. {bands}; the least sure of them has "
+        "a probability of {sure}.",
+        n=tr.number(len(places)),
+        best=tr.label(first["place"]),
+        highest=_ikm(tr, first),
+        worst=tr.label(last["place"]),
+        lowest=_ikm(tr, last),
+        bands=bands,
+        sure=_sure(tr, float(top.min())),
+    )
+    if float(first["conf_low"]) > float(last["conf_high"]):
+        return told
+    return f"{told} " + tr("The intervals of the highest and the lowest overlap.")
+
+
+def _units(tr: Translator, found: ServiceSurvey) -> list[str]:
+    """Say in how many units the band is settled, and which one is least so."""
+    bands = settled_bands(found)
+    if bands.empty:
+        return []
+    least = bands.sort_values("estimate", kind="stable").iloc[0]
+    own = found.units[(found.units["place"] == least["place"]) & (found.units["unit"] == least["unit"])].iloc[
+        0
+    ]
+    n_open = int((~bands["settled"]).sum())
+    settled = tr(
+        "Units: in {k} of {units} one band is at least 95 % probable.",
+        k=tr.number(len(bands) - n_open),
+        units=tr.plural("{n} unit", "{n} units", len(bands)),
+    )
+    if not n_open:
+        return [settled]
+    return [
+        settled
+        + " "
+        + tr(
+            "In the other {n} the answers leave more than one band open, whatever a report prints; least settled is {unit} with an IKM of "
+            "{ikm}: {band} with a probability of {share}.",
+            n=tr.number(n_open),
+            unit=str(least["unit"]),
+            ikm=_ikm(tr, own),
+            band=str(least["band"]),
+            share=tr.share(float(least["estimate"])),
+        )
+    ]
+
+
+def _elements(tr: Translator, found: ServiceSurvey) -> list[str]:
+    """Say which elements lie off the others, and which to work on first."""
+    rows = found.elements.sort_values("gap", kind="stable")
+    apart = rows[rows["side"] != 0]
+    lowest = (apart if len(apart) else rows).iloc[0]
+    about = {
+        "item": tr.label(lowest["item"]),
+        "place": tr.label(lowest["place"]),
+        "mean": tr.number(lowest["estimate"]),
+        "interval": tr.interval(lowest["conf_low"], lowest["conf_high"]),
+        "n": tr.number(int(lowest["n"])),
+    }
+    if apart.empty:
+        return [
+            tr(
+                "Elements: none lies above or below the mean of the nine beyond chance, so nothing says which one to work on first. Furthest "
+                "below is {item} in {place}, {mean} on 1 to 4 ({interval}; n = {n}).",
+                **about,
+            )
+        ]
+    told = tr(
+        "Elements: {k} of {all} lie above or below the mean of the nine of their place beyond chance; the lowest of them is {item} in {place}, "
+        "{mean} on 1 to 4 ({interval}; n = {n}).",
+        k=tr.number(len(apart)),
+        all=tr.number(len(rows)),
+        **about,
+    )
+    first = rows[rows["quadrant"] == "concentrate_here"].to_dict("records")
+    if not first:
+        return [told]
+    names = tr.listed([f"{tr.label(row['item'])} ({tr.label(row['place'])})" for row in first])
+    return [
+        f"{told} "
+        + tr("Low, and going along with the whole impression, so to work on first: {names}.", names=names)
+    ]
+
+
+def _samples(tr: Translator, found: ServiceSurvey) -> str:
+    """Set the number of respondents beside that asked for, and say how precise the IKM is all the same."""
+    known = found.samples.dropna(subset=["needed"])
+    reach = tr.number(float(found.samples["reach"].median()), digits=1)
+    if known.empty:
+        return tr(
+            "Sample: nobody says how many were served, so the number of respondents that the guidelines ask for cannot be told. Half of the units "
+            "have an IKM known to ± {reach} points or closer.",
+            reach=reach,
+        )
+    return tr(
+        "Sample: {k} of {units} have as many respondents as the guidelines ask for by Krejcie and Morgan's formula (median: {answered} of {needed}). "
+        "That formula is about a share in a simple random sample and says nothing of an IKM: half of the units have theirs known to ± {reach} "
+        "points or closer.",
+        k=tr.number(int((known["n"] >= known["needed"]).sum())),
+        units=tr.plural("{n} unit", "{n} units", len(known)),
+        answered=tr.number(float(known["n"].median()), digits=0),
+        needed=tr.number(float(known["needed"].median()), digits=0),
+        reach=reach,
+    )
+
+
+def _questions(tr: Translator, found: ServiceSurvey) -> list[str]:
+    """Give the lowest place of each further question."""
+    rows = found.questions[found.questions["unit"] == ""].dropna(subset=["estimate"])
+    parts = []
+    for quantity, own in rows.groupby("quantity", sort=False):
+        low = own.sort_values("estimate", kind="stable").iloc[0]
+        parts.append(
+            tr(
+                "{question} lowest in {place}, {ikm}",
+                question=tr.label(quantity),
+                place=tr.label(low["place"]),
+                ikm=_ikm(tr, low),
+            )
+        )
+    if not parts:
+        return []
+    return [tr("Asked beside the nine elements, in the same points: {parts}.", parts=tr.listed(parts))]
+
+
+def _reports(tr: Translator, found: AgencyReports) -> list[str]:
+    """Say how many reports are there, and how many in time."""
+    rows = found.completeness
+    if rows.empty:
+        return []
+    n_there, n_due = int(rows["n_there"].sum()), int(rows["n"].sum())
+    few = rows.sort_values("estimate", kind="stable").iloc[0]
+    there = (
+        tr("Agency reports: all {n} that were due are there.", n=tr.number(n_due))
+        if n_there == n_due
+        else tr(
+            "Agency reports: {k} of {n} that were due are there; fewest in {place}, {share} ({interval}; n = {of}).",
+            k=tr.number(n_there),
+            n=tr.number(n_due),
+            share=tr.share(few["estimate"]),
+            interval=tr.interval(few["conf_low"], few["conf_high"], share=True),
+            of=tr.number(int(few["n"])),
+            place=tr.label(few["place"]),
+        )
+    )
+    if found.timeliness.empty:
+        return [there]
+    late = found.timeliness.sort_values("estimate", kind="stable").iloc[0]
+    return [
+        there
+        + " "
+        + tr(
+            "Within {days} days after the quarter, a deadline that is assumed, came fewest in {place}: {share} ({interval}; n = {n}).",
+            days=tr.number(found.deadline_days),
+            share=tr.share(late["estimate"]),
+            interval=tr.interval(late["conf_low"], late["conf_high"], share=True),
+            n=tr.number(int(late["n"])),
+            place=tr.label(late["place"]),
+        )
+    ]
+
+
+def _recorded(tr: Translator, found: AgencyReports) -> list[str]:
+    """Say whether recorded IKMs are those of the answers."""
+    rows = found.recorded_ikm
+    if rows.empty:
+        return []
+    wrong = rows[rows["difference"] != 0]
+    n = tr.number(len(rows))
+    if wrong.empty:
+        return [tr("All {n} recorded IKM are those of the answers, to two decimals.", n=n)]
+    worst = wrong.sort_values("difference", key=abs, kind="stable").iloc[-1]
+    return [
+        tr(
+            "Of {n} recorded IKM, {k} are not those of the answers, and {bands} would be in another band. The largest difference is {difference} "
+            "points ({unit}, {period}).",
+            n=n,
+            k=tr.number(len(wrong)),
+            bands=tr.number(int((wrong["recorded_band"] != wrong["recomputed_band"]).sum())),
+            difference=tr.number(worst["difference"]),
+            unit=str(worst["unit"]),
+            period=f"{str(worst['period'])[:4]} {str(worst['period'])[4:]}",
+        )
+    ]
+
+
+def _unanswered(tr: Translator, found: ServiceSurvey, reports: AgencyReports) -> list[str]:
+    """Say in one sentence what cannot be answered at all."""
+    refused = pd.concat([found.refused, reports.refused])
+    known = {*found.questions["quantity"], *(["sakip_score"] if len(reports.sakip) else [])}
+    measured = {
+        "ikm": found.places,
+        "report_completeness": reports.completeness,
+        "report_timeliness": reports.timeliness,
+        "ikm_recorded_as_recomputed": reports.recorded_ikm,
+    }
+    names = [
+        name
+        for name in refused["quantity"].unique()
+        if name not in known
+        and name in {*measured, "sakip_score", "complaint_handling_index", "staff_conduct_index"}
+        and (name not in measured or measured[name].empty)
+        and name != "ikm"  # said first
+    ]
+    if not names:
+        return []
+    return [
+        tr(
+            "Not in this evidence, so not answered: {names}.",
+            names=tr.listed([tr.label(name) for name in names]),
+        )
+    ]
+
+
+def _ikm(tr: Translator, row: Any) -> str:
+    """Write an IKM with its interval and number."""
+    return tr(
+        "{ikm} ({interval}; n = {n})",
+        ikm=tr.number(row["estimate"]),
+        interval=tr.interval(row["conf_low"], row["conf_high"]),
+        n=tr.number(int(row["n"])),
+    )
+
+
+def _sure(tr: Translator, probability: float) -> str:
+    """Write a probability; one that would round to certainty is more than 99 %."""
+    return tr("over 99 %") if probability > 0.99 else tr.share(probability)
