@@ -17,9 +17,9 @@ from evalkit.evidence import Evidence
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
 _PLACED: Final = ["place", "unit", "period"]
 _ELEMENT_COLUMNS: Final = (
-    *("place", "item", *_ENDS, "n", "gap", "p_mean"),
-    *("importance", "importance_low", "importance_high", "importance_gap", "p_importance", "n_complete"),
-    "importance_caveat",
+    *("place", "item", *_ENDS, "n", "gap", "gap_error", "p_mean"),
+    *("importance", "importance_low", "importance_high", "importance_gap", "importance_gap_error"),
+    *("p_importance", "n_complete", "importance_caveat"),
 )
 #: What a survey is asked for; each is refused for a place that has none.
 QUANTITIES: Final = ("ikm", "band_probability", "element_mean", "element_importance", "sample_needed")
@@ -122,8 +122,8 @@ class ServiceSurvey:
 def measure_service_survey(evidence: Evidence, *, conf_level: float = 0.95) -> ServiceSurvey:
     """Measure what those who are served say of places and units.
 
-    The IKM of several units counts every respondent alike. Respondents are taken as drawn independently within
-    their unit, or days where a unit has ten or more of them; units are those that are there, and no sample.
+    The IKM of several units counts every respondent alike. Respondents are taken as drawn independently in
+    their unit, or days where a unit has ten or more of them; units are all that there are, and no sample.
     Where the study says how many were served (``survey_population``), errors of units are those of a sample
     without replacement.
 

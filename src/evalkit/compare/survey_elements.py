@@ -22,6 +22,10 @@ QUADRANTS: Final = {
     (1, -1): "possible_overkill",
 }
 NOT_PLACED: Final = "not_told_apart"
+_OF_IMPORTANCE: Final = (
+    *("importance", "importance_low", "importance_high", "importance_gap", "importance_gap_error"),
+    "p_importance",
+)
 
 
 def means_of(found: ElementIndex) -> pd.DataFrame:
@@ -40,19 +44,20 @@ def means_of(found: ElementIndex) -> pd.DataFrame:
 def describe_elements(rows: pd.DataFrame, found: ElementIndex, conf_level: float) -> pd.DataFrame:
     """Return the elements of one place: mean and derived importance, and how far each lies off all nine."""
     p_mean = _p_values(found.gaps, found.gap_errors, found.df)
-    frame = means_of(found).assign(gap=found.gaps, p_mean=p_mean)
+    frame = means_of(found).assign(gap=found.gaps, gap_error=found.gap_errors, p_mean=p_mean)
     try:
         importance = estimate_derived_importance(
             answers_of(rows), strata=strata_of(rows), conf_level=conf_level
         )
     except DesignError as reason:
-        gaps = dict.fromkeys(("importance", "importance_low", "importance_high", "importance_gap"), np.nan)
-        return frame.assign(**gaps, p_importance=np.nan, n_complete=0, importance_caveat=str(reason))
+        gaps = dict.fromkeys(_OF_IMPORTANCE, np.nan)
+        return frame.assign(**gaps, n_complete=0, importance_caveat=str(reason))
     return frame.assign(
         importance=importance.estimate,
         importance_low=importance.conf_low,
         importance_high=importance.conf_high,
         importance_gap=importance.gaps,
+        importance_gap_error=importance.gap_errors,
         p_importance=_p_values(importance.gaps, importance.gap_errors, importance.df),
         n_complete=importance.n,
         importance_caveat="",

@@ -54,11 +54,18 @@ def tabulate_unit_bands(found: ServiceSurvey, *, lang: Language = "en") -> pd.Da
 
 
 def tabulate_elements(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
-    """Return the mean and derived importance of each element of each place."""
+    """Return the mean and derived importance of each element, those furthest below the others first."""
     ends = found.elements[["importance", "importance_low", "importance_high"]].set_axis(_ENDS, axis=1)
     names = [cell_label(str(item), lang) for item in found.elements["item"]]
-    rows = found.elements.assign(item=names, importance=_write(ends, lang))
+    rows = found.elements.assign(item=names, importance=_write(ends, lang)).sort_values("gap", kind="stable")
     return rows[["place", "item", *_ENDS, "importance", "quadrant", "n"]]
+
+
+def tabulate_periods(found: ServiceSurvey) -> pd.DataFrame:
+    """Return the IKM of each place in each period."""
+    return found.indices.loc[
+        found.indices["period"] != "", ["place", "period", *_ENDS, "band", "n", "caveat"]
+    ]
 
 
 def tabulate_samples_of_units(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
@@ -132,15 +139,14 @@ def count_settled(found: ServiceSurvey) -> tuple[int, int]:
 def _write_probabilities(rows: pd.DataFrame, lang: Language) -> pd.DataFrame:
     """Write the probability of each band; none is written as certain or impossible."""
     tr = translator(lang)
-    texts = {
-        name: [
-            "–" if np.isnan(p) else tr("< 1 %") if p < 0.01 else tr("> 99 %") if p > 0.99 else tr.share(p)
-            for p in rows[name]
-        ]
-        for name in _SHARES
-        if name in rows
-    }
+    texts = {name: [_write_probability(tr, p) for p in rows[name]] for name in _SHARES if name in rows}
     return rows.assign(**texts)
+
+
+def _write_probability(tr: Translator, p: float) -> str:
+    """Write a probability without a break; near 0 and 1 it is bounded."""
+    text = "–" if np.isnan(p) else "< 1 %" if p < 0.01 else "> 99 %" if p > 0.99 else tr.share(p)
+    return text.replace(" ", "\u00a0")
 
 
 def _translate(tr: Translator, text: object) -> str:

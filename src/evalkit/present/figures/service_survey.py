@@ -113,14 +113,18 @@ def plot_quadrants(found: ServiceSurvey, *, lang: Language = "en") -> Figure | A
 
 
 def _draw_quadrants(ax: Axes, rows: pd.DataFrame) -> None:
+    """Draw the elements with two standard errors each way; name the lowest and what stands out."""
     ax.axhline(0, color=NEUTRAL, linewidth=1)
     ax.axvline(0, color=NEUTRAL, linewidth=1)
+    x, y = rows["gap"], rows["importance_gap"]
+    wide, high = 2 * rows["gap_error"], 2 * rows["importance_gap_error"]
+    ax.errorbar(x, y, xerr=wide, yerr=high, fmt="none", ecolor=NEUTRAL, alpha=0.35, linewidth=1)
     placed = (rows["quadrant"] != "not_told_apart").to_numpy()
-    gap = rows["importance"] - rows["importance"].mean()
     for mask, face in ((placed, COLOURS[0]), (~placed, "white")):
-        ax.scatter(rows["gap"][mask], gap[mask], s=34, facecolor=face, edgecolor=COLOURS[0], zorder=3)
-    for item, x, y in zip(rows["item"], rows["gap"], gap, strict=True):
-        ax.annotate(str(item), (x, y), xytext=(4, 4), textcoords="offset points", fontsize=8.5)
+        ax.scatter(x[mask], y[mask], s=30, facecolor=face, edgecolor=COLOURS[0], zorder=3)
+    named = (rows["side"] != 0) | placed | (x == x.min())
+    for item, across, up in zip(rows["item"][named], x[named], y[named], strict=True):
+        ax.annotate(str(item), (across, up), xytext=(4, 4), textcoords="offset points", fontsize=9)
 
 
 def plot_band_calibration(found: BandCalibration, *, lang: Language = "en") -> Figure:

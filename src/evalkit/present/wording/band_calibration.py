@@ -29,9 +29,9 @@ def say_band_calibration(found: BandCalibration, lang: Language = "en") -> Findi
     return Findings(
         (
             tr(
-                "A band of the IKM that is said to be so probable is the true one about so often: over {n} said probabilities in {k} simulated "
-                "populations the two differ by {mean} points of a percentage at most on average ({design}), and by {largest} in any range of "
-                "probabilities (Monte Carlo error {error}).",
+                "Probabilities of IKM bands came true about as often as they said: over {n} probabilities in {k} simulated populations the two "
+                "differ by {mean} percentage points at most on average ({design}), and by {largest} in any range of probabilities (Monte Carlo "
+                "error {error}).",
                 n=tr.number(int(rows["n_said"].sum())),
                 k=tr.number(len(rows)),
                 mean=tr.number(100 * float(worst["mean_gap"]), digits=1),
@@ -42,7 +42,7 @@ def say_band_calibration(found: BandCalibration, lang: Language = "en") -> Findi
         ),
         (
             tr(
-                "Also where true IKMs are not normal as assumed; other errors than those of the answers, such as of who comes, are not in it."
+                "That holds also where true IKMs are not normal, as is assumed. Errors beside those of the answers, such as of who comes, are not in it."
             ),
         ),
     )

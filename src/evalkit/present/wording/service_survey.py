@@ -70,7 +70,6 @@ def say_service_survey(found: ServiceSurvey, reports: AgencyReports, lang: Langu
         *survey,
         *_questions(tr, found),
         *_reports(tr, reports),
-        *_recorded(tr, reports),
         *_unanswered(tr, found, reports),
     ]
     return Findings(tuple(sentences), tuple(map(tr, _LIMITS)) if asked else ())
@@ -225,13 +224,18 @@ def _questions(tr: Translator, found: ServiceSurvey) -> list[str]:
 
 
 def _reports(tr: Translator, found: AgencyReports) -> list[str]:
-    """Say how many reports are there, and how many in time."""
+    """Say how many reports are there and in time, and whether recorded IKM hold."""
+    parts = [*_completeness(tr, found), *_timeliness(tr, found), *_recorded(tr, found)]
+    return [" ".join(parts)] if parts else []
+
+
+def _completeness(tr: Translator, found: AgencyReports) -> list[str]:
     rows = found.completeness
     if rows.empty:
         return []
     n_there, n_due = int(rows["n_there"].sum()), int(rows["n"].sum())
     few = rows.sort_values("estimate", kind="stable").iloc[0]
-    there = (
+    return [
         tr("Agency reports: all {n} that were due are there.", n=tr.number(n_due))
         if n_there == n_due
         else tr(
@@ -243,14 +247,15 @@ def _reports(tr: Translator, found: AgencyReports) -> list[str]:
             of=tr.number(int(few["n"])),
             place=tr.label(few["place"]),
         )
-    )
+    ]
+
+
+def _timeliness(tr: Translator, found: AgencyReports) -> list[str]:
     if found.timeliness.empty:
-        return [there]
+        return []
     late = found.timeliness.sort_values("estimate", kind="stable").iloc[0]
     return [
-        there
-        + " "
-        + tr(
+        tr(
             "Within {days} days after the quarter, a deadline that is assumed, came fewest in {place}: {share} ({interval}; n = {n}).",
             days=tr.number(found.deadline_days),
             share=tr.share(late["estimate"]),
