@@ -106,7 +106,10 @@ def rows_of(name: str) -> list[dict[str, object]]:
 def made_by() -> str:
     """Mark of what draws and judges: rows are stale when it differs."""
     text = "".join(
-        map(inspect.getsource, (draw_place, draw_answers, true_ikm, normal, two_kinds, skewed, rows_of))
+        map(
+            inspect.getsource,
+            (draw_place, draw_answers, true_ikm, normal, two_kinds, skewed, rows_of, rate_bands),
+        )
     )
     return hashlib.sha256((text + repr([*DESIGNS])).encode()).hexdigest()[:12]
 

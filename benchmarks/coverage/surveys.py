@@ -39,7 +39,7 @@ def survey_index(rng: Generator) -> Ends:
     return [*ends(found), (found.means_low[0], found.means_high[0])]
 
 
-@simulate("10 respondents", IKM_of_few=float(true_ikm(0.0)), element_of_few=float(true_ikm(0.0)) / 25)
+@simulate("10 respondents", n=2020, IKM_of_few=float(true_ikm(0.0)), element_of_few=float(true_ikm(0.0)) / 25)
 def survey_index_few(rng: Generator) -> Ends:
     found = stats.estimate_element_index(draw_answers(rng, 0.0, 10))
     return [*ends(found), (found.means_low[0], found.means_high[0])]

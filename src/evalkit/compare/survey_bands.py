@@ -42,8 +42,8 @@ def rate_bands(
     """Return the probability of each band of the true IKM of each unit of one place.
 
     From three units on, true IKMs of units are taken for draws from a normal distribution whose mean and
-    spread are unknown, with flat priors (`pool_partially`). Fewer stand for themselves: a flat prior on each
-    true IKM, and t for the error, which is that of the answers alone.
+    spread are unknown, with flat priors (`pool_partially`), and errors for normal with the variance of t.
+    Fewer stand for themselves: a flat prior on each true IKM, and t for the error.
 
     Parameters
     ----------
@@ -57,13 +57,18 @@ def rate_bands(
     {'D': 0.0, 'C': 0.05, 'B': 0.95, 'A': 0.0}
     """
     y, s = np.asarray(estimates, dtype=np.float64), np.asarray(std_errors, dtype=np.float64)
+    free = np.asarray(dfs, dtype=np.float64)
     if len(y) >= FEWEST_UNITS:
-        pooled = pool_partially(y, s, conf_level=conf_level)
+        pooled = pool_partially(y, s * _widen(free), conf_level=conf_level)
         below = [pooled.probability_below(limit) for limit in BAND_LIMITS]
         return BandProbabilities(probabilities=_between(below), pooled=pooled)
-    free = np.asarray(dfs, dtype=np.float64)
     below = [np.asarray(student.cdf((limit - y) / s, free)) for limit in BAND_LIMITS]
     return BandProbabilities(probabilities=_between(below), pooled=None)
+
+
+def _widen(dfs: Floats) -> Floats:
+    """Return how much wider the error is with the variance of t: that of few answers is unsure itself."""
+    return np.asarray(np.sqrt(dfs / np.maximum(dfs - 2, 1.0)))
 
 
 def _between(below: list[Floats]) -> Floats:

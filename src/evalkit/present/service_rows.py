@@ -7,50 +7,37 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from evalkit.compare import AgencyReports, ServiceSurvey, settled_bands
+from evalkit.compare import AgencyReports, ServiceSurvey
 from evalkit.present.labels import cell_label
 from evalkit.present.language import Translator, translator
 from evalkit.vocabulary import Language
 
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
-_SHARES: Final = ["p_D", "p_C", "p_B", "p_A"]
+_LEAST: Final = 0.01  # a band that is less probable is not written
 
 
 def tabulate_ikm(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
-    """Return the IKM of each place with the probability of each band, and how far its units lie apart."""
-    wide = found.bands[found.bands["unit"] == ""].pivot_table(
-        index="place", columns="band", values="estimate"
-    )
-    rows = found.places.merge(wide.add_prefix("p_").reset_index(), on="place", how="left")
+    """Return the IKM of each place with its probable bands, and how far its units lie apart."""
     spread = _write(found.spreads, lang).rename("spread")
+    rows = found.places.merge(_list_probable(found, lang), on=["place", "unit"], how="left")
     rows = rows.merge(pd.concat([found.spreads["place"], spread], axis=1), on="place", how="left")
-    rows["spread"] = rows["spread"].fillna("–")
-    rows = _write_probabilities(rows, lang)
+    texts = rows[["bands", "spread"]].fillna("–")
     caveats = [_translate(translator(lang), text) for text in rows["caveat"]]
-    columns = ["place", *_ENDS, "band", *_SHARES, "spread", "n", "caveat"]
-    return rows.assign(caveat=caveats).reindex(columns=columns)
+    columns = ["place", *_ENDS, "band", "bands", "spread", "n", "caveat"]
+    return rows.assign(**texts, caveat=caveats).reindex(columns=columns)
 
 
 def tabulate_unit_bands(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
-    """Return the IKM of each unit, that drawn towards the others, and the probability of each band.
+    """Return the IKM of each unit, that drawn towards the others, and its probable bands.
 
-    First come the units whose band is least settled.
+    First come the units whose band is least settled; what has no band comes last.
     """
-    wide = found.bands[found.bands["unit"] != ""].pivot_table(
-        index=["place", "unit"], columns="band", values="estimate"
-    )
-    drawn = found.shrunken.assign(shrunken=_write(found.shrunken, lang))[["place", "unit", "shrunken"]]
-    rows = found.units.merge(wide.add_prefix("p_").reset_index(), on=["place", "unit"], how="left")
-    rows = rows.merge(drawn, on=["place", "unit"], how="left")
-    top = rows.reindex(columns=_SHARES).max(axis=1).fillna(2.0)
-    rows = _write_probabilities(rows, lang)
-    columns = ["unit", *_ENDS, "band", *_SHARES, "shrunken", "n", "caveat"]
+    drawn = found.shrunken[["place", "unit", "estimate"]].rename(columns={"estimate": "shrunken"})
+    rows = found.units.merge(_list_probable(found, lang), on=["place", "unit"], how="left")
+    rows = rows.merge(drawn, on=["place", "unit"], how="left").sort_values("top", kind="stable")
     caveats = [_translate(translator(lang), text) for text in rows["caveat"]]
-    return (
-        rows.assign(open=1 - top, caveat=caveats)
-        .sort_values("open", ascending=False, kind="stable")
-        .reindex(columns=[*columns, "open"])
-    )
+    columns = ["unit", *_ENDS, "band", "shrunken", "bands", "n", "caveat"]
+    return rows.assign(bands=rows["bands"].fillna("–"), caveat=caveats).reindex(columns=columns)
 
 
 def tabulate_elements(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
@@ -130,23 +117,19 @@ def tabulate_gaps(*results: ServiceSurvey | AgencyReports, lang: Language = "en"
     return rows.assign(reason=[_translate(tr, text) for text in rows["reason"]])
 
 
-def count_settled(found: ServiceSurvey) -> tuple[int, int]:
-    """Return how many units have one band of at least 95 %, and how many units there are."""
-    bands = settled_bands(found)
-    return int(bands["settled"].sum()), len(bands)
-
-
-def _write_probabilities(rows: pd.DataFrame, lang: Language) -> pd.DataFrame:
-    """Write the probability of each band; none is written as certain or impossible."""
-    tr = translator(lang)
-    texts = {name: [_write_probability(tr, p) for p in rows[name]] for name in _SHARES if name in rows}
-    return rows.assign(**texts)
-
-
-def _write_probability(tr: Translator, p: float) -> str:
-    """Write a probability without a break; near 0 and 1 it is bounded."""
-    text = "–" if np.isnan(p) else "< 1 %" if p < 0.01 else "> 99 %" if p > 0.99 else tr.share(p)
-    return text.replace(" ", "\u00a0")
+def _list_probable(found: ServiceSurvey, lang: Language) -> pd.DataFrame:
+    """Write the bands of 1 % or more of each place and unit, the most probable first."""
+    tr, rows = translator(lang), []
+    for (place, unit), own in found.bands.groupby(["place", "unit"], sort=False):
+        likely = own[own["estimate"] >= _LEAST].sort_values("estimate", ascending=False, kind="stable")
+        top = float(likely["estimate"].iloc[0])
+        texts = [
+            f"{band} > 99 %" if p > 1 - _LEAST else f"{band} {tr.share(p)}"
+            for band, p in zip(likely["band"], likely["estimate"], strict=True)
+        ]
+        shown = ", ".join(texts).replace(" %", "\u00a0%")
+        rows.append({"place": place, "unit": unit, "bands": shown, "top": top})
+    return pd.DataFrame(rows, columns=["place", "unit", "bands", "top"])
 
 
 def _translate(tr: Translator, text: object) -> str:

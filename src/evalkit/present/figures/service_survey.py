@@ -113,7 +113,7 @@ def plot_quadrants(found: ServiceSurvey, *, lang: Language = "en") -> Figure | A
 
 
 def _draw_quadrants(ax: Axes, rows: pd.DataFrame) -> None:
-    """Draw the elements with two standard errors each way; name the lowest and what stands out."""
+    """Draw the elements with two standard errors each way; name what stands out."""
     ax.axhline(0, color=NEUTRAL, linewidth=1)
     ax.axvline(0, color=NEUTRAL, linewidth=1)
     x, y = rows["gap"], rows["importance_gap"]
@@ -122,7 +122,7 @@ def _draw_quadrants(ax: Axes, rows: pd.DataFrame) -> None:
     placed = (rows["quadrant"] != "not_told_apart").to_numpy()
     for mask, face in ((placed, COLOURS[0]), (~placed, "white")):
         ax.scatter(x[mask], y[mask], s=30, facecolor=face, edgecolor=COLOURS[0], zorder=3)
-    named = (rows["side"] != 0) | placed | (x == x.min())
+    named = (rows["side"] != 0) | placed
     for item, across, up in zip(rows["item"][named], x[named], y[named], strict=True):
         ax.annotate(str(item), (across, up), xytext=(4, 4), textcoords="offset points", fontsize=9)
 

@@ -134,11 +134,12 @@ def _units(tr: Translator, found: ServiceSurvey) -> list[str]:
         settled
         + " "
         + tr(
-            "In the other {n} the answers leave more than one band open, whatever a report prints; least settled is {unit} with an IKM of "
-            "{ikm}: {band} with a probability of {share}.",
+            "In the other {n} the answers leave more than one band open; least settled is {unit}: its IKM of {ikm} is printed as {shown}, and "
+            "{band} has a probability of {share}.",
             n=tr.number(n_open),
             unit=str(least["unit"]),
             ikm=_ikm(tr, own),
+            shown=str(least["shown_band"]),
             band=str(least["band"]),
             share=tr.share(float(least["estimate"])),
         )
@@ -166,7 +167,7 @@ def _elements(tr: Translator, found: ServiceSurvey) -> list[str]:
             )
         ]
     told = tr(
-        "Elements: {k} of {all} lie above or below the mean of the nine of their place beyond chance; the lowest of them is {item} in {place}, "
+        "Elements: told apart from the mean of the nine of their place, beyond chance: {k} of {all}. The lowest of these is {item} in {place}, "
         "{mean} on 1 to 4 ({interval}; n = {n}).",
         k=tr.number(len(apart)),
         all=tr.number(len(rows)),
