@@ -57,6 +57,14 @@ def survey_index_units(rng: Generator) -> Ends:
     return ends(stats.estimate_element_index(answers, strata=np.repeat([0, 1], 40)))
 
 
+@simulate("10 respondents, then 25 of a better unit", change=float(true_ikm(0.4) - true_ikm(0.0)))
+def index_change(rng: Generator) -> Ends:
+    first, last = (
+        stats.estimate_element_index(draw_answers(rng, office, n)) for office, n in ((0.0, 10), (0.4, 25))
+    )
+    return ends(stats.estimate_index_change(first, last))
+
+
 @simulate(
     "20 true IKM, SD 3, errors 2; the first of them in each sample", pooled_IKM=0.0, spread_of_true_IKM=3.0
 )

@@ -197,3 +197,20 @@ def test_order_of_rows_changes_nothing(laboratory):
     one, other = measure_service_survey(laboratory), measure_service_survey(shuffled)
     pd.testing.assert_frame_equal(one.indices, other.indices)
     pd.testing.assert_frame_equal(one.bands, other.bands)
+
+
+def test_a_change_is_told_from_the_first_to_the_last_quarter(found):
+    rows = [
+        *answer("a", 80, level=2.8, period="2025Q1", seed=1),
+        *answer("a", 80, level=3.0, period="2025Q2", seed=2),
+        *answer("a", 80, level=3.4, period="2025Q4", seed=3),
+    ]
+    many = measure_service_survey(make_evidence(rows))
+    change = many.changes.iloc[0]
+    by_period = many.indices.set_index("period")["estimate"]
+    assert (change["start"], change["end"], change["n"]) == ("2025Q1", "2025Q4", 160)
+    assert change["estimate"] == pytest.approx(by_period["2025Q4"] - by_period["2025Q1"])
+    assert change["p_adjusted"] < 0.05
+    alone = found.changes.iloc[0]
+    assert np.isnan(alone["estimate"])
+    assert alone["caveat"] == "answers of one quarter alone show no change"

@@ -27,6 +27,7 @@ from evalkit.present import (
     plot_quadrants,
     publish,
     say_service_survey,
+    tabulate_changes,
     tabulate_elements,
     tabulate_gaps,
     tabulate_ikm,
@@ -78,6 +79,8 @@ def declared(survey, reports):
     return [
         *(25, 100, 1, 4, 0.95, 0.99, 2025),
         *(bands["settled"].sum(), (~bands["settled"]).sum(), len(bands)),
+        (survey.changes["p_adjusted"] < 0.05).sum(),
+        survey.changes["estimate"].notna().sum(),
         *(len(survey.places), (survey.elements["side"] != 0).sum(), len(survey.elements)),
         *(samples["reach"].median(), known["n"].median(), known["needed"].median()),
         *((known["n"] >= known["needed"]).sum(), len(known)),
@@ -92,10 +95,10 @@ def declared(survey, reports):
 def test_every_number_of_a_sentence_is_one_of_the_results(case, lang, request):
     survey, reports = request.getfixturevalue(case)
     said = say_service_survey(survey, reports, lang=lang)
-    assert 1 <= len(said.sentences) <= 7
+    assert 1 <= len(said.sentences) <= 8
     plain = [text.replace("unit-", "").replace("U3", "").replace("U8", "") for text in said.sentences]
     for sentence in plain:
-        frames = (survey.indices, survey.bands, survey.elements, survey.questions, reports)
+        frames = (survey.indices, survey.changes, survey.bands, survey.elements, survey.questions, reports)
         units = [float(part) for part in _digits_of_units(survey)]
         assert_said_of(sentence, lang, *frames, declared=[*declared(survey, reports), *units, *range(1, 10)])
 
@@ -179,6 +182,7 @@ def test_tables_are_in_words(case, lang, request):
         tabulate_unit_bands(survey, lang=lang).drop(columns="unit"),
         tabulate_elements(survey, lang=lang),
         tabulate_periods(survey),
+        tabulate_changes(survey, lang=lang),
         tabulate_questions(survey, lang=lang),
         tabulate_samples_of_units(survey, lang=lang),
         tabulate_reports(reports, lang=lang),

@@ -9,7 +9,7 @@ from scipy import stats as scipy_stats
 
 from evalkit.errors import DesignError
 from evalkit.rules import compute_ikm
-from evalkit.stats import estimate_element_index
+from evalkit.stats import estimate_element_index, estimate_index_change
 
 #: Two programs add up the same products in another order.
 ROUNDING = 1e-9
@@ -122,3 +122,19 @@ def test_what_cannot_be_an_index_is_refused(answers, options, message):
     with pytest.raises(DesignError) as refusal:
         estimate_element_index(answers, **options)
     assert message in str(refusal.value)
+
+
+def test_a_change_is_that_of_welchs_test(answers):
+    first, last = answers[:20], answers[20:]
+    found = estimate_index_change(estimate_element_index(first), estimate_element_index(last))
+    test = scipy_stats.ttest_ind(25 * last.mean(axis=1), 25 * first.mean(axis=1), equal_var=False)
+    ends = test.confidence_interval(0.95)
+    assert (found.p_value, found.df) == (pytest.approx(test.pvalue), pytest.approx(test.df))
+    assert (found.conf_low, found.conf_high) == (pytest.approx(ends.low), pytest.approx(ends.high))
+
+
+def test_a_change_between_surveys_without_error_has_no_interval():
+    one, other = (estimate_element_index(np.full((9, 9), value)) for value in (3.0, 4.0))
+    found = estimate_index_change(one, other)
+    assert (found.estimate, found.caveat[:15]) == (25.0, "all respondents")
+    assert np.isnan(found.p_value)

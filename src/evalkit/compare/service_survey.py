@@ -13,6 +13,7 @@ from evalkit.compare.survey_place import measure_place
 from evalkit.compare.survey_questions import measure_questions
 from evalkit.compare.survey_samples import STATED, count_served, tabulate_samples
 from evalkit.evidence import Evidence
+from evalkit.stats import adjust_p_values
 
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
 _PLACED: Final = ["place", "unit", "period"]
@@ -22,7 +23,14 @@ _ELEMENT_COLUMNS: Final = (
     *("p_importance", "n_complete", "importance_caveat"),
 )
 #: What a survey is asked for; each is refused for a place that has none.
-QUANTITIES: Final = ("ikm", "band_probability", "element_mean", "element_importance", "sample_needed")
+QUANTITIES: Final = (
+    "ikm",
+    "ikm_change",
+    "band_probability",
+    "element_mean",
+    "element_importance",
+    "sample_needed",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,6 +42,9 @@ class ServiceSurvey:
     indices
         One row per place (unit and period empty), per place and period, and per place and unit: IKM
         (estimate) with its interval, std_error, df, n respondents, n_clusters, band of the estimate, caveat.
+    changes
+        One row per place: change of the IKM from the first to the last quarter (start, end) with its
+        interval, p_value, p_adjusted (Holm over places), n, caveat.
     bands
         One row per place or unit and band: its probability (estimate) and what that assumes.
     shrunken
@@ -56,6 +67,7 @@ class ServiceSurvey:
     """
 
     indices: pd.DataFrame
+    changes: pd.DataFrame
     bands: pd.DataFrame
     shrunken: pd.DataFrame
     spreads: pd.DataFrame
@@ -103,6 +115,7 @@ class ServiceSurvey:
         )
         frames = {
             "ikm": self.indices,
+            "ikm_change": self.changes,
             "ikm_shrunken": self.shrunken,
             "ikm_spread_of_units": self.spreads,
             "band_probability": self.bands.rename(columns={"band": "item"}),
@@ -143,10 +156,12 @@ def measure_service_survey(evidence: Evidence, *, conf_level: float = 0.95) -> S
     indices = _join(
         measured, "indices", [*_PLACED, *_ENDS, "std_error", "df", "n", "n_clusters", "band", "caveat"]
     )
+    changes = _join(measured, "changes", ["place", "start", "end", *_ENDS, "p_value", "n", "caveat"])
     questions, unanswered = measure_questions(evidence, conf_level=conf_level)
     gaps = [(name, place, reason) for place, reason in refused.items() for name in QUANTITIES]
     return ServiceSurvey(
         indices=indices,
+        changes=changes.assign(p_adjusted=adjust_p_values(changes["p_value"].astype(float))),
         bands=_join(measured, "bands", ["place", "unit", "band", "estimate", "n", "caveat"]),
         shrunken=_join(measured, "shrunken", ["place", "unit", *_ENDS, "n", "caveat"]),
         spreads=_join(measured, "spreads", ["place", *_ENDS, "n"]),

@@ -74,5 +74,4 @@ def _widen(dfs: Floats) -> Floats:
 def _between(below: list[Floats]) -> Floats:
     """Turn probabilities below each limit into those of the bands between them."""
     edges = np.stack([np.zeros_like(below[0]), *below, np.ones_like(below[0])], axis=1)
-    parts: Floats = np.diff(edges, axis=1)
-    return parts
+    return np.maximum(np.diff(edges, axis=1), 0.0)  # a sum of many shares may pass 1 by a rounding

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
@@ -10,18 +12,23 @@ from evalkit.compare.survey_bands import ALONE, BAND_NAMES, POOLED, rate_bands
 from evalkit.compare.survey_elements import describe_elements, means_of
 from evalkit.errors import DesignError
 from evalkit.rules import compute_ikm
-from evalkit.stats import ElementIndex, PartialPooling, estimate_element_index
+from evalkit.stats import ElementIndex, PartialPooling, estimate_element_index, estimate_index_change
+
+#: Why there is no change.
+ONE_PERIOD: Final = "answers of one quarter alone show no change"
 
 
 def measure_place(rows: pd.DataFrame, stated: pd.Series, conf_level: float) -> dict[str, pd.DataFrame]:
     """Measure one place: over all units, by period, and by unit."""
     place = str(rows["place"].iloc[0])
     found = _estimate(rows, conf_level, strata=strata_of(rows))
+    by_period = {
+        str(period): (own, _estimate(own, conf_level, strata=strata_of(own)))
+        for period, own in rows.groupby("period", sort=True)
+    }
     indices = [_describe(rows, found, place)]
-    for period, own in rows.groupby("period", sort=True) if rows["period"].nunique() > 1 else ():
-        indices.append(
-            _describe(own, _estimate(own, conf_level, strata=strata_of(own)), place, period=str(period))
-        )
+    if len(by_period) > 1:
+        indices += [_describe(own, one, place, period=period) for period, (own, one) in by_period.items()]
     units, elements = _measure_units(rows, place, stated, conf_level)
     bands, shrunken, spreads = _rate(pd.DataFrame(units), pd.DataFrame(indices[:1]), conf_level)
     whole = describe_elements(rows, found, conf_level) if isinstance(found, ElementIndex) else pd.DataFrame()
@@ -32,6 +39,7 @@ def measure_place(rows: pd.DataFrame, stated: pd.Series, conf_level: float) -> d
         "spreads": spreads,
         "elements": whole.assign(place=place),
         "unit_elements": pd.concat(elements) if elements else pd.DataFrame(),
+        "changes": _change({name: one for name, (_, one) in by_period.items()}, place, conf_level),
     }
 
 
@@ -47,6 +55,19 @@ def _measure_units(
         if isinstance(found, ElementIndex):
             elements.append(means_of(found).assign(place=place, unit=str(unit)))
     return units, elements
+
+
+def _change(by_period: dict[str, ElementIndex | str], place: str, conf_level: float) -> pd.DataFrame:
+    """Return the change from the first to the last period that has an IKM."""
+    known = [(name, one) for name, one in by_period.items() if isinstance(one, ElementIndex)]
+    if len(known) < 2:
+        return pd.DataFrame([{"place": place, "caveat": ONE_PERIOD}])
+    (start, first), (end, last) = known[0], known[-1]
+    change = estimate_index_change(first, last, conf_level=conf_level)
+    ends = {
+        name: getattr(change, name) for name in ("estimate", "conf_low", "conf_high", "p_value", "caveat")
+    }
+    return pd.DataFrame([{"place": place, "start": start, "end": end, **ends, "n": first.n + last.n}])
 
 
 def _estimate(

@@ -102,6 +102,7 @@ from evalkit.present.score_rows import (
     tabulate_score_dependability,
 )
 from evalkit.present.service_rows import (
+    tabulate_changes,
     tabulate_elements,
     tabulate_gaps,
     tabulate_ikm,

@@ -136,6 +136,7 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "element_importance": {"en": "importance of an element", "id": "kepentingan unsur"},
     "element_mean": {"en": "mean of an element", "id": "rerata unsur"},
     "ikm": {"en": "IKM", "id": "IKM"},
+    "ikm_change": {"en": "change of IKM", "id": "perubahan IKM"},
     "ikm_recorded_as_recomputed": {"en": "recorded IKM held to answers", "id": "IKM tercatat diuji"},
     "keep_up": {"en": "keep it up", "id": "pertahankan"},
     "low_priority": {"en": "low priority", "id": "prioritas rendah"},

@@ -55,6 +55,13 @@ def tabulate_periods(found: ServiceSurvey) -> pd.DataFrame:
     ]
 
 
+def tabulate_changes(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
+    """Return the change of the IKM of each place from the first to the last period."""
+    caveats = [_translate(translator(lang), text) for text in found.changes["caveat"]]
+    columns = ["place", "start", "end", *_ENDS, "p_adjusted", "n", "caveat"]
+    return found.changes.assign(caveat=caveats)[columns]
+
+
 def tabulate_samples_of_units(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
     """Return over the units of each place: respondents, number asked for, units with enough, precision."""
     tr, rows = translator(lang), []

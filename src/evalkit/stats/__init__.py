@@ -39,7 +39,12 @@ from evalkit.stats.derived_importance import DerivedImportance, estimate_derived
 from evalkit.stats.design_coefficients import DesignCoefficients
 from evalkit.stats.discrimination import Discrimination, estimate_discrimination, trace_roc
 from evalkit.stats.effect_sizes import standardise_differences
-from evalkit.stats.element_index import ElementIndex, estimate_element_index
+from evalkit.stats.element_index import (
+    ElementIndex,
+    IndexChange,
+    estimate_element_index,
+    estimate_index_change,
+)
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
 from evalkit.stats.factor_fit import ModelFit
 from evalkit.stats.factor_likelihood import INVARIANCES, Invariance
@@ -167,6 +172,7 @@ __all__ = [
     "Heterogeneity",
     "ImpactRatio",
     "Imputations",
+    "IndexChange",
     "IntraclassCorrelation",
     "IntraclassForm",
     "Invariance",
@@ -246,6 +252,7 @@ __all__ = [
     "estimate_group_means",
     "estimate_heterogeneity",
     "estimate_impact_ratio",
+    "estimate_index_change",
     "estimate_intraclass_correlation",
     "estimate_krippendorff",
     "estimate_limits",

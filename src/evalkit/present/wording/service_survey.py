@@ -54,6 +54,7 @@ REASONS: Final = (
     mark("from before 2022: other weights than those of PermenPANRB 88/2021"),
     mark("the given score is not that of its components"),
     mark("components are missing"),
+    mark("answers of one quarter alone show no change"),
 )
 
 
@@ -62,7 +63,13 @@ def say_service_survey(found: ServiceSurvey, reports: AgencyReports, lang: Langu
     tr = translator(lang)
     asked = not found.places["estimate"].dropna().empty
     survey = (
-        [_places(tr, found), *_units(tr, found), *_elements(tr, found), _samples(tr, found)]
+        [
+            _places(tr, found),
+            *_changes(tr, found),
+            *_units(tr, found),
+            *_elements(tr, found),
+            _samples(tr, found),
+        ]
         if asked
         else [tr(_NOBODY_ASKED)]
     )
@@ -111,6 +118,29 @@ def _places(tr: Translator, found: ServiceSurvey) -> str:
     if float(first["conf_low"]) > float(last["conf_high"]):
         return told
     return f"{told} " + tr("The intervals of the highest and the lowest overlap.")
+
+
+def _changes(tr: Translator, found: ServiceSurvey) -> list[str]:
+    """Say where the IKM changed beyond chance since the first quarter, and by how much at most."""
+    known = found.changes.dropna(subset=["estimate"])
+    if known.empty:
+        return []
+    apart = known[known["p_adjusted"] < 1 - found.conf_level]
+    rows = (apart if len(apart) else known).sort_values("estimate", key=abs, kind="stable")
+    most = rows.iloc[-1]
+    return [
+        tr(
+            "From the first to the last quarter the IKM changed beyond chance in {k} of {places}; {which} is that of {place}, {change} points "
+            "({interval}; n = {n}).",
+            k=tr.number(len(apart)),
+            places=tr.plural("{n} place", "{n} places", len(known)),
+            which=tr("the largest change") if len(known) > 1 else tr("the change"),
+            place=tr.label(most["place"]),
+            change=tr.number(most["estimate"]),
+            interval=tr.interval(most["conf_low"], most["conf_high"]),
+            n=tr.number(int(most["n"])),
+        )
+    ]
 
 
 def _units(tr: Translator, found: ServiceSurvey) -> list[str]:
