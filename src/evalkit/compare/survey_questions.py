@@ -69,7 +69,7 @@ def _measure(rows: pd.DataFrame, conf_level: float) -> dict[str, object]:
     try:
         found = estimate_element_index(
             rows[["value"]].to_numpy(),
-            strata=_strata(rows, respondents),
+            strata=_strata(rows, respondents) if rows["unit"].nunique() > 1 else None,
             clusters=respondents,
             conf_level=conf_level,
         )
