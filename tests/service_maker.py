@@ -41,11 +41,12 @@ def record_ikm(*rows):
 
 
 def make_survey(**tables):
-    """Make a place of four units, one of them far lower and one of four respondents."""
+    """Make a place of five units, one of them far lower and one of four respondents."""
     rows = [
         *answer("high", 40, level=3.6, seed=1),
         *answer("middle", 40, level=3.2, seed=2, missing=0.1),
         *answer("poor", 40, level=2.6, seed=3),
         *answer("small", 4, level=3.2, seed=4),
+        *answer("next", 12, level=3.2, seed=5),
     ]
     return make_evidence(rows, **tables)

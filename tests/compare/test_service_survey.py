@@ -9,6 +9,7 @@ from evidence_maker import make_evidence
 from service_maker import answer, make_survey
 
 from evalkit.compare import measure_service_survey, settled_bands
+from evalkit.compare.survey_answers import find_hidden
 from evalkit.errors import DesignError
 from evalkit.lab import simulate
 from evalkit.rules import compute_ikm, krejcie_morgan
@@ -39,19 +40,50 @@ def test_ikm_and_band_of_a_unit_are_those_of_the_rule(found):
     assert row["conf_low"] < exact.value < row["conf_high"]
 
 
-def test_a_unit_of_four_respondents_is_not_shown_anywhere(found):
-    row = unit(found, "small")
-    assert np.isnan(row["estimate"])
-    assert np.isnan(row["n"])
-    assert row["caveat"] == "fewer than 5 respondents, not shown"
-    published = found.to_results().query("unit == 'small'")
-    assert published["estimate"].isna().all()
-    assert published["n"].isna().all()
+def test_a_unit_of_four_respondents_is_not_shown_anywhere_nor_what_would_give_it_away(found):
+    caveats = found.units.set_index("unit")["caveat"].to_dict()
+    assert caveats["small"] == "fewer than 5 respondents, not shown"
+    assert sum(text == "would give a smaller cell away, not shown" for text in caveats.values()) == 1
+    hidden = [name for name, text in caveats.items() if text]
+    published = found.to_results()
+    own = published[published["unit"].isin(hidden)]
+    assert own["estimate"].isna().all()
+    assert own["n"].isna().all()
+    assert set(own["quantity"]) == {"ikm", "sample_needed"}
+
+
+def test_no_unit_shows_how_fewer_than_five_employees_behave():
+    about = {"place": "here", "indicator": "staff_conduct", "source": "citizen"}
+    rows = [
+        {**about, "unit": unit, "employee": f"{unit}{i % n}", "rater": f"{unit}-{i}", "value": 1.0 + i % 4}
+        for unit, n in (("few", 3), ("some", 6), ("many", 9))
+        for i in range(18)
+    ]
+    questions = measure_service_survey(make_evidence(rows)).questions.set_index("unit")
+    assert questions.loc["few", "caveat"] == "about fewer than 5 employees, not shown"
+    assert questions.loc["some", "caveat"] == "would give a smaller cell away, not shown"
+    assert np.isfinite(questions.loc[["many", ""], "estimate"]).all()
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ({"a": 5, "b": 9}, set()),
+        ({"a": 4, "b": 9, "c": 7}, {"a", "c"}),
+        ({"a": 1, "b": 2, "c": 7}, {"a", "b", "c"}),
+        ({"a": 2, "b": 4, "c": 7}, {"a", "b"}),
+        ({"a": 4, "": 30, "c": 7}, {"a", ""}),
+        ({"": 3, "b": 9, "c": 7}, {"", "c"}),
+        ({"a": 30, "": 30}, set()),
+    ],
+)
+def test_what_is_hidden_is_two_cells_of_five_or_more_together(counts, hidden):
+    assert set(find_hidden(pd.Series(counts))) == hidden
 
 
 def test_the_place_counts_every_respondent_alike_and_joins_small_units(found):
-    assert found.places["n"].tolist() == [124]
-    assert found.places["df"].tolist() == [120]
+    assert found.places["n"].tolist() == [136]
+    assert found.places["df"].tolist() == [131]
 
 
 def test_probabilities_of_bands_follow_the_answers(found):

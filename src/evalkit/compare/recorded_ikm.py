@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from evalkit.compare.survey_answers import answers_of, read_survey
+from evalkit.compare.survey_answers import FEWEST, answers_of, read_survey
 from evalkit.evidence import Evidence
 from evalkit.rules import ELEMENTS, band_ikm, compute_ikm, round_ikm
 
@@ -33,7 +33,8 @@ def compare_recorded_ikm(evidence: Evidence) -> pd.DataFrame:
     """Recompute every recorded IKM of a unit and period from its answers, in exact arithmetic.
 
     A difference may be explained by an element weight typed as 0.11, 0.111 or 0.1111 for 1/9, or by a sum
-    that leaves missing answers out and is divided by all questionnaires all the same.
+    that leaves missing answers out and is divided by all questionnaires all the same. Cells of
+    under five respondents are left out.
 
     Returns
     -------
@@ -52,7 +53,7 @@ def compare_recorded_ikm(evidence: Evidence) -> pd.DataFrame:
     rows = [
         _compare(key, own, written[key])
         for key, own in answers.groupby(_CELL, sort=True)
-        if key in written and not own[list(ELEMENTS)].isna().all().any()
+        if key in written and len(own) >= FEWEST and not own[list(ELEMENTS)].isna().all().any()
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -18,7 +18,7 @@ from evalkit.stats import adjust_p_values
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
 _PLACED: Final = ["place", "unit", "period"]
 _ELEMENT_COLUMNS: Final = (
-    *("place", "item", *_ENDS, "n", "gap", "gap_error", "p_mean"),
+    *("place", "item", *_ENDS, "n", "caveat", "gap", "gap_error", "p_mean"),
     *("importance", "importance_low", "importance_high", "importance_gap", "importance_gap_error"),
     *("p_importance", "n_complete", "importance_caveat"),
 )
@@ -100,7 +100,7 @@ class ServiceSurvey:
 
     def to_results(self) -> pd.DataFrame:
         """Return every number as rows of ``results.csv``; what is refused has no estimate."""
-        importance = self.elements.rename(
+        importance = self.elements.drop(columns="caveat").rename(
             columns={
                 "estimate": "mean",
                 "importance": "estimate",
@@ -166,7 +166,7 @@ def measure_service_survey(evidence: Evidence, *, conf_level: float = 0.95) -> S
         shrunken=_join(measured, "shrunken", ["place", "unit", *_ENDS, "n", "caveat"]),
         spreads=_join(measured, "spreads", ["place", *_ENDS, "n"]),
         elements=judge_elements(_join(measured, "elements", list(_ELEMENT_COLUMNS)), conf_level),
-        unit_elements=_join(measured, "unit_elements", ["place", "unit", "item", *_ENDS, "n"]),
+        unit_elements=_join(measured, "unit_elements", ["place", "unit", "item", *_ENDS, "n", "caveat"]),
         samples=tabulate_samples(indices[indices["unit"] != ""], served),
         questions=questions,
         refused=pd.DataFrame([*gaps, *unanswered], columns=["quantity", "place", "reason"], dtype="str"),

@@ -31,6 +31,8 @@ OFF_SCALE: Final = (
     "Answers to the survey are 1, 2, 3 or 4; others stand here, such as averages of several respondents."
 )
 SUPPRESSED: Final = f"fewer than {FEWEST} respondents, not shown"
+COMPLEMENT: Final = "would give a smaller cell away, not shown"
+FEW_EMPLOYEES: Final = f"about fewer than {FEWEST} employees, not shown"
 
 
 def read_survey(evidence: Evidence) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -92,6 +94,30 @@ def strata_of(rows: pd.DataFrame) -> pd.Series[str]:
     others = counts.drop(single)
     partner = single[0] if len(single) > 1 or others.empty else str(others.index[-1])
     return rows["unit"].where(~rows["unit"].isin(single), partner)
+
+
+def find_hidden(counts: pd.Series[int], reason: str = SUPPRESSED) -> dict[str, str]:
+    """Return which cells of a known total are not shown, with the reason.
+
+    A cell below five goes, and the next smallest with it, until what is hidden is two cells of five or more
+    together. Cells without a name are in the total and never shown.
+
+    Examples
+    --------
+    >>> sorted(find_hidden(pd.Series({"a": 3, "b": 12, "c": 30})))
+    ['a', 'b']
+    >>> find_hidden(pd.Series({"a": 5, "b": 12}))
+    {}
+    """
+    if not (counts < FEWEST).any():
+        return {}
+    ordered = counts.sort_values(kind="stable")
+    hidden = {str(name): reason for name, n in ordered.items() if n < FEWEST or name == ""}
+    for name in ordered.index:
+        if len(hidden) > 1 and counts[list(hidden)].sum() >= FEWEST:
+            break
+        hidden.setdefault(str(name), COMPLEMENT)
+    return hidden
 
 
 def _refusal(rows: pd.DataFrame) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from evalkit.compare.survey_answers import answers_of, strata_of
+from evalkit.compare.survey_answers import FEWEST, SUPPRESSED, answers_of, strata_of
 from evalkit.errors import DesignError
 from evalkit.rules import ELEMENTS
 from evalkit.stats import ElementIndex, adjust_p_values, estimate_derived_importance
@@ -29,8 +29,8 @@ _OF_IMPORTANCE: Final = (
 
 
 def means_of(found: ElementIndex) -> pd.DataFrame:
-    """Return the mean of each element with its interval."""
-    return pd.DataFrame(
+    """Return the mean of each element with its interval; one that under five answered is not shown."""
+    frame = pd.DataFrame(
         {
             "item": ELEMENTS,
             "estimate": found.means,
@@ -39,6 +39,10 @@ def means_of(found: ElementIndex) -> pd.DataFrame:
             "n": found.n_answers,
         }
     )
+    numbers = ["estimate", "conf_low", "conf_high", "n"]
+    small = frame["n"] < FEWEST
+    frame[numbers] = frame[numbers].astype(float).mask(small)
+    return frame.assign(caveat=np.where(small, SUPPRESSED, ""))
 
 
 def describe_elements(rows: pd.DataFrame, found: ElementIndex, conf_level: float) -> pd.DataFrame:

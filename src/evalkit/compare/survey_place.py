@@ -7,7 +7,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from evalkit.compare.survey_answers import FEWEST, SUPPRESSED, answers_of, clusters_of, strata_of
+from evalkit.compare.survey_answers import (
+    COMPLEMENT,
+    FEWEST,
+    SUPPRESSED,
+    answers_of,
+    clusters_of,
+    find_hidden,
+    strata_of,
+)
 from evalkit.compare.survey_bands import ALONE, BAND_NAMES, POOLED, rate_bands
 from evalkit.compare.survey_elements import describe_elements, means_of
 from evalkit.errors import DesignError
@@ -22,8 +30,9 @@ def measure_place(rows: pd.DataFrame, stated: pd.Series, conf_level: float) -> d
     """Measure one place: over all units, by period, and by unit."""
     place = str(rows["place"].iloc[0])
     found = _estimate(rows, conf_level, strata=strata_of(rows))
+    later = find_hidden(rows["period"].value_counts())
     by_period = {
-        str(period): (own, _estimate(own, conf_level, strata=strata_of(own)))
+        str(period): (own, later.get(str(period)) or _estimate(own, conf_level, strata=strata_of(own)))
         for period, own in rows.groupby("period", sort=True)
     }
     indices = [_describe(rows, found, place)]
@@ -48,9 +57,12 @@ def _measure_units(
 ) -> tuple[list[dict[str, object]], list[pd.DataFrame]]:
     """Return IKM and elements of each unit that has a name."""
     units, elements = [], []
+    hidden = find_hidden(rows["unit"].value_counts())
     for unit, own in rows[rows["unit"] != ""].groupby("unit", sort=True):
         population = stated.get((place, unit), np.nan)
-        found = _estimate(own, conf_level, clusters=clusters_of(own), population=population)
+        found = hidden.get(str(unit)) or _estimate(
+            own, conf_level, clusters=clusters_of(own), population=population
+        )
         units.append(_describe(own, found, place, unit=str(unit)))
         if isinstance(found, ElementIndex):
             elements.append(means_of(found).assign(place=place, unit=str(unit)))
@@ -96,7 +108,12 @@ def _describe(
     """Return the row of one IKM; a small cell shows neither its number nor how many answered."""
     about = {"place": place, "unit": unit, "period": period}
     if isinstance(found, str):
-        return {**about, "n": np.nan if found == SUPPRESSED else len(rows), "band": "", "caveat": found}
+        return {
+            **about,
+            "n": np.nan if found in (SUPPRESSED, COMPLEMENT) else len(rows),
+            "band": "",
+            "caveat": found,
+        }
     return {
         **about,
         "estimate": found.estimate,

@@ -7,7 +7,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from evalkit.compare.survey_answers import FEWEST, SUPPRESSED, pick_answers, strata_of
+from evalkit.compare.survey_answers import (
+    FEW_EMPLOYEES,
+    FEWEST,
+    SUPPRESSED,
+    find_hidden,
+    pick_answers,
+    strata_of,
+)
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.stats import estimate_element_index
@@ -52,20 +59,40 @@ def measure_questions(
                 refused.append((f"{indicator}_index", place, NOT_ASKED))
                 continue
             about = {"quantity": f"{indicator}_index", "place": place}
+            hidden = _hide(own)
             rows.append({**about, "unit": "", **_measure(own, conf_level)})
             rows += [
-                {**about, "unit": str(unit), **_measure(of, conf_level)}
+                {**about, "unit": str(unit), **_measure(of, conf_level, hidden.get(str(unit), ""))}
                 for unit, of in own[own["unit"] != ""].groupby("unit", sort=True)
             ]
     return pd.DataFrame(rows, columns=_COLUMNS), refused
 
 
-def _measure(rows: pd.DataFrame, conf_level: float) -> dict[str, object]:
+def _hide(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the units that are not shown: of few respondents, or about few employees."""
+    respondents = _respondents(rows).groupby(rows["unit"]).nunique()
+    hidden = find_hidden(respondents)
+    if (rows["employee"] == "").all():
+        return hidden
+    return find_hidden(rows.groupby("unit")["employee"].nunique(), FEW_EMPLOYEES) | hidden
+
+
+def _respondents(rows: pd.DataFrame) -> pd.Series[str]:
+    """Return who gave each answer; without names every answer is a respondent's own."""
+    if (rows["rater"] != "").all():
+        return rows["rater"]
+    return pd.Series(range(len(rows)), index=rows.index).astype("str")
+
+
+def _measure(rows: pd.DataFrame, conf_level: float, hidden: str = "") -> dict[str, object]:
     """Return the mean of one question in points, with its interval."""
     named = bool((rows["rater"] != "").all())
-    respondents = rows["rater"] if named else pd.Series(range(len(rows)), index=rows.index).astype("str")
-    if respondents.nunique() < FEWEST:
-        return {"n": np.nan, "caveat": SUPPRESSED}
+    respondents = _respondents(rows)
+    employees = rows.loc[rows["employee"] != "", "employee"].nunique()
+    if respondents.nunique() < FEWEST or 0 < employees < FEWEST:
+        hidden = hidden or (SUPPRESSED if respondents.nunique() < FEWEST else FEW_EMPLOYEES)
+    if hidden:
+        return {"n": np.nan, "caveat": hidden}
     try:
         found = estimate_element_index(
             rows[["value"]].to_numpy(),
