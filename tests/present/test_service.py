@@ -38,7 +38,7 @@ from evalkit.present import (
     tabulate_samples_of_units,
     tabulate_unit_bands,
 )
-from evalkit.present.wording.service_survey import REASONS
+from evalkit.present.wording.service_reasons import REASONS
 from evalkit.stats import element_index
 from evalkit.vocabulary import RESULT_KEY
 

@@ -188,7 +188,7 @@ def settled_bands(found: ServiceSurvey, probability: float = 0.95) -> pd.DataFra
     --------
     >>> from evalkit.lab import simulate
     >>> settled_bands(measure_service_survey(simulate({"senapelan": 27}, seed=1)))["settled"].tolist()
-    [False, False]
+    [True, False]
     """
     units = found.bands[found.bands["unit"] != ""]
     top = units.loc[units.groupby(["place", "unit"], sort=False)["estimate"].idxmax()]

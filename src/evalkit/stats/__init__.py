@@ -39,12 +39,7 @@ from evalkit.stats.derived_importance import DerivedImportance, estimate_derived
 from evalkit.stats.design_coefficients import DesignCoefficients
 from evalkit.stats.discrimination import Discrimination, estimate_discrimination, trace_roc
 from evalkit.stats.effect_sizes import standardise_differences
-from evalkit.stats.element_index import (
-    ElementIndex,
-    IndexChange,
-    estimate_element_index,
-    estimate_index_change,
-)
+from evalkit.stats.element_index import ElementIndex, estimate_element_index
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
 from evalkit.stats.factor_fit import ModelFit
 from evalkit.stats.factor_likelihood import INVARIANCES, Invariance
@@ -53,6 +48,7 @@ from evalkit.stats.factor_omega import FactorOmega, estimate_factor_omega
 from evalkit.stats.factors import CommonShare, estimate_common_share
 from evalkit.stats.group_means import GroupMeans, estimate_group_means
 from evalkit.stats.heterogeneity import Heterogeneity, estimate_heterogeneity
+from evalkit.stats.index_change import IndexChange, estimate_index_change
 from evalkit.stats.intraclass import (
     INTRACLASS_FORMS,
     IntraclassCorrelation,

@@ -9,6 +9,7 @@ import pandas as pd
 from evalkit.compare import AgencyReports, ServiceSurvey, settled_bands
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
+from evalkit.present.wording.agency_reports import say_reports
 from evalkit.vocabulary import Language
 
 _NOBODY_ASKED: Final = mark(
@@ -27,37 +28,6 @@ _LIMITS: Final = (
         "Probabilities of bands take true IKMs of the units of a place for draws from one normal distribution; with under three units each "
         "stands for itself. How well they hold is simulated on the page on validation."
     ),
-)
-#: Reasons that a result may hold, so that each has its translation.
-REASONS: Final = (
-    mark(
-        "No answers to the nine elements (U1 to U9) of the public satisfaction survey are in this evidence."
-    ),
-    mark(
-        "The answers name no respondents, so neither who left an element out nor the error of the index can be told."
-    ),
-    mark(
-        "Answers to the survey are 1, 2, 3 or 4; others stand here, such as averages of several respondents."
-    ),
-    mark("Citizens were not asked about this in this evidence."),
-    mark("No SAKIP score is in this evidence; it is given by the ministry and not worked out here."),
-    mark("No periodic agency reports are in this evidence."),
-    mark("No report has a date, so nobody can tell whether it came in time."),
-    mark(
-        "The reports name no period, so neither how many there should be nor when each was due can be told."
-    ),
-    mark("No office wrote down an IKM whose answers are in this evidence, so nothing can be recomputed."),
-    mark("nobody says how many were served, so no number can be asked for"),
-    mark("population: the cases that the unit's systems hold, each counted as one person served"),
-    mark("fewer than 5 respondents, not shown"),
-    mark("would give a smaller cell away, not shown"),
-    mark("about fewer than 5 employees, not shown"),
-    mark("the answers name no respondents, so they have no interval"),
-    mark("all respondents answered alike, so the answers show no error"),
-    mark("from before 2022: other weights than those of PermenPANRB 88/2021"),
-    mark("the given score is not that of its components"),
-    mark("components are missing"),
-    mark("answers of one quarter alone show no change"),
 )
 
 
@@ -79,7 +49,7 @@ def say_service_survey(found: ServiceSurvey, reports: AgencyReports, lang: Langu
     sentences = [
         *survey,
         *_questions(tr, found),
-        *_reports(tr, reports),
+        *say_reports(tr, reports),
         *_unanswered(tr, found, reports),
     ]
     return Findings(tuple(sentences), tuple(map(tr, _LIMITS)) if asked else ())
@@ -255,73 +225,6 @@ def _questions(tr: Translator, found: ServiceSurvey) -> list[str]:
     if not parts:
         return []
     return [tr("Asked beside the nine elements, in the same points: {parts}.", parts=tr.listed(parts))]
-
-
-def _reports(tr: Translator, found: AgencyReports) -> list[str]:
-    """Say how many reports are there and in time, and whether recorded IKM hold."""
-    parts = [*_completeness(tr, found), *_timeliness(tr, found), *_recorded(tr, found)]
-    return [" ".join(parts)] if parts else []
-
-
-def _completeness(tr: Translator, found: AgencyReports) -> list[str]:
-    rows = found.completeness
-    if rows.empty:
-        return []
-    n_there, n_due = int(rows["n_there"].sum()), int(rows["n"].sum())
-    few = rows.sort_values("estimate", kind="stable").iloc[0]
-    return [
-        tr("Agency reports: all {n} that were due are there.", n=tr.number(n_due))
-        if n_there == n_due
-        else tr(
-            "Agency reports: {k} of {n} that were due are there; fewest in {place}, {share} ({interval}; n = {of}).",
-            k=tr.number(n_there),
-            n=tr.number(n_due),
-            share=tr.share(few["estimate"]),
-            interval=tr.interval(few["conf_low"], few["conf_high"], share=True),
-            of=tr.number(int(few["n"])),
-            place=tr.label(few["place"]),
-        )
-    ]
-
-
-def _timeliness(tr: Translator, found: AgencyReports) -> list[str]:
-    if found.timeliness.empty:
-        return []
-    late = found.timeliness.sort_values("estimate", kind="stable").iloc[0]
-    return [
-        tr(
-            "Within {days} days after the quarter, a deadline that is assumed, came fewest in {place}: {share} ({interval}; n = {n}).",
-            days=tr.number(found.deadline_days),
-            share=tr.share(late["estimate"]),
-            interval=tr.interval(late["conf_low"], late["conf_high"], share=True),
-            n=tr.number(int(late["n"])),
-            place=tr.label(late["place"]),
-        )
-    ]
-
-
-def _recorded(tr: Translator, found: AgencyReports) -> list[str]:
-    """Say whether recorded IKMs are those of the answers."""
-    rows = found.recorded_ikm
-    if rows.empty:
-        return []
-    wrong = rows[rows["difference"] != 0]
-    n = tr.number(len(rows))
-    if wrong.empty:
-        return [tr("All {n} recorded IKM are those of the answers, to two decimals.", n=n)]
-    worst = wrong.sort_values("difference", key=abs, kind="stable").iloc[-1]
-    return [
-        tr(
-            "Of {n} recorded IKM, {k} are not those of the answers, and {bands} would be in another band. The largest difference is {difference} "
-            "points ({unit}, {period}).",
-            n=n,
-            k=tr.number(len(wrong)),
-            bands=tr.number(int((wrong["recorded_band"] != wrong["recomputed_band"]).sum())),
-            difference=tr.number(worst["difference"]),
-            unit=str(worst["unit"]),
-            period=f"{str(worst['period'])[:4]} {str(worst['period'])[4:]}",
-        )
-    ]
 
 
 def _unanswered(tr: Translator, found: ServiceSurvey, reports: AgencyReports) -> list[str]:
