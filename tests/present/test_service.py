@@ -27,10 +27,10 @@ from evalkit.present import (
     plot_quadrants,
     publish,
     say_service_survey,
-    tabulate_changes,
     tabulate_elements,
     tabulate_gaps,
     tabulate_ikm,
+    tabulate_ikm_changes,
     tabulate_periods,
     tabulate_questions,
     tabulate_recorded,
@@ -77,6 +77,7 @@ def declared(survey, reports):
     bands = settled_bands(survey)
     wrong = reports.recorded_ikm[reports.recorded_ikm["difference"] != 0]
     return [
+        survey.n_observations,
         *(25, 100, 1, 4, 0.95, 0.99, 2025),
         *(bands["settled"].sum(), (~bands["settled"]).sum(), len(bands)),
         (survey.changes["p_adjusted"] < 0.05).sum(),
@@ -120,11 +121,19 @@ def test_what_is_poor_is_said(poor):
     )
 
 
-def test_evidence_without_a_survey_says_so_first_and_only_once(nothing):
+def test_evidence_without_any_of_it_says_so_in_one_sentence(nothing):
     said = say_service_survey(*nothing)
-    assert said.sentences[0].startswith("How satisfied those who are served are cannot be said")
-    assert len(said.sentences) == 2
+    assert len(said.sentences) == 1
+    assert said.sentences[0].startswith(
+        "How well people are served cannot be said: among 1 observation there is no"
+    )
     assert said.limits == ()
+
+
+def test_reports_without_a_survey_are_told_all_the_same():
+    said = say_service_survey(*measure(make_evidence([report("a", "2025Q1", "2025-04-02")]))).sentences
+    assert said[0].startswith("How satisfied those who are served are cannot be said: among 1 observation")
+    assert said[1].startswith("Agency reports: all 1 that were due are there.")
 
 
 @LANGUAGES
@@ -182,7 +191,7 @@ def test_tables_are_in_words(case, lang, request):
         tabulate_unit_bands(survey, lang=lang).drop(columns="unit"),
         tabulate_elements(survey, lang=lang),
         tabulate_periods(survey),
-        tabulate_changes(survey, lang=lang),
+        tabulate_ikm_changes(survey, lang=lang),
         tabulate_questions(survey, lang=lang),
         tabulate_samples_of_units(survey, lang=lang),
         tabulate_reports(reports, lang=lang),

@@ -62,6 +62,8 @@ class ServiceSurvey:
         Handling of complaints and conduct of staff, as IKM on 25 to 100, per place and per unit.
     refused
         quantity, place and reason of what the evidence cannot answer.
+    n_observations
+        Observations of the evidence, of whatever kind.
     conf_level
         Level of all intervals.
     """
@@ -76,6 +78,7 @@ class ServiceSurvey:
     samples: pd.DataFrame
     questions: pd.DataFrame
     refused: pd.DataFrame
+    n_observations: int
     conf_level: float
 
     def __post_init__(self) -> None:
@@ -170,6 +173,7 @@ def measure_service_survey(evidence: Evidence, *, conf_level: float = 0.95) -> S
         samples=tabulate_samples(indices[indices["unit"] != ""], served),
         questions=questions,
         refused=pd.DataFrame([*gaps, *unanswered], columns=["quantity", "place", "reason"], dtype="str"),
+        n_observations=len(evidence.observations),
         conf_level=conf_level,
     )
 

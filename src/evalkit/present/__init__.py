@@ -102,10 +102,10 @@ from evalkit.present.score_rows import (
     tabulate_score_dependability,
 )
 from evalkit.present.service_rows import (
-    tabulate_changes,
     tabulate_elements,
     tabulate_gaps,
     tabulate_ikm,
+    tabulate_ikm_changes,
     tabulate_periods,
     tabulate_questions,
     tabulate_recorded,
@@ -260,6 +260,7 @@ __all__ = [
     "tabulate_gaps",
     "tabulate_group_differences",
     "tabulate_ikm",
+    "tabulate_ikm_changes",
     "tabulate_impact",
     "tabulate_increments",
     "tabulate_invariance",

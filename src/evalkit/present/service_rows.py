@@ -55,7 +55,7 @@ def tabulate_periods(found: ServiceSurvey) -> pd.DataFrame:
     ]
 
 
-def tabulate_changes(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_ikm_changes(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
     """Return the change of the IKM of each place from the first to the last period."""
     caveats = [_translate(translator(lang), text) for text in found.changes["caveat"]]
     columns = ["place", "start", "end", *_ENDS, "p_adjusted", "n", "caveat"]

@@ -12,9 +12,13 @@ from evalkit.present.publish import Findings
 from evalkit.present.wording.agency_reports import say_reports
 from evalkit.vocabulary import Language
 
+_NOTHING: Final = mark(
+    "How well people are served cannot be said: among {observations} there is no answer to the nine elements of the public satisfaction "
+    "survey, to further questions about service, no agency report and no SAKIP score."
+)
 _NOBODY_ASKED: Final = mark(
-    "How satisfied those who are served are cannot be said: no answers to the nine elements of the public satisfaction survey "
-    "are in this evidence."
+    "How satisfied those who are served are cannot be said: among {observations} there is no answer to the nine elements of the public "
+    "satisfaction survey."
 )
 _LIMITS: Final = (
     mark(
@@ -34,25 +38,23 @@ _LIMITS: Final = (
 def say_service_survey(found: ServiceSurvey, reports: AgencyReports, lang: Language = "en") -> Findings:
     """Say how satisfied those who are served are, how sure that is, and whether agencies report."""
     tr = translator(lang)
-    asked = not found.places["estimate"].dropna().empty
-    survey = (
-        [
-            _places(tr, found),
-            *_changes(tr, found),
-            *_units(tr, found),
-            *_elements(tr, found),
-            _samples(tr, found),
-        ]
-        if asked
-        else [tr(_NOBODY_ASKED)]
-    )
+    beside = [*_questions(tr, found), *say_reports(tr, reports)]
+    observations = tr.plural("{n} observation", "{n} observations", found.n_observations)
+    if found.places["estimate"].dropna().empty:
+        if not beside and reports.sakip.empty:
+            return Findings((tr(_NOTHING, observations=observations),))
+        nobody = tr(_NOBODY_ASKED, observations=observations)
+        return Findings((nobody, *beside, *_unanswered(tr, found, reports)))
     sentences = [
-        *survey,
-        *_questions(tr, found),
-        *say_reports(tr, reports),
+        _places(tr, found),
+        *_changes(tr, found),
+        *_units(tr, found),
+        *_elements(tr, found),
+        _samples(tr, found),
+        *beside,
         *_unanswered(tr, found, reports),
     ]
-    return Findings(tuple(sentences), tuple(map(tr, _LIMITS)) if asked else ())
+    return Findings(tuple(sentences), tuple(map(tr, _LIMITS)))
 
 
 def _places(tr: Translator, found: ServiceSurvey) -> str:
