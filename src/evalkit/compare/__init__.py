@@ -2,7 +2,9 @@
 
 from evalkit.compare.acceptability import RankAcceptability, rank_acceptability
 from evalkit.compare.adverse_impact import AdverseImpact, measure_adverse_impact
+from evalkit.compare.agency_reports import AgencyReports, measure_agency_reports
 from evalkit.compare.agreement import MethodAgreement, compare_agreement
+from evalkit.compare.band_calibration import BandCalibration, read_band_calibration
 from evalkit.compare.by_source import (
     average_components,
     is_told_by_source,
@@ -49,6 +51,7 @@ from evalkit.compare.reliability import Reliability, measure_reliability
 from evalkit.compare.reliable_changes import ReliableChanges, count_reliable_changes
 from evalkit.compare.score_dependability import ScoreDependability, measure_score_dependability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
+from evalkit.compare.service_survey import ServiceSurvey, measure_service_survey, settled_bands
 from evalkit.compare.trait_ranks import TraitRanks, measure_trait_ranks
 from evalkit.compare.validation import Validation, list_elsewhere, list_references, validate_statistics
 from evalkit.compare.weight_robustness import WeightRobustness, measure_weight_robustness
@@ -56,6 +59,8 @@ from evalkit.compare.weight_robustness import WeightRobustness, measure_weight_r
 __all__ = [
     "QUESTIONS",
     "AdverseImpact",
+    "AgencyReports",
+    "BandCalibration",
     "Carelessness",
     "Ceiling",
     "Completeness",
@@ -94,6 +99,7 @@ __all__ = [
     "RuleComparison",
     "ScoreDependability",
     "ScoreSummary",
+    "ServiceSurvey",
     "TraitRanks",
     "Validation",
     "WeightRobustness",
@@ -125,6 +131,7 @@ __all__ = [
     "make_public_edition",
     "mark_kinds",
     "measure_adverse_impact",
+    "measure_agency_reports",
     "measure_ceiling",
     "measure_completeness",
     "measure_criterion_validity",
@@ -138,16 +145,19 @@ __all__ = [
     "measure_rater_bias",
     "measure_reliability",
     "measure_score_dependability",
+    "measure_service_survey",
     "measure_trait_ranks",
     "measure_weight_robustness",
     "method_design",
     "middle_curves",
     "profile_place",
     "rank_acceptability",
+    "read_band_calibration",
     "read_coverage",
     "read_weights",
     "require",
     "score_quarters",
+    "settled_bands",
     "simulate_predikat_consistency",
     "summarise_by_source",
     "summarise_scores",

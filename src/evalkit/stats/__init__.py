@@ -38,9 +38,11 @@ from evalkit.stats.decision_grid import DecisionGrid, estimate_decision_grid
 from evalkit.stats.decision_stability import DecisionStability, measure_stability, select_share
 from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_passing_bablok
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
+from evalkit.stats.derived_importance import DerivedImportance, estimate_derived_importance
 from evalkit.stats.design_coefficients import DesignCoefficients
 from evalkit.stats.discrimination import Discrimination, estimate_discrimination, trace_roc
 from evalkit.stats.effect_sizes import standardise_differences
+from evalkit.stats.element_index import ElementIndex, estimate_element_index
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
 from evalkit.stats.event_study import EventStudy, estimate_event_study
 from evalkit.stats.factor_fit import ModelFit
@@ -50,6 +52,7 @@ from evalkit.stats.factor_omega import FactorOmega, estimate_factor_omega
 from evalkit.stats.factors import CommonShare, estimate_common_share
 from evalkit.stats.group_means import GroupMeans, estimate_group_means
 from evalkit.stats.heterogeneity import Heterogeneity, estimate_heterogeneity
+from evalkit.stats.index_change import IndexChange, estimate_index_change
 from evalkit.stats.intraclass import (
     INTRACLASS_FORMS,
     IntraclassCorrelation,
@@ -75,6 +78,7 @@ from evalkit.stats.multiple_imputation import Imputations, impute_with_shifts
 from evalkit.stats.multitrait import MultitraitSummary, disattenuate, spearman_brown, summarise_multitrait
 from evalkit.stats.omega import Omega, estimate_omega
 from evalkit.stats.ordinal_dif import OrdinalDif, estimate_ordinal_dif
+from evalkit.stats.partial_pooling import PartialPooling, pool_partially
 from evalkit.stats.product_means import estimate_covariance_components
 from evalkit.stats.proportional_odds import ProportionalOdds, fit_proportional_odds
 from evalkit.stats.proportions import (
@@ -162,9 +166,11 @@ __all__ = [
     "DecisionStability",
     "DensityBreak",
     "DependabilityCurve",
+    "DerivedImportance",
     "DesignCoefficients",
     "Discontinuity",
     "Discrimination",
+    "ElementIndex",
     "Equivalence",
     "ErrorsInBothLine",
     "EventStudy",
@@ -176,6 +182,7 @@ __all__ = [
     "Heterogeneity",
     "ImpactRatio",
     "Imputations",
+    "IndexChange",
     "IntraclassCorrelation",
     "IntraclassForm",
     "Invariance",
@@ -191,6 +198,7 @@ __all__ = [
     "Omega",
     "OrdinalDif",
     "PairConsistency",
+    "PartialPooling",
     "ProportionalOdds",
     "RandomPairs",
     "RankAgreement",
@@ -250,13 +258,16 @@ __all__ = [
     "estimate_decision_grid",
     "estimate_deming",
     "estimate_dependability",
+    "estimate_derived_importance",
     "estimate_discontinuity",
     "estimate_discrimination",
+    "estimate_element_index",
     "estimate_event_study",
     "estimate_factor_omega",
     "estimate_group_means",
     "estimate_heterogeneity",
     "estimate_impact_ratio",
+    "estimate_index_change",
     "estimate_intraclass_correlation",
     "estimate_krippendorff",
     "estimate_limits",
@@ -290,6 +301,7 @@ __all__ = [
     "measure_stability",
     "name_reliability",
     "nemenyi_quantile",
+    "pool_partially",
     "profile_interval",
     "select_share",
     "shrink_group_means",

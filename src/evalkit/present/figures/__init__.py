@@ -29,6 +29,12 @@ from evalkit.present.figures.reliability import (
 from evalkit.present.figures.robustness import plot_weight_bands, plot_weight_turns
 from evalkit.present.figures.score_dependability import plot_score_dependability
 from evalkit.present.figures.scores import plot_scores
+from evalkit.present.figures.service_survey import (
+    plot_band_calibration,
+    plot_band_probabilities,
+    plot_ikm,
+    plot_quadrants,
+)
 from evalkit.present.figures.validity import (
     plot_calibration,
     plot_recovery,
@@ -41,6 +47,8 @@ __all__ = [
     "plot_acceptability",
     "plot_advice",
     "plot_attribution",
+    "plot_band_calibration",
+    "plot_band_probabilities",
     "plot_calibration",
     "plot_coefficients",
     "plot_components",
@@ -54,6 +62,7 @@ __all__ = [
     "plot_differences",
     "plot_group_differences",
     "plot_heat",
+    "plot_ikm",
     "plot_impact",
     "plot_intervals",
     "plot_item_bias",
@@ -64,6 +73,7 @@ __all__ = [
     "plot_pitfalls",
     "plot_problems",
     "plot_public_edition",
+    "plot_quadrants",
     "plot_rank_slopes",
     "plot_recovery",
     "plot_reference",

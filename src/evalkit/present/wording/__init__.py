@@ -2,6 +2,7 @@
 
 from evalkit.present.wording.advice import say_advice, say_attribution, tabulate_advice
 from evalkit.present.wording.agreement import say_agreement
+from evalkit.present.wording.band_calibration import say_band_calibration
 from evalkit.present.wording.differences import say_differences
 from evalkit.present.wording.evidence import describe_rater_design, say_evidence
 from evalkit.present.wording.fairness import say_fairness
@@ -19,6 +20,7 @@ from evalkit.present.wording.reliability import describe_band, say_reliability
 from evalkit.present.wording.robustness import say_robustness
 from evalkit.present.wording.score_dependability import say_score_dependability
 from evalkit.present.wording.scores import say_scores
+from evalkit.present.wording.service_survey import say_service_survey
 from evalkit.present.wording.validation import say_validation
 from evalkit.present.wording.validity import say_validity
 
@@ -29,6 +31,7 @@ __all__ = [
     "say_advice",
     "say_agreement",
     "say_attribution",
+    "say_band_calibration",
     "say_coverage",
     "say_differences",
     "say_evidence",
@@ -47,6 +50,7 @@ __all__ = [
     "say_robustness",
     "say_score_dependability",
     "say_scores",
+    "say_service_survey",
     "say_validation",
     "say_validity",
     "tabulate_advice",
