@@ -110,7 +110,6 @@ def built(tmp_path_factory):
         for name in ("05_agreement", "06_differences"):
             shutil.copy(ROOT / f"notebooks/{name}.ipynb", root / "notebooks")
         patch.chdir(root)
-        patch.delenv("MPLBACKEND")  # kernels draw into the page
         run = run_studies(stream=io.StringIO(), jobs=2)
         assert [outcome.failure for outcome in run.failed] == []
         with (root / "reports/crossed/results.csv").open(encoding="utf-8") as file:

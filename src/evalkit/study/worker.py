@@ -167,6 +167,7 @@ def kernel_environment(runtime: Path) -> dict[str, str]:
         **ONE_THREAD,
         "IPYTHONDIR": str(runtime / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(runtime),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # another one would leave figures out
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": "0",
     }
