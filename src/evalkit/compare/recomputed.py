@@ -17,6 +17,8 @@ from evalkit.stats import (
     combine_codes,
     compare_rank_pairs,
     compare_ranks,
+    draw_weights,
+    estimate_acceptability,
     estimate_impact_ratio,
     estimate_rank_acceptability,
     estimate_slope,
@@ -61,6 +63,18 @@ def _smaa(data: Mapping[str, Any], _: Evidence) -> Answers:
     return {name: float(shares[cell]) for name, cell in cells.items()}
 
 
+def _central_weights(data: Mapping[str, Any], _: Evidence) -> Answers:
+    rng = np.random.default_rng(data["seed"])
+    weights = draw_weights([0, 0], [1, 1], n_draws=data["n_draws"], rng=rng)
+    found = estimate_acceptability(data["values"], weights)
+    return {
+        "central_a": float(found.central[0, 0]),
+        "a_over_b": float(found.winning[0, 1]),
+        "a_over_c": float(found.winning[0, 2]),
+        "confidence_a": float(found.confidence[0]),
+    }
+
+
 def _insteval(data: Mapping[str, Any], evidence: Evidence) -> Answers:
     rows = join_details(evidence.select(places=[data["place"]]), data["table"])
     service = rows["service"].to_numpy(dtype=np.float64)
@@ -88,6 +102,7 @@ RECOMPUTED: Final[dict[str, Recomputation]] = {
     "conover_grasses": _conover,
     "four_fifths": _four_fifths,
     "smaa_three_alternatives": _smaa,
+    "smaa_central_weights": _central_weights,
     "lme4_insteval": _insteval,
     "aer_teaching_ratings": _beauty,
     **ON_AGREEMENT,

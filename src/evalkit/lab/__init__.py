@@ -21,6 +21,7 @@ from evalkit.lab.place_outlook import PlaceOutlook, foresee_place
 from evalkit.lab.plan import Plan
 from evalkit.lab.plans import build_plan
 from evalkit.lab.profiles import PROFILES, Performance, Profile, Records, Shares, Target, find_profile
+from evalkit.lab.purposes import Purpose, Purposes, Yardstick, load_purposes
 from evalkit.lab.recompute import recompute_sample
 from evalkit.lab.recovery import Recovery, measure_recovery, measure_recovery_if_known
 from evalkit.lab.replicate import run_scenario
@@ -28,6 +29,7 @@ from evalkit.lab.scenarios import PARTS, SELF_LENIENCY, Scenario, name_corruptio
 from evalkit.lab.scoring import score_at_once
 from evalkit.lab.simulate import QUARTERS, SIZES, Dose, simulate
 from evalkit.lab.spot_check import spot_check
+from evalkit.lab.synthesis import Synthesis, synthesise
 from evalkit.lab.targets import (
     COMMON_TARGET,
     MEASURED,
@@ -38,6 +40,7 @@ from evalkit.lab.targets import (
 )
 from evalkit.lab.truth import DIMENSIONS
 from evalkit.lab.unaffected import simulate_unaffected
+from evalkit.lab.unit_order import measure_unit_order, measure_unit_order_of
 
 __all__ = [
     "BASELINES",
@@ -66,13 +69,17 @@ __all__ = [
     "PlaceOutlook",
     "Plan",
     "Profile",
+    "Purpose",
+    "Purposes",
     "Records",
     "Recovery",
     "Scenario",
     "Shares",
     "Step",
+    "Synthesis",
     "Target",
     "TargetWeights",
+    "Yardstick",
     "advise",
     "as_text",
     "attribute_loss",
@@ -89,9 +96,12 @@ __all__ = [
     "foresee_place",
     "load_baselines",
     "load_bundles",
+    "load_purposes",
     "measure_problems",
     "measure_recovery",
     "measure_recovery_if_known",
+    "measure_unit_order",
+    "measure_unit_order_of",
     "name_corruptions",
     "read_diagnosis",
     "recompute_sample",
@@ -105,6 +115,7 @@ __all__ = [
     "simulate_to_files",
     "simulate_unaffected",
     "spot_check",
+    "synthesise",
     "trace_losses",
     "trace_losses_of",
     "unit_weight",

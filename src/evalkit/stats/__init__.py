@@ -117,6 +117,7 @@ from evalkit.stats.resampling import (
 from evalkit.stats.score_designs import ScoreDesigns, estimate_score_designs
 from evalkit.stats.score_heaping import DensityBreak, Heaping, find_density_break, find_heaping
 from evalkit.stats.shrinkage import ShrunkenMeans, shrink_group_means
+from evalkit.stats.smaa import Acceptability, estimate_acceptability
 from evalkit.stats.stratified import estimate_stratified_mean
 from evalkit.stats.superiority import Superiority, estimate_superiority
 from evalkit.stats.unbalanced_intraclass import correlations_of_curve, estimate_unbalanced_correlations
@@ -142,6 +143,7 @@ __all__ = [
     "INVARIANCES",
     "RELIABILITY_BANDS",
     "RESIDUAL",
+    "Acceptability",
     "Allocation",
     "Alpha",
     "Association",
@@ -239,6 +241,7 @@ __all__ = [
     "draw_noise",
     "draw_random_pairs",
     "draw_weights",
+    "estimate_acceptability",
     "estimate_alpha",
     "estimate_association",
     "estimate_bounded_discontinuity",

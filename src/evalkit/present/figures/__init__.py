@@ -35,6 +35,7 @@ from evalkit.present.figures.service_survey import (
     plot_ikm,
     plot_quadrants,
 )
+from evalkit.present.figures.synthesis import plot_front, plot_purposes
 from evalkit.present.figures.validity import (
     plot_calibration,
     plot_recovery,
@@ -60,6 +61,7 @@ __all__ = [
     "plot_dependability",
     "plot_designs",
     "plot_differences",
+    "plot_front",
     "plot_group_differences",
     "plot_heat",
     "plot_ikm",
@@ -73,6 +75,7 @@ __all__ = [
     "plot_pitfalls",
     "plot_problems",
     "plot_public_edition",
+    "plot_purposes",
     "plot_quadrants",
     "plot_rank_slopes",
     "plot_recovery",
