@@ -1,0 +1,29 @@
+"""Intervals of few people."""
+
+import numpy as np
+from numpy.random import Generator
+
+from benchmarks.coverage.simulation import Ends, ends, pairs, simulate
+from evalkit import stats
+
+
+def few(rng: Generator, rho: float) -> Ends:
+    """Two scores of 13 and 14 people, in units of which one is far better by both."""
+    unit = np.arange(27) // 14
+    x, y = pairs(rng, 27, rho).T + 2 * unit
+    return ends(stats.estimate_exact_rank_agreement(x, y, strata=unit, rng=rng))
+
+
+@simulate("27 people in 2 units far apart, unrelated within", tau_within_units=0.0)
+def few_unrelated(rng: Generator) -> Ends:
+    return few(rng, 0.0)
+
+
+@simulate("27 people in 2 units far apart, r = .5 within", tau_within_units=1 / 3)
+def few_related(rng: Generator) -> Ends:
+    return few(rng, 0.5)
+
+
+@simulate("27 people in 2 units far apart, r = .8 within", tau_within_units=float(2 / np.pi * np.arcsin(0.8)))
+def few_alike(rng: Generator) -> Ends:
+    return few(rng, 0.8)
