@@ -127,6 +127,12 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "unknown": {"en": "means differ, performance unknown", "id": "rerata berbeda, kinerja tidak diketahui"},
     "white": {"en": "white", "id": "kulit putih"},
     "within_places": {"en": "within places", "id": "di dalam tempat"},
+    "within_units": {"en": "within units", "id": "di dalam unit"},
+    "units_compared": {"en": "units compared", "id": "unit dibandingkan"},
+    "given_to_people": {
+        "en": "the unit's value given to its people",
+        "id": "nilai unit diberikan kepada pegawainya",
+    },
     "woman": {"en": "women", "id": "perempuan"},
     "functional": {"en": "functional posts", "id": "jabatan fungsional"},
     "no_predikat": {"en": "no predikat", "id": "tanpa predikat"},
