@@ -13,6 +13,7 @@ from evalkit.stats import bootstrap, estimate_share, weighted_mean
 
 #: Points at which the top and the bottom of a score lie.
 TOP, BOTTOM = 100.0, 0.0
+_WHOLE_UNITS = "observed of the whole unit: it cannot tell people of one unit apart"
 _ONE_UNIT = "all in one unit: people are resampled, and what a unit has in common is not seen"
 
 
@@ -47,6 +48,14 @@ class ScoreSummary:
         """Return the summary, one tidy row per method and place."""
         return self.summary.copy()
 
+    def unit_weights(self) -> dict[str, float]:
+        """Return by method the mean weight, over people, of what was observed of whole units."""
+        rows = self.summary.reindex(columns=["method", "n", "unit_weight"])
+        rows = rows[rows["n"] > 0]
+        total = (rows["unit_weight"] * rows["n"]).groupby(rows["method"], sort=False).sum()
+        n = rows.groupby("method", sort=False)["n"].sum()
+        return {str(method): float(weight) for method, weight in (total / n).items()}
+
     def to_results(self) -> pd.DataFrame:
         """Return coverage, means and shares as rows of ``results.csv``, with reasons for gaps."""
         named = self.summary.rename(columns={"method": "method_a"})
@@ -61,8 +70,14 @@ class ScoreSummary:
             )
             for end in ("top", "bottom")
         ]
+        whole = named.rename(columns={"unit_weight": "share"}).drop(
+            columns=["estimate", "conf_low", "conf_high"]
+        )
+        whole = whole.rename(columns={"share": "estimate"}).assign(
+            quantity="unit_weight", caveat=_WHOLE_UNITS
+        )
         columns = ["quantity", "method_a", "place", "estimate", "conf_low", "conf_high", "n", "caveat"]
-        scored = pd.concat([mean, *ends])[columns]
+        scored = pd.concat([mean, *ends, whole.reindex(columns=columns)])[columns]
         return pd.concat([self._coverage(), scored], ignore_index=True)
 
     def _coverage(self) -> pd.DataFrame:
