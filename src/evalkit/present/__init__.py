@@ -132,6 +132,10 @@ from evalkit.present.service_rows import (
     tabulate_reports,
     tabulate_samples_of_units,
     tabulate_unit_bands,
+from evalkit.present.small_place_rows import (
+    tabulate_small_ranks,
+    tabulate_small_units,
+    tabulate_smallest,
 )
 from evalkit.present.specifications import (
     tabulate_assumptions,
@@ -177,6 +181,7 @@ from evalkit.present.wording import (
     say_score_dependability,
     say_scores,
     say_service_survey,
+    say_small_place,
     say_validation,
     say_validity,
     tabulate_advice,
@@ -267,6 +272,7 @@ __all__ = [
     "say_score_dependability",
     "say_scores",
     "say_service_survey",
+    "say_small_place",
     "say_validation",
     "say_validity",
     "shares_of",
@@ -335,6 +341,9 @@ __all__ = [
     "tabulate_samples_of_units",
     "tabulate_score_dependability",
     "tabulate_spread",
+    "tabulate_small_ranks",
+    "tabulate_small_units",
+    "tabulate_smallest",
     "tabulate_steps",
     "tabulate_targets",
     "tabulate_texts",
