@@ -27,3 +27,17 @@ def few_related(rng: Generator) -> Ends:
 @simulate("27 people in 2 units far apart, r = .8 within", tau_within_units=float(2 / np.pi * np.arcsin(0.8)))
 def few_alike(rng: Generator) -> Ends:
     return few(rng, 0.8)
+
+
+@simulate("27 people in 2 units, intraclass correlation .2", mean_CR3=0.0)
+def two_units(rng: Generator) -> Ends:
+    unit = np.arange(27) // 14
+    y = 0.5 * rng.normal(size=2)[unit] + rng.normal(size=27)
+    return ends(stats.estimate_contrast(y, clusters=unit))
+
+
+@simulate("150 people in 8 units, intraclass correlation .2", mean_CR3=0.0)
+def eight_units(rng: Generator) -> Ends:
+    unit = np.arange(150) * 8 // 150
+    y = 0.5 * rng.normal(size=8)[unit] + rng.normal(size=150)
+    return ends(stats.estimate_contrast(y, clusters=unit))

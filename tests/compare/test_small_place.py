@@ -108,7 +108,7 @@ def test_means_of_under_five_people_are_not_shown():
 
 
 def test_what_cannot_be_shown_is_refused_with_its_reason(few):
-    assert few.refused["question"].to_list() == ["units", "groups"]
+    assert few.refused["question"].to_list() == ["units", "groups", "invariance"]
     assert few.refused["reason"].iloc[0] == "2 units: how much units differ takes 10 or more to estimate"
 
 
@@ -142,7 +142,7 @@ def test_every_number_of_a_sentence_is_one_of_the_results(sizes, lang):
     said = say_small_place(found, lang)
     known = found.units.dropna(subset=["estimate"])
     gaps = [known[name].max() - known[name].min() for name in ("mean", "estimate") if len(known)]
-    declared = [found.n, found.n_units, 0.3, 40, len(found.together()), len(found.ranks), *gaps]
+    declared = [200, found.n, found.n_units, 0.3, 40, len(found.together()), len(found.ranks), *gaps]
     assert_said_of(said, lang, found.ranks, found.shares, found.smallest, declared=declared)
     assert any("40" in limit for limit in said.limits) is (found.n < 40)
 
@@ -154,7 +154,8 @@ def test_the_sentences_say_what_27_people_cannot_show(few):
     )
     assert said[-1] == (
         "What 27 people cannot show: how much units differ from one another, which takes ten units or more; "
-        "whether groups of people are treated alike, which takes two groups of ten or more."
+        "whether groups of people are treated alike, which takes two groups of ten or more; "
+        "whether ratings measure groups alike, which takes two groups of 200."
     )
 
 

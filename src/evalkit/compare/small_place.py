@@ -23,8 +23,13 @@ from evalkit.stats import (
 
 #: Under so many people the exact answers here take the place of those that lean on large samples.
 FEW_PEOPLE: Final = 40
+#: Random orders of people where scores tie, in a small place and in a larger one.
+ORDERS: Final = 9999
+FEWER_ORDERS: Final = 999
 #: Predikats under which a person is counted as below good.
 BELOW_GOOD: Final = ("sangat_kurang", "kurang", "butuh_perbaikan")
+#: Multi-group factor models refuse groups of fewer.
+FEWEST_OF_INVARIANCE: Final = 200
 #: Means of fewer people are not shown.
 FEWEST_SHOWN: Final = 5
 ONE_SCORE: Final = "{place} has fewer than two methods that score the same people, so no ranks are compared."
@@ -34,6 +39,7 @@ FEW_UNITS: Final = "{n} units: how much units differ takes {fewest} or more to e
 NO_GROUPS: Final = (
     "no two groups of {fewest} or more people (sex, age, grade): fair treatment cannot be looked into"
 )
+NO_INVARIANCE: Final = "{n} people: whether ratings measure groups alike takes two groups of {fewest}"
 TOO_SMALL: Final = "under {fewest} people: not shown"
 _WITHIN: Final = "people are permuted within their unit, so what a unit has in common counts for nothing"
 _UNIT_ONLY: Final = "not compared: {why}"
@@ -153,7 +159,7 @@ def measure_small_place(
         n=len(who),
         n_units=len(sizes),
         method=method,
-        ranks=_compare_ranks(scored, rng, conf_level),
+        ranks=_compare_ranks(scored, rng, conf_level, ORDERS if len(who) < FEW_PEOPLE else FEWER_ORDERS),
         shares=shares,
         units=_shrink_units(scored[scored["method"] == method], conf_level),
         smallest=list_smallest(len(who), sizes, conf_level),
@@ -168,11 +174,14 @@ def _own_method(scores: MethodScores, scored: pd.DataFrame, place: str) -> str:
     return str([*own, *known][0])
 
 
-def _compare_ranks(scored: pd.DataFrame, rng: np.random.Generator, conf_level: float) -> pd.DataFrame:
+def _compare_ranks(
+    scored: pd.DataFrame, rng: np.random.Generator, conf_level: float, n_permutations: int
+) -> pd.DataFrame:
     """Return tau within units of every pair of methods, with a permutation test."""
     wide = scored.pivot_table(index=["unit", "employee"], columns="method", values="score", sort=False)
     names = list(dict.fromkeys(scored["method"]))
-    rows = [_compare_pair(wide[[a, b]].dropna(), a, b, rng, conf_level) for a, b in combinations(names, 2)]
+    options = {"rng": rng, "conf_level": conf_level, "n_permutations": n_permutations}
+    rows = [_compare_pair(wide[[a, b]].dropna(), options) for a, b in combinations(names, 2)]
     columns = ["method_a", "method_b", *_ENDS, "p_value", "exact", "n", "caveat"]
     ranks = pd.DataFrame(rows, columns=columns)
     known = ranks["p_value"].notna()
@@ -182,14 +191,12 @@ def _compare_ranks(scored: pd.DataFrame, rng: np.random.Generator, conf_level: f
     return ranks
 
 
-def _compare_pair(
-    both: pd.DataFrame, a: str, b: str, rng: np.random.Generator, conf_level: float
-) -> dict[str, Any]:
-    named = {"method_a": a, "method_b": b, "n": len(both)}
+def _compare_pair(both: pd.DataFrame, options: dict[str, Any]) -> dict[str, Any]:
+    named = {"method_a": both.columns[0], "method_b": both.columns[1], "n": len(both)}
     first, second = both.to_numpy(dtype=float).T
     units = both.index.get_level_values("unit").to_numpy()
     try:
-        found = estimate_exact_rank_agreement(first, second, strata=units, rng=rng, conf_level=conf_level)
+        found = estimate_exact_rank_agreement(first, second, strata=units, **options)
     except DesignError as refusal:
         return {**named, "caveat": _UNIT_ONLY.format(why=str(refusal))}
     return {
@@ -257,4 +264,7 @@ def _refusals(evidence: Evidence, place: str, scored: pd.DataFrame, unrated: str
         rows.append(("units", FEW_UNITS.format(n=n_units, fewest=FEWEST_UNITS)))
     if not find_groupings(evidence.select(places=(place,))):
         rows.append(("groups", NO_GROUPS.format(fewest=FEWEST_OF_GROUP)))
+    n = len(scored[["unit", "employee"]].drop_duplicates())
+    if n < 2 * FEWEST_OF_INVARIANCE:
+        rows.append(("invariance", NO_INVARIANCE.format(n=n, fewest=FEWEST_OF_INVARIANCE)))
     return pd.DataFrame(rows, columns=["question", "reason"], dtype="str")

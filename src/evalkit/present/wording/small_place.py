@@ -16,6 +16,7 @@ _CANNOT: Final[Mapping[str, str]] = {
     "ranks": mark("whether two methods order them alike, since no two methods score the same people"),
     "shares": mark("how many are below Baik, since the method gives no predikat"),
     "units": mark("how much units differ from one another, which takes ten units or more"),
+    "invariance": mark("whether ratings measure groups alike, which takes two groups of 200"),
     "groups": mark("whether groups of people are treated alike, which takes two groups of ten or more"),
 }
 _SMALL: Final = mark(
@@ -105,7 +106,7 @@ def _below(tr: Translator, found: SmallPlace) -> list[str]:
     rows = found.shares[found.shares["method_a"] == found.method].to_dict("records")
     return [
         tr(
-            "By {method}, {share} of {people} would be rated below Baik ({interval}): so wide is an exact interval among so many people.",
+            "By {method}, {share} of {people} would be rated below Baik (exact interval {interval}).",
             method=tr.label(found.method),
             share=tr.share(row["estimate"]),
             people=_people(tr, int(row["n"])),
