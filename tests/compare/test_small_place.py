@@ -11,7 +11,6 @@ from present.numbers_said import assert_said_of
 from score_maker import evidence_of, gather, make_method
 
 from evalkit.compare import SmallPlace, measure_small_place
-from evalkit.errors import DesignError
 from evalkit.methods import score_methods
 from evalkit.present import say_small_place, tabulate_small_ranks, tabulate_small_units, tabulate_smallest
 from evalkit.stats import estimate_share, smallest_change, smallest_correlation
@@ -112,10 +111,17 @@ def test_what_cannot_be_shown_is_refused_with_its_reason(few):
     assert few.refused["reason"].iloc[0] == "2 units: how much units differ takes 10 or more to estimate"
 
 
-def test_a_place_where_nobody_is_scored_is_refused():
+@LANGUAGES
+def test_a_place_where_nobody_is_scored_is_refused_in_one_sentence(lang):
     evidence, scores = make_place([13, 14])
-    with pytest.raises(DesignError, match="Nobody in there is scored by a method"):
-        measure_small_place(scores, evidence, place="there", rng=np.random.default_rng(1))
+    found = measure_small_place(scores, evidence, place="there", rng=np.random.default_rng(1))
+    row = found.to_results().iloc[0]
+    assert (row["quantity"], row["place"]) == ("refused_small_place", "there")
+    assert row["caveat"].startswith("Nobody in there is scored by a method")
+    said = say_small_place(found, lang)
+    assert_said_of(said, lang)
+    assert len(said.sentences) == 1
+    assert all(tabulate(found, lang=lang).empty for tabulate in (tabulate_smallest, tabulate_small_ranks))
 
 
 def test_results_name_the_place_and_hold_no_person(few):

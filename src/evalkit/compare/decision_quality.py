@@ -81,7 +81,8 @@ def measure_decision_quality(
     For each indicator with a dependability curve, under the beta-binomial model of Livingston and Lewis with
     the Φ of the mean of n ratings; an interval holds what every Φ of its interval gives (a share can fall and
     rise again in between), mean and spread held. Of fewer than ten who are rated these are not known well
-    enough. The middle of the scale is a cut-off that needs no norm; a real one belongs to the office that sets it.
+    enough. The middle of the scale is a cut-off that needs no norm; a real one belongs to the office that
+    sets it.
 
     Parameters
     ----------

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from evalkit.compare.groupings import FEWEST_OF_GROUP, FEWEST_UNITS, find_groupings
-from evalkit.compare.small_sizes import list_smallest
+from evalkit.compare.small_ranks import FEWER_ORDERS, ORDERS, RANKS, compare_small_ranks
+from evalkit.compare.small_sizes import SMALLEST, list_smallest
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, apply_rules
-from evalkit.stats import (
-    adjust_p_values,
-    estimate_exact_rank_agreement,
-    estimate_share,
-    shrink_group_means,
-)
+from evalkit.stats import estimate_share, shrink_group_means
 
 #: Under so many people the exact answers here take the place of those that lean on large samples.
 FEW_PEOPLE: Final = 40
-#: Random orders of people where scores tie, in a small place and in a larger one.
-ORDERS: Final = 9999
-FEWER_ORDERS: Final = 999
 #: Predikats under which a person is counted as below good.
 BELOW_GOOD: Final = ("sangat_kurang", "kurang", "butuh_perbaikan")
 #: Multi-group factor models refuse groups of fewer.
@@ -41,9 +33,9 @@ NO_GROUPS: Final = (
 )
 NO_INVARIANCE: Final = "{n} people: whether ratings measure groups alike takes two groups of {fewest}"
 TOO_SMALL: Final = "under {fewest} people: not shown"
-_WITHIN: Final = "people are permuted within their unit, so what a unit has in common counts for nothing"
-_UNIT_ONLY: Final = "not compared: {why}"
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
+_SHARES: Final = ["method_a", *_ENDS, "count", "n", "caveat"]
+_UNITS: Final = ["unit", "mean", *_ENDS, "n", "caveat"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,15 +133,10 @@ def measure_small_place(
     Ranks by two methods are compared among people of one unit, by permutation; shares have exact intervals;
     unit means are drawn toward the mean of the place; and how large a correlation, a difference or a change
     must be to be found four times in five follows from the number of people alone.
-
-    Raises
-    ------
-    DesignError
-        If nobody of the place is scored.
     """
     scored = scores.scores[(scores.scores["place"] == place) & (scores.scores["status"] == "scored")]
     if scored.empty:
-        raise DesignError(NOBODY.format(place=place))
+        return _nobody(place, conf_level)
     who = scored[["unit", "employee"]].drop_duplicates()
     sizes = who["unit"].value_counts(sort=False).to_numpy()
     method = _own_method(scores, scored, place)
@@ -159,7 +146,12 @@ def measure_small_place(
         n=len(who),
         n_units=len(sizes),
         method=method,
-        ranks=_compare_ranks(scored, rng, conf_level, ORDERS if len(who) < FEW_PEOPLE else FEWER_ORDERS),
+        ranks=compare_small_ranks(
+            scored,
+            rng=rng,
+            n_permutations=ORDERS if len(who) < FEW_PEOPLE else FEWER_ORDERS,
+            conf_level=conf_level,
+        ),
         shares=shares,
         units=_shrink_units(scored[scored["method"] == method], conf_level),
         smallest=list_smallest(len(who), sizes, conf_level),
@@ -168,47 +160,27 @@ def measure_small_place(
     )
 
 
+def _nobody(place: str, conf_level: float) -> SmallPlace:
+    """Return a result without numbers, with the reason."""
+    refused = [("people", NOBODY.format(place=place))]
+    return SmallPlace(
+        place=place,
+        n=0,
+        n_units=0,
+        method="",
+        ranks=pd.DataFrame(columns=RANKS),
+        shares=pd.DataFrame(columns=_SHARES),
+        units=pd.DataFrame(columns=_UNITS),
+        smallest=pd.DataFrame(columns=SMALLEST),
+        refused=pd.DataFrame(refused, columns=["question", "reason"], dtype="str"),
+        conf_level=conf_level,
+    )
+
+
 def _own_method(scores: MethodScores, scored: pd.DataFrame, place: str) -> str:
     known = list(dict.fromkeys(scored["method"]))
     own = [name for name in known if scores.specifications[name].place == place]
     return str([*own, *known][0])
-
-
-def _compare_ranks(
-    scored: pd.DataFrame, rng: np.random.Generator, conf_level: float, n_permutations: int
-) -> pd.DataFrame:
-    """Return tau within units of every pair of methods, with a permutation test."""
-    wide = scored.pivot_table(index=["unit", "employee"], columns="method", values="score", sort=False)
-    names = list(dict.fromkeys(scored["method"]))
-    options = {"rng": rng, "conf_level": conf_level, "n_permutations": n_permutations}
-    rows = [_compare_pair(wide[[a, b]].dropna(), options) for a, b in combinations(names, 2)]
-    columns = ["method_a", "method_b", *_ENDS, "p_value", "exact", "n", "caveat"]
-    ranks = pd.DataFrame(rows, columns=columns)
-    known = ranks["p_value"].notna()
-    ranks["p_adjusted"] = np.nan
-    if known.any():
-        ranks.loc[known, "p_adjusted"] = adjust_p_values(ranks.loc[known, "p_value"].to_numpy(dtype=float))
-    return ranks
-
-
-def _compare_pair(both: pd.DataFrame, options: dict[str, Any]) -> dict[str, Any]:
-    named = {"method_a": both.columns[0], "method_b": both.columns[1], "n": len(both)}
-    first, second = both.to_numpy(dtype=float).T
-    units = both.index.get_level_values("unit").to_numpy()
-    try:
-        found = estimate_exact_rank_agreement(first, second, strata=units, **options)
-    except DesignError as refusal:
-        return {**named, "caveat": _UNIT_ONLY.format(why=str(refusal))}
-    return {
-        **named,
-        "estimate": found.estimate,
-        "conf_low": found.conf_low,
-        "conf_high": found.conf_high,
-        "p_value": found.p_value,
-        "exact": found.exact,
-        "n": found.n,
-        "caveat": _WITHIN,
-    }
 
 
 def _share_below_good(
@@ -223,8 +195,7 @@ def _share_below_good(
         share = estimate_share(below, len(people), conf_level=conf_level)
         ends = {name: getattr(share, name) for name in _ENDS}
         rows.append({"method_a": str(method), **ends, "count": below, "n": len(people)})
-    columns = ["method_a", *_ENDS, "count", "n"]
-    return pd.DataFrame(rows, columns=columns).assign(caveat="exact interval; cut-offs are assumed")
+    return pd.DataFrame(rows, columns=_SHARES).assign(caveat="exact interval; cut-offs are assumed")
 
 
 def _shrink_units(people: pd.DataFrame, conf_level: float) -> pd.DataFrame:

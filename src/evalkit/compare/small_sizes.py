@@ -23,6 +23,7 @@ from evalkit.stats import (
 TRAINED: Final = 0.2
 #: A correlation of medium size (Cohen 1988), for which people needed are counted.
 MEDIUM: Final = 0.3
+SMALLEST: Final = ["quantity", "item", "estimate", "n", "caveat"]
 FOUND: Final = "found four times in five by a two-sided test at 5 %; people as independent within units"
 WIDTH: Final = "half the width of an interval; people as independent"
 NEEDED: Final = "people it takes to find a correlation of .3 four times in five"
@@ -61,7 +62,7 @@ def list_smallest(n: int, sizes: NDArray[np.integer[Any]], conf_level: float) ->
             rows.append((quantity, item, ask(), n, caveat))
         except DesignError as refusal:
             rows.append((quantity, item, np.nan, n, str(refusal)))
-    return pd.DataFrame(rows, columns=["quantity", "item", "estimate", "n", "caveat"])
+    return pd.DataFrame(rows, columns=SMALLEST)
 
 
 def _half_of_share(n: int, conf_level: float) -> float:

@@ -34,6 +34,12 @@ _LIMITS: Final = (
 def say_small_place(found: SmallPlace, lang: Language = "en") -> Findings:
     """Say what so many people can show, what they show of ranks and shares, and what stays open."""
     tr = translator(lang)
+    if not found.n:
+        nobody = tr(
+            "What the people of {place} can show cannot be told: no method scores them.",
+            place=tr.label(found.place),
+        )
+        return Findings((nobody,))
     sentences = (
         _show(tr, found),
         *_together(tr, found),
