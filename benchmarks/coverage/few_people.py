@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import Generator
 
-from benchmarks.coverage.simulation import Ends, ends, pairs, simulate
+from benchmarks.coverage.simulation import N_BOOT, Ends, ends, items, pairs, simulate
 from evalkit import stats
 
 
@@ -41,3 +41,8 @@ def eight_units(rng: Generator) -> Ends:
     unit = np.arange(150) * 8 // 150
     y = 0.5 * rng.normal(size=8)[unit] + rng.normal(size=150)
     return ends(stats.estimate_contrast(y, clusters=unit))
+
+
+@simulate("27 people by 5 rankings, correlation .3", Kendall_W=(1 + 4 * 6 / np.pi * np.arcsin(0.15)) / 5)
+def concordance_of_few(rng: Generator) -> Ends:
+    return ends(stats.estimate_concordance(items(rng, 27, [0.3**0.5] * 5), n_boot=N_BOOT, rng=rng))
