@@ -308,7 +308,6 @@ __all__ = [
     "tabulate_invariance",
     "tabulate_item_bias",
     "tabulate_left_out",
-    "tabulate_levels",
     "tabulate_losses",
     "tabulate_main_effects",
     "tabulate_mappings",
