@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from present.numbers_said import assert_said_of
 from score_maker import evidence_of, gather, make_method
 
-from evalkit.compare import SmallPlace, measure_small_place
+from evalkit.compare import measure_small_place
 from evalkit.methods import score_methods
 from evalkit.present import say_small_place, tabulate_small_ranks, tabulate_small_units, tabulate_smallest
 from evalkit.stats import estimate_share, smallest_change, smallest_correlation
@@ -173,5 +172,13 @@ def test_tables_are_in_words(few, lang):
     assert tabulate_small_ranks(few, lang=lang)["pair"].to_list() == [
         {"en": "first and second", "id": "first dan second"}[lang]
     ]
-    assert isinstance(tabulate_small_units(few), pd.DataFrame)
-    assert isinstance(few, SmallPlace)
+    assert tabulate_small_units(few, lang=lang)["n"].to_list() == [14, 13]
+
+
+def test_the_table_of_units_shows_the_twenty_furthest_and_nobody_alone():
+    found = measure([6] * 25 + [4])
+    table = tabulate_small_units(found)
+    assert len(table) == 20
+    assert table["estimate"].is_monotonic_decreasing
+    assert "u025" not in set(table["unit"])
+    assert len(found.units) == 26

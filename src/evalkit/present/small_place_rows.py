@@ -11,6 +11,8 @@ from evalkit.compare import SmallPlace
 from evalkit.present.language import mark, translator
 from evalkit.vocabulary import Language
 
+#: Units of a table; all are in results.csv.
+MOST: Final = 20
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
 _QUESTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("smallest_correlation", ""): mark("Correlation of two scores, people of one unit compared"),
@@ -47,5 +49,9 @@ def tabulate_small_ranks(found: SmallPlace, *, lang: Language = "en") -> pd.Data
 
 
 def tabulate_small_units(found: SmallPlace, *, lang: Language = "en") -> pd.DataFrame:
-    """Return the means of units, plain and drawn toward that of the place; none of under five people."""
-    return found.units[["unit", "mean", *_ENDS, "n"]].reset_index(drop=True)
+    """Return the units furthest from the mean of the place, with their means plain and drawn toward it."""
+    known = found.units.dropna(subset=["estimate"]).astype({"estimate": float})
+    away = (known["estimate"] - known["estimate"].mean()).abs()
+    kept = known.loc[away.sort_values(ascending=False, kind="stable").index[:MOST]]
+    rows = kept.sort_values("estimate", ascending=False, kind="stable")
+    return rows[["unit", "mean", *_ENDS, "n"]].reset_index(drop=True)
