@@ -129,10 +129,7 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "within_places": {"en": "within places", "id": "di dalam tempat"},
     "within_units": {"en": "within units", "id": "di dalam unit"},
     "units_compared": {"en": "units compared", "id": "unit dibandingkan"},
-    "given_to_people": {
-        "en": "the unit's value given to its people",
-        "id": "nilai unit diberikan kepada pegawainya",
-    },
+    "given_to_people": {"en": "given to each person", "id": "diberikan kepada tiap orang"},
     "woman": {"en": "women", "id": "perempuan"},
     "functional": {"en": "functional posts", "id": "jabatan fungsional"},
     "no_predikat": {"en": "no predikat", "id": "tanpa predikat"},
