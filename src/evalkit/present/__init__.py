@@ -308,6 +308,7 @@ __all__ = [
     "tabulate_invariance",
     "tabulate_item_bias",
     "tabulate_left_out",
+    "tabulate_levels",
     "tabulate_losses",
     "tabulate_main_effects",
     "tabulate_mappings",
