@@ -132,6 +132,7 @@ from evalkit.present.service_rows import (
     tabulate_reports,
     tabulate_samples_of_units,
     tabulate_unit_bands,
+)
 from evalkit.present.small_place_rows import (
     tabulate_small_ranks,
     tabulate_small_units,
