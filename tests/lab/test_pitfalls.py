@@ -13,7 +13,7 @@ from evalkit.present import describe_pitfalls, plot_pitfalls, say_pitfalls
 
 SEED = 20250701
 #: Samples that keep a trap's error small enough to see it, and the test fast.
-FEW = {1: 60, 2: 60, 5: 200, 10: 300, 13: 300, 14: 200, 17: 2000}
+FEW = {1: 60, 2: 60, 5: 200, 10: 300, 13: 300, 14: 200, 17: 2000, 21: 60}
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,7 @@ def test_a_seed_gives_the_same_samples_and_each_trap_has_its_own():
 def test_an_unknown_trap_is_refused():
     with pytest.raises(UsageError) as refused:
         show_pitfalls([1, 99], seed=1)
-    assert str(refused.value) == "There is no trap 99; there are 1, 2, 5, 10, 13, 14, 17."
+    assert str(refused.value) == "There is no trap 99; there are 1, 2, 5, 10, 13, 14, 17, 21."
 
 
 @pytest.mark.parametrize("lang", ["en", "id"])
@@ -158,3 +158,13 @@ def test_results_name_the_trap_the_reading_and_the_truth(found):
     assert set(rows["item"]) == {f"pitfall_{number}" for number in TRAPS}
     assert rows["caveat"].str.contains("truth").all()
     assert (rows["conf_low"] < rows["estimate"]).all()
+
+
+@pytest.mark.pitfall(21)
+def test_21_a_unit_s_value_given_to_its_people_seems_to_say_something_of_them(found):
+    """Means of ten share .2 of their variance of .28, so r is .71; given to people it is .2/√.28, .38."""
+    assert_trap(found, 21, "units_compared", +1)
+    assert_trap(found, 21, "given_to_people", +1)
+    rows = of(found, 21)
+    assert rows.loc["units_compared", "estimate"] == pytest.approx(0.2 / 0.28, abs=0.05)
+    assert rows.loc["given_to_people", "estimate"] == pytest.approx(0.2 / 0.28**0.5, abs=0.05)

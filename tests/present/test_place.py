@@ -87,7 +87,7 @@ def test_a_problem_that_nothing_shows_is_named_as_not_measured():
     method, results = read("five-places", "semarang")
     text = " ".join(say(method, results).sentences)
     assert "Not measured, with the reason in the table: “data that are not objective”" in text
-    assert "It reads nothing that “fear and resistance among employees” would spoil" in text
+    assert "It reads nothing that “resistance among employees” would spoil" in text
 
 
 def test_without_a_diagnosis_the_rest_is_still_said():

@@ -51,7 +51,7 @@ def evidence():
     rows = []
     for place in PLACES:
         for indicator in INDICATORS:
-            for person, at in enumerate(rng.normal(3, 0.7, size=8)):
+            for person, at in enumerate(rng.normal(3, 0.7, size=10)):
                 about = {"place": place, "indicator": indicator, "unit": "u", "employee": f"e{person}"}
                 for i in range(3):
                     value = float(np.clip(round(at + rng.normal(0, 0.6)), 1, 5))

@@ -52,6 +52,7 @@ from evalkit.compare.reliable_changes import ReliableChanges, count_reliable_cha
 from evalkit.compare.score_dependability import ScoreDependability, measure_score_dependability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
 from evalkit.compare.service_survey import ServiceSurvey, measure_service_survey, settled_bands
+from evalkit.compare.small_place import SmallPlace, measure_small_place
 from evalkit.compare.trait_ranks import TraitRanks, measure_trait_ranks
 from evalkit.compare.validation import Validation, list_elsewhere, list_references, validate_statistics
 from evalkit.compare.weight_robustness import WeightRobustness, measure_weight_robustness
@@ -100,6 +101,7 @@ __all__ = [
     "ScoreDependability",
     "ScoreSummary",
     "ServiceSurvey",
+    "SmallPlace",
     "TraitRanks",
     "Validation",
     "WeightRobustness",
@@ -146,6 +148,7 @@ __all__ = [
     "measure_reliability",
     "measure_score_dependability",
     "measure_service_survey",
+    "measure_small_place",
     "measure_trait_ranks",
     "measure_weight_robustness",
     "method_design",

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from evalkit.compare.groups import FEWEST
 from evalkit.compare.reliability import Reliability
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
@@ -20,7 +21,9 @@ _COLUMNS: Final = [
     *[*_GROUP, "n_ratings", "quantity", "cut", "estimate", "conf_low", "conf_high", "n", "caveat"],
 ]
 _SHOWN: Final = (1, 5, 10, 20, 50)
+_TRIED: Final = 7  # values of Φ over its interval, ends included
 OPEN: Final = "the scale is open at one end, so it has no middle to cut at"
+TOO_FEW: Final = "{n} are rated; their mean and spread, which are held, take {fewest} or more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,6 +51,9 @@ class DecisionQuality:
         shares = self.qualities[named]
         if not shares["estimate"].dropna().between(0, 1).all():
             raise ValueError("a share of decisions lies between 0 and 1")
+        known = self.qualities.dropna(subset=["estimate", "conf_low", "conf_high"])
+        if not known["estimate"].between(known["conf_low"], known["conf_high"]).all():
+            raise ValueError("an interval of a decision does not hold its estimate")
 
     def to_frame(self) -> pd.DataFrame:
         """Return the qualities, one tidy row each."""
@@ -73,8 +79,10 @@ def measure_decision_quality(
     """Say how often a cut at the middle of a scale decides rightly, and which change is beyond error.
 
     For each indicator with a dependability curve, under the beta-binomial model of Livingston and Lewis with
-    the Φ of the mean of n ratings; the ends of an interval are those of Φ, mean and spread held. The middle
-    of the scale is a cut-off that needs no norm; a real one belongs to the office that sets it.
+    the Φ of the mean of n ratings; an interval holds what every Φ of its interval gives (a share can fall and
+    rise again in between), mean and spread held. Of fewer than ten who are rated these are not known well
+    enough. The middle of the scale is a cut-off that needs no norm; a real one belongs to the office that
+    sets it.
 
     Parameters
     ----------
@@ -90,7 +98,7 @@ def measure_decision_quality(
         means = averages[tuple(point[name] for name in _KEY)]
         low, high = scales.loc[point["indicator"]].tolist()
         about |= {"n": len(means)}
-        rows += [{**about, **row} for row in _classify(point, float(means.mean()), low, high)]
+        rows += [{**about, **row} for row in _classify(point, means, low, high)]
         rows.append({**about, "cut": np.nan, **_change(point, reliability.conf_level)})
     return DecisionQuality(qualities=pd.DataFrame(rows, columns=_COLUMNS), conf_level=reliability.conf_level)
 
@@ -107,18 +115,20 @@ def _means(rows: pd.DataFrame) -> pd.Series:
     return rows.groupby(who)["value"].mean()
 
 
-def _classify(point: dict[Any, Any], mean: float, low: float, high: float) -> list[dict[str, Any]]:
+def _classify(point: dict[Any, Any], means: pd.Series, low: float, high: float) -> list[dict[str, Any]]:
     """Return accuracy and consistency at the middle of the scale, or why there are none."""
     quantities = ("decision_accuracy", "decision_consistency", "decision_kappa")
     cut = (low + high) / 2
     blank = {"cut": cut, "estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan}
-    if np.isnan(cut):
-        return [{**blank, "quantity": name, "caveat": OPEN} for name in quantities]
+    if np.isnan(cut) or len(means) < FEWEST:
+        reason = OPEN if np.isnan(cut) else TOO_FEW.format(n=len(means), fewest=FEWEST)
+        return [{**blank, "quantity": name, "caveat": reason} for name in quantities]
     sd = point["sem"] / np.sqrt(1 - point["estimate"])
+    between = np.linspace(point["conf_low"], point["conf_high"], _TRIED)
     try:
         found = [
-            estimate_classification(mean, sd, point[end], low=low, high=high, cuts=[cut])
-            for end in ("estimate", "conf_low", "conf_high")
+            estimate_classification(float(means.mean()), sd, phi, low=low, high=high, cuts=[cut])
+            for phi in (point["estimate"], *between)
         ]
     except DesignError as error:
         return [{**blank, "quantity": name, "caveat": str(error)} for name in quantities]
@@ -126,8 +136,8 @@ def _classify(point: dict[Any, Any], mean: float, low: float, high: float) -> li
     ends |= {"decision_consistency": [x.consistency for x in found]}
     ends |= {"decision_kappa": [x.kappa for x in found]}
     return [
-        {"quantity": name, "cut": cut, "estimate": at, "conf_low": min(a, b), "conf_high": max(a, b)}
-        for name, (at, a, b) in ends.items()
+        {"quantity": name, "cut": cut, "estimate": at[0], "conf_low": min(at), "conf_high": max(at)}
+        for name, at in ends.items()
     ]
 
 

@@ -40,7 +40,7 @@ class MeanComparison:
         nemenyi_p, conover_p_adjusted, verdict, lowest and highest (difference within a single place), n,
         n_groups, caveat.
     means
-        One row per condition, the highest first: mean (estimate) with its interval, mean_rank, n.
+        One row per condition, the highest first: mean (estimate) with its interval, mean_rank, n, caveat.
     friedman, critical_difference
         Friedman's test over people, and Nemenyi's critical difference of mean ranks.
     margin
@@ -142,7 +142,7 @@ def compare_means(
     sizes = size_pairs(kept, how)
     return MeanComparison(
         pairs=_finish(sizes, friedman, ranks, about, how).assign(**_spread(kept, sizes, how), n=len(kept)),
-        means=_means(kept, friedman, how),
+        means=_means(kept, friedman, how).assign(caveat=groups.caveat),
         friedman=friedman,
         critical_difference=ranks.critical_difference,
         margin=margin,

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from evalkit.compare.groups import FEWEST
 from evalkit.methods import MethodScores
-from evalkit.stats import bootstrap, estimate_share, weighted_mean
+from evalkit.stats import bootstrap, estimate_contrast, estimate_share, weighted_mean
 
 #: Points at which the top and the bottom of a score lie.
 TOP, BOTTOM = 100.0, 0.0
+_WHOLE_UNITS = "observed of the whole unit: it cannot tell people of one unit apart"
+FEW_UNITS = "{n} units, under {fewest}: cluster-robust (CR3) with t({df}), since so few cannot be resampled"
 _ONE_UNIT = "all in one unit: people are resampled, and what a unit has in common is not seen"
 
 
@@ -47,6 +50,14 @@ class ScoreSummary:
         """Return the summary, one tidy row per method and place."""
         return self.summary.copy()
 
+    def unit_weights(self) -> dict[str, float]:
+        """Return by method the mean weight, over people, of what was observed of whole units."""
+        rows = self.summary.reindex(columns=["method", "n", "unit_weight"])
+        rows = rows[rows["n"] > 0]
+        total = (rows["unit_weight"] * rows["n"]).groupby(rows["method"], sort=False).sum()
+        n = rows.groupby("method", sort=False)["n"].sum()
+        return {str(method): float(weight) for method, weight in (total / n).items()}
+
     def to_results(self) -> pd.DataFrame:
         """Return coverage, means and shares as rows of ``results.csv``, with reasons for gaps."""
         named = self.summary.rename(columns={"method": "method_a"})
@@ -61,8 +72,14 @@ class ScoreSummary:
             )
             for end in ("top", "bottom")
         ]
+        whole = named.rename(columns={"unit_weight": "share"}).drop(
+            columns=["estimate", "conf_low", "conf_high"]
+        )
+        whole = whole.rename(columns={"share": "estimate"}).assign(
+            quantity="unit_weight", caveat=_WHOLE_UNITS
+        )
         columns = ["quantity", "method_a", "place", "estimate", "conf_low", "conf_high", "n", "caveat"]
-        scored = pd.concat([mean, *ends])[columns]
+        scored = pd.concat([mean, *ends, whole.reindex(columns=columns)])[columns]
         return pd.concat([self._coverage(), scored], ignore_index=True)
 
     def _coverage(self) -> pd.DataFrame:
@@ -80,8 +97,9 @@ def summarise_scores(
 ) -> ScoreSummary:
     """Sum up the scores of each method within each place.
 
-    The interval of the mean resamples whole units, since people of one unit are not independent. With fewer
-    than two units it resamples people, and says so. With nobody scored there is no mean.
+    The interval of the mean resamples whole units, since people of one unit are not independent. Fewer than
+    ten units cannot be resampled: t on their number less one takes its place. With one unit people are
+    resampled, and it is said. With nobody scored there is no mean.
     """
     groups = scores.scores.groupby(["method", "place"], sort=False)
     rows = [_summarise(key, rows, n_boot, rng, conf_level) for key, rows in groups]
@@ -140,7 +158,12 @@ def summarise_mean(
     if len(values) < 2:
         estimate = float(values[0]) if len(values) else np.nan
         return _named(estimate, np.nan, np.nan, "fewer than two people: no interval")
-    clustered = len(set(units)) > 1
+    n_units = len(set(units))
+    if 1 < n_units < min(FEWEST, len(values)):
+        contrast = estimate_contrast(values, clusters=units, conf_level=conf_level)
+        doubt = FEW_UNITS.format(n=n_units, fewest=FEWEST, df=n_units - 1)
+        return _named(contrast.estimate, contrast.conf_low, contrast.conf_high, doubt)
+    clustered = n_units > 1
     found = bootstrap(
         weighted_mean,
         values,

@@ -135,6 +135,11 @@ from evalkit.present.service_rows import (
     tabulate_samples_of_units,
     tabulate_unit_bands,
 )
+from evalkit.present.small_place_rows import (
+    tabulate_small_ranks,
+    tabulate_small_units,
+    tabulate_smallest,
+)
 from evalkit.present.specifications import (
     tabulate_assumptions,
     tabulate_components,
@@ -188,6 +193,7 @@ from evalkit.present.wording import (
     say_score_dependability,
     say_scores,
     say_service_survey,
+    say_small_place,
     say_synthesis,
     say_validation,
     say_validity,
@@ -281,6 +287,7 @@ __all__ = [
     "say_score_dependability",
     "say_scores",
     "say_service_survey",
+    "say_small_place",
     "say_synthesis",
     "say_validation",
     "say_validity",
@@ -355,6 +362,9 @@ __all__ = [
     "tabulate_reports",
     "tabulate_samples_of_units",
     "tabulate_score_dependability",
+    "tabulate_small_ranks",
+    "tabulate_small_units",
+    "tabulate_smallest",
     "tabulate_spread",
     "tabulate_steps",
     "tabulate_targets",

@@ -40,11 +40,18 @@ from evalkit.stats.deming import ErrorsInBothLine, estimate_deming, estimate_pas
 from evalkit.stats.dependability import DependabilityCurve, RatingsNeeded, estimate_dependability
 from evalkit.stats.derived_importance import DerivedImportance, estimate_derived_importance
 from evalkit.stats.design_coefficients import DesignCoefficients
+from evalkit.stats.detectable import (
+    people_for_correlation,
+    smallest_change,
+    smallest_correlation,
+    smallest_difference,
+)
 from evalkit.stats.discrimination import Discrimination, estimate_discrimination, trace_roc
 from evalkit.stats.effect_sizes import standardise_differences
 from evalkit.stats.element_index import ElementIndex, estimate_element_index
 from evalkit.stats.equivalence import Equivalence, adjust_p_values, assess_equivalence
 from evalkit.stats.event_study import EventStudy, estimate_event_study
+from evalkit.stats.exact_ranks import ExactRankAgreement, estimate_exact_rank_agreement
 from evalkit.stats.factor_fit import ModelFit
 from evalkit.stats.factor_likelihood import INVARIANCES, Invariance
 from evalkit.stats.factor_moments import Moments, summarise_items
@@ -176,6 +183,7 @@ __all__ = [
     "Equivalence",
     "ErrorsInBothLine",
     "EventStudy",
+    "ExactRankAgreement",
     "FactorModel",
     "FactorOmega",
     "Friedman",
@@ -266,6 +274,7 @@ __all__ = [
     "estimate_discrimination",
     "estimate_element_index",
     "estimate_event_study",
+    "estimate_exact_rank_agreement",
     "estimate_factor_omega",
     "estimate_group_means",
     "estimate_heterogeneity",
@@ -304,11 +313,15 @@ __all__ = [
     "measure_stability",
     "name_reliability",
     "nemenyi_quantile",
+    "people_for_correlation",
     "pool_partially",
     "profile_interval",
     "select_share",
     "shrink_group_means",
     "simulate_pair_consistency",
+    "smallest_change",
+    "smallest_correlation",
+    "smallest_difference",
     "spearman_brown",
     "standard_error_of_measurement",
     "standardise_differences",

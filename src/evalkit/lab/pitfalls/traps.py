@@ -14,6 +14,7 @@ from scipy import stats
 from evalkit.stats import (
     adjust_p_values,
     estimate_contrast,
+    estimate_criterion_correlation,
     estimate_deming,
     estimate_intraclass_correlation,
     estimate_rank_agreement,
@@ -140,6 +141,23 @@ def draw_weights(rng: np.random.Generator) -> Readings:
     }
 
 
+def read_units_of_people(rng: np.random.Generator) -> Readings:
+    """40 units of ten; satisfaction and performance share a fifth of their variance, all of it between units.
+
+    Within units they are unrelated, so a unit's satisfaction tells nobody of it from a colleague.
+    """
+    units = np.repeat(np.arange(40), 10)
+    level, own = rng.normal(size=40)[units], rng.normal(size=(2, 400))
+    satisfaction, performance = 0.2**0.5 * level + 0.8**0.5 * own
+    found = estimate_criterion_correlation(satisfaction, performance, clusters=units, n_boot=2, rng=rng)
+    given = (np.bincount(units, satisfaction) / 10)[units]
+    return {
+        "units_compared": found.between_clusters,
+        "given_to_people": float(np.corrcoef(given, performance)[0, 1]),
+        "within_units": found.within_clusters,
+    }
+
+
 #: By the number of the trap in the index of ``tests/test_pitfalls.py``. Truths follow from the designs.
 TRAPS: Final[Mapping[int, Trap]] = MappingProxyType({
     1: Trap(draw=pool_places, truth=0.0, sound=("within_places",), n_replicates=200),
@@ -152,4 +170,5 @@ TRAPS: Final[Mapping[int, Trap]] = MappingProxyType({
         sound=("gain_beyond_regression", "jump_at_the_cut"),
     ),
     17: Trap(draw=draw_weights, truth=5 / 16, sound=("dirichlet",), n_replicates=10_000),
+    21: Trap(draw=read_units_of_people, truth=0.0, sound=("within_units",), n_replicates=200),
 })  # fmt: skip

@@ -21,6 +21,7 @@ from evalkit.present.wording.robustness import say_robustness
 from evalkit.present.wording.score_dependability import say_score_dependability
 from evalkit.present.wording.scores import say_scores
 from evalkit.present.wording.service_survey import say_service_survey
+from evalkit.present.wording.small_place import say_small_place
 from evalkit.present.wording.synthesis import say_synthesis
 from evalkit.present.wording.validation import say_validation
 from evalkit.present.wording.validity import say_validity
@@ -52,6 +53,7 @@ __all__ = [
     "say_score_dependability",
     "say_scores",
     "say_service_survey",
+    "say_small_place",
     "say_synthesis",
     "say_validation",
     "say_validity",

@@ -25,6 +25,10 @@ _LIMITS: Final = (
         "Scores of different methods have no common unit, so no difference in points is shown unless a link from other data "
         "puts them in one."
     ),
+    mark(
+        "What was observed of a whole unit is the same for everyone in it: methods that read it order units alike, and say nothing "
+        "of one person of a unit against another."
+    ),
 )
 
 

@@ -21,6 +21,7 @@ _NAMES: Final[Mapping[int, str]] = {
     13: mark("Units ignored"),
     14: mark("Regression to the mean"),
     17: mark("Weights drawn unevenly"),
+    21: mark("Units read of people"),
 }
 #: What is true of the samples of a trap.
 _DESIGNS: Final[Mapping[int, str]] = {
@@ -33,6 +34,10 @@ _DESIGNS: Final[Mapping[int, str]] = {
     13: mark("three of twelve units of 20 people differ in nothing; units make a fifth of the variance"),
     14: mark("400 people rated twice (r = 0.7); the lowest quarter is trained in between, without effect"),
     17: mark("five weights about which nothing is known; one exceeds all others together, or not"),
+    21: mark(
+        "40 units of ten people; satisfaction and performance share a fifth of their variance, all of it between units, and "
+        "nothing among people of one unit"
+    ),
 }
 _SENTENCES: Final[Mapping[int, str]] = {
     1: mark(
@@ -64,8 +69,13 @@ _SENTENCES: Final[Mapping[int, str]] = {
         "Weights drawn evenly one by one and then divided by their sum put one weight above all others together in "
         "{uniform_then_normalised} of draws; among all weightings it is {truth} (Dirichlet draws: {dirichlet})."
     ),
+    21: mark(
+        "A unit's satisfaction read of the people in it: between units it goes with performance (r {units_compared}), and given "
+        "to each person it still seems to (r {given_to_people}); among people of one unit it says nothing ({within_units}; the "
+        "truth is {truth})."
+    ),
 }
-_IN_NUMBERS: Final = (1, 2, 14)
+_IN_NUMBERS: Final = (1, 2, 14, 21)
 _LIMITS: Final = (
     mark(
         "Each trap is set in one design of its own, which is named in the table. In others it may be shallower or deeper; what is "

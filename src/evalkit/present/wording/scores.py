@@ -11,6 +11,7 @@ from evalkit.compare import RuleComparison, ScoreSummary
 from evalkit.methods import MethodScores
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.publish import Findings
+from evalkit.present.wording.unit_evidence import say_unit_evidence
 from evalkit.vocabulary import Language
 
 _WHOLE: Final = 1 - 1e-9
@@ -33,6 +34,7 @@ def say_scores(
             *_all_scored(tr, summary.summary),
             *_in_part(tr, summary, scores),
             *_not_estimable(tr, summary),
+            *say_unit_evidence(tr, summary.unit_weights()),
             *(sentence for row in flips for sentence in _flips(tr, row)),
             *_no_idea(tr, flips),
         ),
