@@ -23,6 +23,7 @@ from evalkit.present.wording.scores import say_scores
 from evalkit.present.wording.service_survey import say_service_survey
 from evalkit.present.wording.validation import say_validation
 from evalkit.present.wording.validity import say_validity
+from evalkit.present.wording.waiting import say_waiting
 
 __all__ = [
     "describe_band",
@@ -53,6 +54,7 @@ __all__ = [
     "say_service_survey",
     "say_validation",
     "say_validity",
+    "say_waiting",
     "tabulate_advice",
     "tabulate_losses",
 ]
