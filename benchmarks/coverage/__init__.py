@@ -7,6 +7,7 @@ withheld (NaN) is no replicate. ``--only NAME`` simulates some again and keeps t
 
 from benchmarks.coverage import (
     agreement,
+    cases,
     categories,
     criteria,
     differences,
@@ -32,6 +33,7 @@ TOPICS = (
     units,
     effects,
     surveys,
+    cases,
 )
 
 #: In the order of the table.
