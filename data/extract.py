@@ -166,6 +166,14 @@ def extract_training() -> pd.DataFrame:
     return training[["person", "sample", *samples["nsw"].columns]]
 
 
+def extract_series() -> pd.DataFrame:
+    """Return quarterly series; R gives the time of a quarter as the year and its fraction."""
+    frame = read_item("presidents")
+    quarter = (frame["time"] % 1 * 4).round().astype(int) + 1
+    period = frame["time"].astype(int).astype(str) + "Q" + quarter.astype(str)
+    return pd.DataFrame({"series": "presidential_approval", "period": period, "value": frame["value"]})
+
+
 def list_employees(evidence: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
     """List who is rated, with the sex of professors: the one trait of a person that a source states."""
     position = {
@@ -189,6 +197,7 @@ def extract_studies() -> dict[str, dict[str, pd.DataFrame]]:
     principles = {name: table for part in parts for name, table in part.items()}
     principles["evidence"] = pd.concat([part["evidence"] for part in parts], ignore_index=True)
     principles["training"] = extract_training()
+    principles["series"] = extract_series()
     principles["employees"] = list_employees(principles["evidence"], principles["teaching_courses"])
     return {"principles": principles, "judges": judges}
 

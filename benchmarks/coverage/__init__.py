@@ -7,6 +7,7 @@ withheld (NaN) is no replicate. ``--only NAME`` simulates some again and keeps t
 
 from benchmarks.coverage import (
     agreement,
+    cases,
     categories,
     criteria,
     differences,
@@ -34,6 +35,7 @@ TOPICS = (
     effects,
     surveys,
     few_people,
+    cases,
 )
 
 #: In the order of the table.

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.optimize
+import scipy.sparse.linalg
 import scipy.stats
 from evidence_maker import make_evidence
 from plain_factors import fit_plainly, pool, read_groups
+from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.meta_analysis import combine_effects
@@ -159,7 +161,76 @@ def of_trials(data):
     return {"variance": iterated.tau2, "variance_low": ends[0], "variance_high": ends[1], "q": q(0)}
 
 
+def of_remissions(data):
+    found = SurvfuncRight(np.array(data["weeks"]), np.array(data["ended"]))
+    shares = {f"week_{day}": share for day, share in zip(found.surv_times, found.surv_prob, strict=True)}
+    low, _ = found.quantile_ci(0.5, method="cloglog")
+    return {**shares, "median": found.quantile(0.5), "median_low": low}
+
+
+def of_rules(data):
+    """A chain over the signed zones of the last four points and the length of the run on one side."""
+    return {
+        **{f"rules_{digits}": run_length_of(digits) for digits in data["rules"]},
+        "rules_1_shifted": run_length_of("1", shift=1.0),
+    }
+
+
+def run_length_of(digits, shift=0.0):
+    cuts = scipy.stats.norm.cdf(np.array([-np.inf, -3, -2, -1, 0, 1, 2, 3, np.inf]) - shift)
+    chances = dict(zip((-4, -3, -2, -1, 1, 2, 3, 4), np.diff(cuts), strict=True))
+    states, rows, left = {((), 0): 0}, [], [((), 0)]
+    for zones, run in left:  # grows while it is walked through
+        for zone, chance in chances.items():
+            last = (*zones, zone)
+            length = run + np.sign(zone) if run * zone >= 0 else np.sign(zone)
+            if signals(digits, last, length):
+                continue
+            after = (last[-4:], int(np.clip(length, -7, 7)) if "4" in digits else 0)
+            if after not in states:
+                states[after] = len(states)
+                left.append(after)
+            rows.append((states[zones, run], states[after], chance))
+    i, j, chance = (np.array(part) for part in zip(*rows, strict=True))
+    chain = scipy.sparse.csc_array((chance, (i, j)), shape=(len(states), len(states)))
+    stay = scipy.sparse.eye_array(len(states), format="csc") - chain
+    return scipy.sparse.linalg.spsolve(stay, np.ones(len(states)))[0]
+
+
+def signals(digits, last, length):
+    side = np.sign(last[-1])
+    zones = side * np.array(last)
+    beyond = {
+        "1": zones[-1] == 4,
+        "2": zones[-1] >= 3 and np.sum(zones[-3:] >= 3) >= 2,
+        "3": zones[-1] >= 2 and np.sum(zones[-5:] >= 2) >= 4,
+        "4": abs(length) >= 8,
+    }
+    return any(beyond[digit] for digit in digits)
+
+
+def of_moving_averages(data):
+    suffixes = {"": 0.0, "_half": 0.5, "_one": 1.0, "_two": 2.0}
+    return {
+        f"weight_{name}{suffix}": chain_of_moving_average(*chart, shift)
+        for name, chart in data["charts"].items()
+        for suffix, shift in suffixes.items()
+    }
+
+
+def chain_of_moving_average(weight, width, shift, n=501):
+    """Brook and Evans (1972): the range between the limits cut into as many states."""
+    limit = width * np.sqrt(weight / (2 - weight))
+    edges = np.linspace(-limit, limit, n + 1)
+    middle = (edges[1:] + edges[:-1]) / 2
+    cuts = scipy.stats.norm.cdf((edges[None, :] - (1 - weight) * middle[:, None]) / weight - shift)
+    return np.linalg.solve(np.eye(n) - np.diff(cuts, axis=1), np.ones(n))[n // 2]
+
+
 AGREES = {
+    "remissions_6mp": of_remissions,
+    "run_rules": of_rules,
+    "ewma_run_lengths": of_moving_averages,
     "berkeley_admissions": of_admissions,
     "housing_satisfaction": of_tenants,
     "bcg_trials": of_trials,

@@ -252,6 +252,16 @@ def test_the_randomised_groups_differ_in_earnings_as_published():
     assert training["person"].is_unique
 
 
+def test_approval_is_that_of_120_quarters_with_six_gaps():
+    series = read("principles", "series")
+    assert len(series) == 120
+    assert (series["period"].iloc[0], series["period"].iloc[-1]) == ("1945Q1", "1974Q4")
+    values = series["value"].astype(float)
+    # R: summary(presidents)
+    assert (values.isna().sum(), values.min(), values.median(), values.max()) == (6, 23, 59, 87)
+    assert values.mean() == pytest.approx(56.31, abs=0.005)
+
+
 def test_typed_in_matrices_hold_the_published_mean_convergences():
     typed = read("principles", "published_correlations")
     lawler = typed[typed["matrix"] == "lawler_1967"].set_index(["variable_a", "variable_b"])["r"]

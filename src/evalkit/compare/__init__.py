@@ -13,7 +13,10 @@ from evalkit.compare.by_source import (
     summarise_by_source,
 )
 from evalkit.compare.carelessness import Carelessness, find_carelessness
+from evalkit.compare.case_series import CaseSeries
 from evalkit.compare.ceiling import Ceiling, measure_ceiling
+from evalkit.compare.chart_alarms import ChartAlarms, measure_chart_alarms
+from evalkit.compare.complaint_persistence import PersistentComplaints, measure_persistent_complaints
 from evalkit.compare.completeness import Completeness, measure_completeness
 from evalkit.compare.contamination import Criterion, choose_criteria, list_contamination
 from evalkit.compare.criteria import measure_criterion_validity
@@ -24,6 +27,7 @@ from evalkit.compare.dependability import Dependability, measure_dependability
 from evalkit.compare.design import QUESTIONS, MethodDesign, answerable, method_design, require
 from evalkit.compare.details import join_details
 from evalkit.compare.differences import Differences, compare_differences
+from evalkit.compare.durations import Durations, measure_durations
 from evalkit.compare.fairness import Fairness, measure_fairness
 from evalkit.compare.family_comparison import Family
 from evalkit.compare.groupings import Grouping, find_groupings
@@ -36,6 +40,7 @@ from evalkit.compare.item_bias import ItemBias, measure_item_bias
 from evalkit.compare.left_out import LeftOut, leave_out
 from evalkit.compare.links import Link
 from evalkit.compare.missing_evidence import MissingEvidence, vary_missing
+from evalkit.compare.monitoring import Monitoring, monitor_units
 from evalkit.compare.mtmm import PublishedMatrices, compare_sources
 from evalkit.compare.national_rules import RuleComparison, compare_rules
 from evalkit.compare.needs import Needs, find_needs
@@ -47,13 +52,16 @@ from evalkit.compare.programme_benchmark import ProgrammeBenchmark, compare_prog
 from evalkit.compare.public_edition import PublicEdition, make_public_edition
 from evalkit.compare.quarters import QuarterScores, list_own_methods, score_quarters
 from evalkit.compare.rater_bias import RaterBias, measure_rater_bias
+from evalkit.compare.recorded_series import RecordedSeries, chart_recorded_series
 from evalkit.compare.reliability import Reliability, measure_reliability
 from evalkit.compare.reliable_changes import ReliableChanges, count_reliable_changes
 from evalkit.compare.score_dependability import ScoreDependability, measure_score_dependability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
 from evalkit.compare.service_survey import ServiceSurvey, measure_service_survey, settled_bands
+from evalkit.compare.slow_units import UnitPaces, measure_unit_paces
 from evalkit.compare.small_place import SmallPlace, measure_small_place
 from evalkit.compare.trait_ranks import TraitRanks, measure_trait_ranks
+from evalkit.compare.unit_charts import draw_chart
 from evalkit.compare.validation import Validation, list_elsewhere, list_references, validate_statistics
 from evalkit.compare.weight_robustness import WeightRobustness, measure_weight_robustness
 
@@ -63,7 +71,9 @@ __all__ = [
     "AgencyReports",
     "BandCalibration",
     "Carelessness",
+    "CaseSeries",
     "Ceiling",
+    "ChartAlarms",
     "Completeness",
     "Criterion",
     "CriterionValidity",
@@ -71,6 +81,7 @@ __all__ = [
     "DecisionQuality",
     "Dependability",
     "Differences",
+    "Durations",
     "Fairness",
     "Family",
     "Grouping",
@@ -85,7 +96,9 @@ __all__ = [
     "MethodAgreement",
     "MethodDesign",
     "MissingEvidence",
+    "Monitoring",
     "Needs",
+    "PersistentComplaints",
     "PlaceProfile",
     "PredikatConsistency",
     "ProfileComparison",
@@ -95,6 +108,7 @@ __all__ = [
     "QuarterScores",
     "RankAcceptability",
     "RaterBias",
+    "RecordedSeries",
     "Reliability",
     "ReliableChanges",
     "RuleComparison",
@@ -103,10 +117,12 @@ __all__ = [
     "ServiceSurvey",
     "SmallPlace",
     "TraitRanks",
+    "UnitPaces",
     "Validation",
     "WeightRobustness",
     "answerable",
     "average_components",
+    "chart_recorded_series",
     "choose_criteria",
     "compare_agreement",
     "compare_differences",
@@ -116,6 +132,7 @@ __all__ = [
     "compare_rules",
     "compare_sources",
     "count_reliable_changes",
+    "draw_chart",
     "estimate_intervention_effects",
     "find_carelessness",
     "find_groupings",
@@ -135,24 +152,29 @@ __all__ = [
     "measure_adverse_impact",
     "measure_agency_reports",
     "measure_ceiling",
+    "measure_chart_alarms",
     "measure_completeness",
     "measure_criterion_validity",
     "measure_decision_designs",
     "measure_decision_quality",
     "measure_dependability",
+    "measure_durations",
     "measure_fairness",
     "measure_halo",
     "measure_irrelevant_influence",
     "measure_item_bias",
+    "measure_persistent_complaints",
     "measure_rater_bias",
     "measure_reliability",
     "measure_score_dependability",
     "measure_service_survey",
     "measure_small_place",
     "measure_trait_ranks",
+    "measure_unit_paces",
     "measure_weight_robustness",
     "method_design",
     "middle_curves",
+    "monitor_units",
     "profile_place",
     "rank_acceptability",
     "read_band_calibration",

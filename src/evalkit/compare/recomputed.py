@@ -9,6 +9,7 @@ import numpy as np
 
 from evalkit.compare.details import join_details
 from evalkit.compare.recomputed_agreement import ON_AGREEMENT, Answers, Recomputation
+from evalkit.compare.recomputed_charts import ON_CHARTS
 from evalkit.compare.recomputed_effects import ON_EFFECTS
 from evalkit.compare.recomputed_factors import ON_FACTORS
 from evalkit.compare.recomputed_groups import ON_GROUPS
@@ -109,4 +110,5 @@ RECOMPUTED: Final[dict[str, Recomputation]] = {
     **ON_EFFECTS,
     **ON_FACTORS,
     **ON_GROUPS,
+    **ON_CHARTS,
 }

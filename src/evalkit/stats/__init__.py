@@ -13,6 +13,7 @@ from evalkit.stats.change import (
     expected_regression,
     standard_error_of_measurement,
 )
+from evalkit.stats.change_point import Step, estimate_step
 from evalkit.stats.classification import Classification, classify_beta_binomial, estimate_classification
 from evalkit.stats.composites import (
     RandomPairs,
@@ -25,6 +26,7 @@ from evalkit.stats.composites import (
 from evalkit.stats.concordance import LinConcordance, estimate_lin_concordance, weighted_lin_concordance
 from evalkit.stats.confirmatory import FactorModel, fit_confirmatory_factors, fit_factors_to_moments
 from evalkit.stats.contrasts import Contrast, estimate_contrast
+from evalkit.stats.control_charts import ControlChart, chart_individuals, chart_shares
 from evalkit.stats.covariance_components import CovarianceComponents
 from evalkit.stats.criterion_correlation import (
     CriterionCorrelation,
@@ -57,6 +59,7 @@ from evalkit.stats.factor_likelihood import INVARIANCES, Invariance
 from evalkit.stats.factor_moments import Moments, summarise_items
 from evalkit.stats.factor_omega import FactorOmega, estimate_factor_omega
 from evalkit.stats.factors import CommonShare, estimate_common_share
+from evalkit.stats.false_alarms import FalseAlarms, simulate_false_alarms
 from evalkit.stats.group_means import GroupMeans, estimate_group_means
 from evalkit.stats.heterogeneity import Heterogeneity, estimate_heterogeneity
 from evalkit.stats.index_change import IndexChange, estimate_index_change
@@ -81,10 +84,12 @@ from evalkit.stats.matrix_consistency import (
     simulate_pair_consistency,
 )
 from evalkit.stats.medians import Median, estimate_median
+from evalkit.stats.moving_averages import EWMA_WEIGHT, EWMA_WIDTH, chart_ewma, ewma_run_length
 from evalkit.stats.multiple_imputation import Imputations, impute_with_shifts
 from evalkit.stats.multitrait import MultitraitSummary, disattenuate, spearman_brown, summarise_multitrait
 from evalkit.stats.omega import Omega, estimate_omega
 from evalkit.stats.ordinal_dif import OrdinalDif, estimate_ordinal_dif
+from evalkit.stats.paces import estimate_paces
 from evalkit.stats.partial_pooling import PartialPooling, pool_partially
 from evalkit.stats.product_means import estimate_covariance_components
 from evalkit.stats.proportional_odds import ProportionalOdds, fit_proportional_odds
@@ -109,6 +114,7 @@ from evalkit.stats.rank_tests import (
     compare_ranks,
     nemenyi_quantile,
 )
+from evalkit.stats.rates import Rate, ShrunkenRatios, estimate_rate, estimate_shrunken_ratios
 from evalkit.stats.rating_products import RatingTable
 from evalkit.stats.regression import Slope, estimate_slope
 from evalkit.stats.regression_discontinuity import Discontinuity, estimate_discontinuity
@@ -121,12 +127,21 @@ from evalkit.stats.resampling import (
     weighted_covariance,
     weighted_mean,
 )
+from evalkit.stats.run_rules import (
+    RUN_RULES,
+    WESTERN_ELECTRIC,
+    RunRule,
+    average_run_length,
+    find_rule_signals,
+    signal_probability,
+)
 from evalkit.stats.score_designs import ScoreDesigns, estimate_score_designs
 from evalkit.stats.score_heaping import DensityBreak, Heaping, find_density_break, find_heaping
 from evalkit.stats.shrinkage import ShrunkenMeans, shrink_group_means
 from evalkit.stats.smaa import Acceptability, estimate_acceptability
 from evalkit.stats.stratified import estimate_stratified_mean
 from evalkit.stats.superiority import Superiority, estimate_superiority
+from evalkit.stats.survival import Survival, estimate_survival
 from evalkit.stats.unbalanced_intraclass import correlations_of_curve, estimate_unbalanced_correlations
 from evalkit.stats.variance_components import (
     RESIDUAL,
@@ -145,11 +160,15 @@ from evalkit.stats.weighted_scores import WeightedScore, combine_dependability
 from evalkit.stats.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
 
 __all__ = [
+    "EWMA_WEIGHT",
+    "EWMA_WIDTH",
     "FAR_APART",
     "INTRACLASS_FORMS",
     "INVARIANCES",
     "RELIABILITY_BANDS",
     "RESIDUAL",
+    "RUN_RULES",
+    "WESTERN_ELECTRIC",
     "Acceptability",
     "Allocation",
     "Alpha",
@@ -166,6 +185,7 @@ __all__ = [
     "CommonShare",
     "Concordance",
     "Contrast",
+    "ControlChart",
     "CovarianceComponents",
     "CriterionCorrelation",
     "CriterionIncrement",
@@ -186,6 +206,7 @@ __all__ = [
     "ExactRankAgreement",
     "FactorModel",
     "FactorOmega",
+    "FalseAlarms",
     "Friedman",
     "GroupMeans",
     "Heaping",
@@ -213,14 +234,19 @@ __all__ = [
     "RandomPairs",
     "RankAgreement",
     "RankContrasts",
+    "Rate",
     "RatingTable",
     "RatingsNeeded",
     "ReliableChange",
+    "RunRule",
     "ScoreDesigns",
     "Share",
     "ShrunkenMeans",
+    "ShrunkenRatios",
     "Slope",
+    "Step",
     "Superiority",
+    "Survival",
     "TwoScores",
     "VarianceComponentIntervals",
     "VarianceComponents",
@@ -229,9 +255,13 @@ __all__ = [
     "WildBootstrap",
     "adjust_p_values",
     "assess_equivalence",
+    "average_run_length",
     "bootstrap",
     "bootstrap_interval",
     "category_weights",
+    "chart_ewma",
+    "chart_individuals",
+    "chart_shares",
     "classification_agreement",
     "classify_beta_binomial",
     "combine_codes",
@@ -288,22 +318,29 @@ __all__ = [
     "estimate_median",
     "estimate_omega",
     "estimate_ordinal_dif",
+    "estimate_paces",
     "estimate_passing_bablok",
     "estimate_rank_acceptability",
     "estimate_rank_agreement",
+    "estimate_rate",
     "estimate_reliable_change",
     "estimate_replicate_limits",
     "estimate_score_designs",
     "estimate_share",
+    "estimate_shrunken_ratios",
     "estimate_slope",
+    "estimate_step",
     "estimate_stratified_mean",
     "estimate_superiority",
+    "estimate_survival",
     "estimate_unbalanced_correlations",
     "estimate_weighted_kappa",
+    "ewma_run_length",
     "expected_fallback",
     "expected_regression",
     "find_density_break",
     "find_heaping",
+    "find_rule_signals",
     "fit_confirmatory_factors",
     "fit_factors_to_moments",
     "fit_proportional_odds",
@@ -318,6 +355,8 @@ __all__ = [
     "profile_interval",
     "select_share",
     "shrink_group_means",
+    "signal_probability",
+    "simulate_false_alarms",
     "simulate_pair_consistency",
     "smallest_change",
     "smallest_correlation",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binomtest, norm
+from scipy.stats import beta, norm
 
 from evalkit.errors import DesignError
 
@@ -73,11 +73,11 @@ def estimate_share(count: int, n: int, *, conf_level: float = 0.95) -> Share:
     (0.0, 0.0, 0.308)
     """
     rate = _rate(count, n)
-    ends = binomtest(count, n).proportion_ci(conf_level, method="exact")
+    tail = (1 - conf_level) / 2
     return Share(
         estimate=rate,
-        conf_low=float(ends.low),
-        conf_high=float(ends.high),
+        conf_low=float(beta.ppf(tail, count, n - count + 1)) if count else 0.0,
+        conf_high=float(beta.ppf(1 - tail, count + 1, n - count)) if count < n else 1.0,
         conf_level=conf_level,
         count=count,
         n=n,

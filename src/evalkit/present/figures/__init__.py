@@ -15,6 +15,7 @@ from evalkit.present.figures.heat import plot_heat
 from evalkit.present.figures.interval_coverage import plot_coverage
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.figures.losses import plot_losses
+from evalkit.present.figures.monitoring import plot_series, plot_unit_charts
 from evalkit.present.figures.needs import plot_needs
 from evalkit.present.figures.pitfalls import plot_pitfalls
 from evalkit.present.figures.place import plot_problems
@@ -42,6 +43,7 @@ from evalkit.present.figures.validity import (
     plot_roc,
     plot_within_between,
 )
+from evalkit.present.figures.waiting import plot_unit_paces, plot_waiting
 from evalkit.present.figures.weights import plot_weights
 
 __all__ = [
@@ -83,7 +85,11 @@ __all__ = [
     "plot_roc",
     "plot_score_dependability",
     "plot_scores",
+    "plot_series",
     "plot_shares",
+    "plot_unit_charts",
+    "plot_unit_paces",
+    "plot_waiting",
     "plot_weight_bands",
     "plot_weight_turns",
     "plot_weights",

@@ -25,6 +25,7 @@ from evalkit.present.wording.small_place import say_small_place
 from evalkit.present.wording.synthesis import say_synthesis
 from evalkit.present.wording.validation import say_validation
 from evalkit.present.wording.validity import say_validity
+from evalkit.present.wording.waiting import say_waiting
 
 __all__ = [
     "describe_band",
@@ -57,6 +58,7 @@ __all__ = [
     "say_synthesis",
     "say_validation",
     "say_validity",
+    "say_waiting",
     "tabulate_advice",
     "tabulate_losses",
 ]
