@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-#: Reports that estimate nothing, or show their intervals elsewhere, and why no interval opens them.
+#: Reports (of one study, or of all) that estimate nothing or show their intervals elsewhere, and why.
 WITHOUT_INTERVAL: Final = {
     "01_methods": "says what texts hold and what had to be assumed",
+    "principles/11_service": "counts signals of one real series, whose quarters are not independent",
     "validation": "counts answers that were recomputed; the intervals of coverage stand beside their figure",
 }
 _NUMBER = r"-?\d[\d.,]*"
 #: From one end to the other, or a figure with its Monte Carlo error.
 INTERVAL: Final = re.compile(rf"{_NUMBER}(?: ?%)? (?:to|sampai|±) {_NUMBER}")
-#: A page whose one finding says so has nothing to put an interval around.
+#: A page all of whose findings say so has nothing to put an interval around.
 REFUSAL: Final = re.compile(
     r"\bcannot be said: |\btidak dapat dikatakan: |\bis not validated against|\btidak divalidasi terhadap"
 )
@@ -31,7 +32,7 @@ _SEEN = """() => {
 }"""
 
 
-def first_screen_faults(page: Any, report: str) -> list[str]:
+def first_screen_faults(page: Any, report: str, study: str = "") -> list[str]:
     """List what the first screen of an open report lacks."""
     seen = page.evaluate(_SEEN)
     text = "\n".join(seen["findings"])
@@ -40,7 +41,8 @@ def first_screen_faults(page: Any, report: str) -> list[str]:
         return [*faults, "no finding"]
     if not COUNT.search(text):
         faults.append("no n")
-    refused = len(seen["findings"]) == 1 and REFUSAL.search(text)
-    if not (INTERVAL.search(text) or refused or report in WITHOUT_INTERVAL):
+    refused = all(map(REFUSAL.search, seen["findings"]))
+    excused = {report, f"{study}/{report}"} & set(WITHOUT_INTERVAL)
+    if not (INTERVAL.search(text) or refused or excused):
         faults.append("no interval")
     return faults
