@@ -10,6 +10,7 @@ from typing import Final
 
 from evalkit import __version__
 from evalkit.errors import EvalkitError
+from evalkit.processes import heeding_every_interrupt
 from evalkit.vocabulary import LANGUAGES
 
 INTERRUPTED: Final = 130
@@ -24,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; a user's mistake gives a message, never a traceback."""
     try:
         chosen = _parser().parse_args(arguments)
-        return int(chosen.run(chosen))
+        with heeding_every_interrupt():
+            return int(chosen.run(chosen))
     except EvalkitError as error:
         _complain(str(error))
         return error.exit_code

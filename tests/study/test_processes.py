@@ -8,9 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
+
+from evalkit.processes import heeding_every_interrupt
 
 from .conftest import cell, write_notebook, write_study
 
@@ -136,3 +139,36 @@ def test_success_and_failure_leave_no_process(workbench):
     assert "notebooks/broken.ipynb, cell 4: 1 / 0\n  ZeroDivisionError" in errors
     assert len(seen) >= 4
     assert_gone(list(seen.values()))
+
+
+DROPPED = """
+import os, signal, sys, time
+from evalkit.processes import heeding_every_interrupt
+
+class Destroyed:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.01)  # Python raises KeyboardInterrupt here, where nobody can catch it
+
+with heeding_every_interrupt():
+    try:
+        Destroyed()
+        time.sleep(30)
+    except KeyboardInterrupt:
+        sys.exit(130)
+"""
+
+
+def test_ctrl_c_that_python_drops_is_sent_again():
+    command = [sys.executable, "-c", DROPPED]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
+def test_other_errors_that_nobody_can_catch_are_shown_as_ever(monkeypatch):
+    seen = []
+    monkeypatch.setattr(sys, "unraisablehook", seen.append)
+    with heeding_every_interrupt():
+        sys.unraisablehook(SimpleNamespace(exc_type=ValueError))
+    assert [one.exc_type for one in seen] == [ValueError]
+    assert sys.unraisablehook == seen.append
