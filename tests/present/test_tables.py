@@ -29,6 +29,14 @@ def test_an_interval_stands_in_one_column_beside_its_estimate():
     assert shown.loc[1].tolist() == ["<b>&", "2", "–", "–", "no"]
 
 
+def test_counts_have_no_decimals_though_one_is_missing():
+    frame = pd.DataFrame({"estimate": [0.5, 1.5], "n": [1585.0, np.nan], "n_raters": [3.0, 4.0]})
+    shown = make_table(frame, label="tbl-x", caption="Counts.").shown()
+    assert shown.loc[0].tolist() == ["0.50", "1,585", "3"]
+    finer = make_table(frame, label="tbl-x", caption="Counts.", digits=3).shown()
+    assert finer.loc[0].tolist() == ["0.500", "1,585", "3"]
+
+
 def test_html_escapes_what_the_data_hold_and_scopes_every_header():
     html = make_table(FRAME, label="tbl-x", caption="A < B").to_html()
     assert "<b>" not in html

@@ -153,9 +153,10 @@ class Table:
         return numbers | ({"interval"} if self._has_interval() else set())
 
     def _digits(self, name: str) -> int:
-        standard = 0 if name in self.shares else 2
+        whole = name in self.shares or name == "n" or name.startswith("n_")
+        standard = 0 if whole else 2
         if isinstance(self.digits, int):
-            return standard if name in self.shares else self.digits
+            return standard if whole else self.digits
         return self.digits.get(name, standard)
 
     def _cell(self, name: str, value: object) -> str:
@@ -195,7 +196,7 @@ def make_table(
         The columns to show, in order, with their headings; an empty heading takes the standard one.
         All columns by default. ``conf_low`` and ``conf_high`` come along with ``estimate``.
     digits
-        Decimals of numbers, for all or by column; shares have none unless named.
+        Decimals of numbers, for all or by column; shares and counts (``n``, ``n_…``) have none unless named.
     shares
         Columns between 0 and 1 that are shown as percentages.
     empty
