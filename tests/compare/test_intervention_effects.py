@@ -10,7 +10,8 @@ import pytest
 
 from evalkit.compare import compare_programme, estimate_intervention_effects
 from evalkit.compare.assignment import NO_SCORE, find_assignments, mean_ratings
-from evalkit.compare.effect_cases import FEWEST, TOO_FEW
+from evalkit.compare.disclosure import LEAST
+from evalkit.compare.effect_cases import TOO_FEW
 from evalkit.compare.intervention_effects import NO_LATER, NOTHING_GIVEN
 from evalkit.evidence import load_evidence
 from evalkit.lab import as_text, simulate, simulate_unaffected
@@ -127,8 +128,8 @@ def test_without_any_effect_those_chosen_change_as_chance_says():
 
 
 def test_under_five_people_nothing_is_shown(found):
-    assert (found.effects["n_given"] >= FEWEST).all()
-    assert (found.points["n"] >= FEWEST).all()
+    assert (found.effects["n_given"] >= LEAST).all()
+    assert (found.points["n"] >= LEAST).all()
     refused = rows(found.refused, place="senapelan")
     assert TOO_FEW in set(refused["reason"])
     assert "n = " not in " ".join(refused["reason"])

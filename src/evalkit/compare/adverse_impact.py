@@ -8,14 +8,13 @@ from typing import Final
 
 import pandas as pd
 
+from evalkit.compare.disclosure import LEAST
 from evalkit.errors import DesignError
 from evalkit.stats import ImpactRatio, estimate_impact_ratio
 
-#: Cells under this many people are not shown.
-FEWEST: Final = 5
-SUPPRESSED: Final = f"suppressed: a cell has fewer than {FEWEST} people"
-REFERENCE_SUPPRESSED: Final = f"suppressed: a cell of the reference group has fewer than {FEWEST} people"
-COMPLEMENT: Final = f"suppressed: beside the total it would show a cell of fewer than {FEWEST} people"
+SUPPRESSED: Final = f"suppressed: a cell has fewer than {LEAST} people"
+REFERENCE_SUPPRESSED: Final = f"suppressed: a cell of the reference group has fewer than {LEAST} people"
+COMPLEMENT: Final = f"suppressed: beside the total it would show a cell of fewer than {LEAST} people"
 _HIDDEN: Final = (SUPPRESSED, COMPLEMENT)
 _EMPTY: Final = dict.fromkeys(("rate", "estimate", "conf_low", "conf_high"), float("nan"))
 
@@ -155,7 +154,7 @@ def _count(counts: pd.DataFrame, group: str) -> tuple[int, int]:
 
 def _small(k: int, n: int) -> bool:
     """Say whether the selected or the others are too few to show; a rate of 0 or 1 is one of these cases."""
-    return min(k, n - k) < FEWEST
+    return min(k, n - k) < LEAST
 
 
 def _suppress_complements(ratios: pd.DataFrame) -> pd.DataFrame:

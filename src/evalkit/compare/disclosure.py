@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import DesignError
 
-#: No number is about fewer people, and no band of a count holds fewer values.
+#: Numbers about fewer people are not shown, and no band of a public count holds fewer values.
 LEAST: Final = 5
 #: Points of 100 within which nobody's score can be told.
 WINDOW: Final = 20.0

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from evalkit.compare.assignment import Score
-from evalkit.compare.effect_cases import FEWEST, Case, Ledger, add_outcome
+from evalkit.compare.disclosure import LEAST
+from evalkit.compare.effect_cases import Case, Ledger, add_outcome
 from evalkit.compare.interval_coverage import read_coverage
 from evalkit.compare.outcomes import RATING, spread_within
 from evalkit.errors import DesignError
@@ -155,7 +156,7 @@ def _test_score(case: Case, people: pd.DataFrame, ledger: Ledger, *, tied: bool)
         row = _find_break(x, tied=tied)
     except DesignError:
         return  # scores beside the cut-off are missing; the jump itself says so where that matters
-    if row["n"] >= 3 * FEWEST:
+    if row["n"] >= 3 * LEAST:
         ledger.add("tests", {**case.who, "outcome": "", **row})
 
 
@@ -180,6 +181,6 @@ def _group_points(case: Case, some: pd.DataFrame, ledger: Ledger, after: str) ->
         rank = ordered["distance"].rank(method="min").astype(int) - 1  # equal scores stay together
         number = np.minimum(rank // _OF_POINT, max(len(ordered) // _OF_POINT - 1, 0))
         for _, own in ordered.groupby(np.asarray(number)):
-            if len(own) >= FEWEST:
+            if len(own) >= LEAST:
                 means = {"score": own["distance"].mean(), "outcome_mean": own["y"].mean()}
                 ledger.add("points", {**case.who, "period": after, **means, "n": len(own)})

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from evalkit.compare.assignment import Assignment
+from evalkit.compare.disclosure import LEAST
 from evalkit.compare.outcomes import Outcomes, spread_within
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
@@ -34,11 +35,9 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _TEXTS: Final = {*_WHO, "design", "outcome", "period", "quantity", "caveat", "reason"}
 
-#: Fewer people than this are neither estimated nor counted; fewer units are no clusters.
-FEWEST: Final = 5
-FEWEST_UNITS: Final = 10
 
-TOO_FEW: Final = f"fewer than {FEWEST} people were given it, or were not; of so few nothing is shown"
+FEWEST_UNITS: Final = 10
+TOO_FEW: Final = f"fewer than {LEAST} people were given it, or were not; of so few nothing is shown"
 FEW_UNITS: Final = f"under {FEWEST_UNITS} units: people are taken as independent"
 
 
@@ -137,7 +136,7 @@ def add_outcome(people: pd.DataFrame, table: pd.DataFrame, quarter: str) -> pd.D
         If they are too few.
     """
     joined = people.assign(y=table[quarter].reindex(people.index)).dropna(subset=["y"])
-    if min(int(joined["given"].sum()), int((~joined["given"]).sum())) < FEWEST:
+    if min(int(joined["given"].sum()), int((~joined["given"]).sum())) < LEAST:
         raise DesignError(TOO_FEW)
     spread = spread_within(joined["y"], joined["place"])
     centred = joined["y"] - joined.groupby("place")["y"].transform("mean")

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from evalkit.compare.assignment import NO_SCORE, Assignment, find_assignments
+from evalkit.compare.disclosure import LEAST
 from evalkit.compare.effect_by_lot import estimate_by_lot, estimate_by_volunteers
 from evalkit.compare.effect_by_score import estimate_by_score
-from evalkit.compare.effect_cases import FEWEST, TOO_FEW, Case, Ledger
+from evalkit.compare.effect_cases import TOO_FEW, Case, Ledger
 from evalkit.compare.effect_spread import measure_spread
 from evalkit.compare.outcomes import follow_outcomes
 from evalkit.errors import DesignError
@@ -71,7 +72,7 @@ class InterventionEffects:
                 raise ValueError("an estimate lies outside of its interval")
         if (self.effects["n_given"] > self.effects["n"]).any():
             raise ValueError("more people were given it than there are")
-        if (self.effects["n_given"] < FEWEST).any() and len(self.points[self.points["n"] < FEWEST]):
+        if (self.effects["n_given"] < LEAST).any() and len(self.points[self.points["n"] < LEAST]):
             raise ValueError("a group of under five people is shown")
 
     @property
@@ -166,7 +167,7 @@ def estimate_intervention_effects(
 def _estimate(case: Case, ledger: Ledger) -> None:
     """Add what one case shows; refuse where nothing can be shown."""
     people, score = case.list_people(), case.parts[0].score
-    if min(int(people["given"].sum()), int((~people["given"]).sum())) < FEWEST:
+    if min(int(people["given"].sum()), int((~people["given"]).sum())) < LEAST:
         raise DesignError(TOO_FEW)
     if not ledger.outcomes.after(case.period):
         raise DesignError(NO_LATER)

@@ -7,13 +7,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from evalkit.compare.disclosure import LEAST
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodSpecification, Named
 from evalkit.stats import estimate_share
 from evalkit.vocabulary import INTERVENTION_KINDS, SOURCES
 
-#: People under which a count of people is not shown.
-LEAST_SHOWN: Final = 5
 _ENDS: Final = ("estimate", "conf_low", "conf_high")
 _SOURCES: Final = ["source", *_ENDS, "n", "caveat"]
 
@@ -77,6 +76,6 @@ def _count(kind: str, evidence: Evidence, note: str) -> dict[str, Any]:
     people, n = given.loc[given["kind"] == kind, "employee"].nunique(), len(everyone)
     if given.empty:
         return {"n": n, "caveat": "not measured: no intervention is recorded here"}
-    if 0 < people < LEAST_SHOWN or 0 < n - people < LEAST_SHOWN:
-        return {"n": n, "caveat": f"suppressed: fewer than {LEAST_SHOWN} people"}
+    if 0 < people < LEAST or 0 < n - people < LEAST:
+        return {"n": n, "caveat": f"suppressed: fewer than {LEAST} people"}
     return {"estimate": float(people), "n": n, "caveat": f"people who got it; {note}".rstrip("; ")}

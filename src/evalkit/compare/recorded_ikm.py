@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from evalkit.compare.survey_answers import FEWEST, answers_of, read_survey
+from evalkit.compare.disclosure import LEAST
+from evalkit.compare.survey_answers import answers_of, read_survey
 from evalkit.evidence import Evidence
 from evalkit.rules import ELEMENTS, band_ikm, compute_ikm, round_ikm
 
@@ -53,7 +54,7 @@ def compare_recorded_ikm(evidence: Evidence) -> pd.DataFrame:
     rows = [
         _compare(key, own, written[key])
         for key, own in answers.groupby(_CELL, sort=True)
-        if key in written and len(own) >= FEWEST and not own[list(ELEMENTS)].isna().all().any()
+        if key in written and len(own) >= LEAST and not own[list(ELEMENTS)].isna().all().any()
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from evalkit.compare.adverse_impact import COMPLEMENT, FEWEST, SUPPRESSED
+from evalkit.compare.adverse_impact import COMPLEMENT, SUPPRESSED
+from evalkit.compare.disclosure import LEAST
 from evalkit.compare.quarters import QuarterScores
 from evalkit.errors import DesignError
 from evalkit.stats import estimate_reliable_change, estimate_share
@@ -55,8 +56,8 @@ class ReliableChanges:
     def __post_init__(self) -> None:
         """Refuse to hold a cell that should have been suppressed."""
         shown = self.shares["count"].dropna()
-        if (shown < FEWEST).any():
-            raise ValueError(f"a cell of fewer than {FEWEST} people is shown")
+        if (shown < LEAST).any():
+            raise ValueError(f"a cell of fewer than {LEAST} people is shown")
 
     def to_frame(self) -> pd.DataFrame:
         """Return the shares, one tidy row each."""
@@ -179,10 +180,10 @@ def _blank(row: dict[str, object], why: str) -> dict[str, object]:
 def _hide_place(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     """Hide the small cells of a place, and further ones until what is hidden cannot be worked out."""
     order = sorted(rows, key=lambda row: float(str(row["count"])))
-    small = [row for row in order if float(str(row["count"])) < FEWEST]
+    small = [row for row in order if float(str(row["count"])) < LEAST]
     n_hidden = len(small)
     while 0 < n_hidden < len(order) and (
-        n_hidden == 1 or sum(float(str(row["count"])) for row in order[:n_hidden]) < FEWEST
+        n_hidden == 1 or sum(float(str(row["count"])) for row in order[:n_hidden]) < LEAST
     ):
         n_hidden += 1
     why = {id(row): SUPPRESSED if row in small else COMPLEMENT for row in order[:n_hidden]}
@@ -196,10 +197,10 @@ def _hide(counts: pd.DataFrame) -> dict[str, str]:
     place's total could be of two units at least and holds no small cell.
     """
     why = dict.fromkeys(counts.index, "")
-    why |= dict.fromkeys(counts.index[(counts < FEWEST).any(axis=1)], SUPPRESSED)
+    why |= dict.fromkeys(counts.index[(counts < LEAST).any(axis=1)], SUPPRESSED)
     for unit in counts.sum(axis=1).sort_values(kind="stable").index:
         hidden = counts.loc[[name for name, text in why.items() if text]]
-        if len(hidden) == 0 or (len(hidden) > 1 and (hidden.sum() >= FEWEST).all()):
+        if len(hidden) == 0 or (len(hidden) > 1 and (hidden.sum() >= LEAST).all()):
             break
         why[unit] = why[unit] or COMPLEMENT
     return why

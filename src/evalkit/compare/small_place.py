@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from evalkit.compare.disclosure import LEAST
 from evalkit.compare.groupings import FEWEST_OF_GROUP, FEWEST_UNITS, find_groupings
 from evalkit.compare.small_ranks import FEWER_ORDERS, ORDERS, RANKS, compare_small_ranks
 from evalkit.compare.small_sizes import SMALLEST, list_smallest
@@ -22,8 +23,6 @@ FEW_PEOPLE: Final = 40
 BELOW_GOOD: Final = ("sangat_kurang", "kurang", "butuh_perbaikan")
 #: Multi-group factor models refuse groups of fewer.
 FEWEST_OF_INVARIANCE: Final = 200
-#: Means of fewer people are not shown.
-FEWEST_SHOWN: Final = 5
 ONE_SCORE: Final = "{place} has fewer than two methods that score the same people, so no ranks are compared."
 NOBODY: Final = "Nobody in {place} is scored by a method, so there is nothing that its people could show."
 NO_PREDIKAT: Final = "{method} has no points in one of the two parts, so nobody has a predikat by it"
@@ -217,10 +216,10 @@ def _shrink_units(people: pd.DataFrame, conf_level: float) -> pd.DataFrame:
         "conf_high": found.conf_high,
         "n": found.n,
     })  # fmt: skip
-    few = rows["n"] < FEWEST_SHOWN
+    few = rows["n"] < LEAST
     rows.loc[few, ["mean", *_ENDS]] = np.nan
     shown = "drawn toward the mean of the place"
-    return rows.assign(caveat=np.where(few, TOO_SMALL.format(fewest=FEWEST_SHOWN), shown))
+    return rows.assign(caveat=np.where(few, TOO_SMALL.format(fewest=LEAST), shown))
 
 
 def _refusals(evidence: Evidence, place: str, scored: pd.DataFrame, unrated: str) -> pd.DataFrame:

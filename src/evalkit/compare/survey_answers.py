@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from evalkit.compare.disclosure import LEAST
 from evalkit.evidence import Evidence
 from evalkit.rules import ELEMENTS
 from evalkit.stats.crossed_factors import Floats
@@ -15,8 +16,6 @@ from evalkit.stats.crossed_factors import Floats
 SURVEY: Final = "public_satisfaction"
 SOURCE: Final = "citizen"
 RESPONDENT: Final = ["place", "unit", "period", "rater"]
-#: Cells of fewer respondents are not shown.
-FEWEST: Final = 5
 #: Fewer different days than this in a unit say nothing of how alike the answers of one day are.
 FEWEST_DAYS: Final = 10
 
@@ -30,9 +29,9 @@ NO_RESPONDENTS: Final = (
 OFF_SCALE: Final = (
     "Answers to the survey are 1, 2, 3 or 4; others stand here, such as averages of several respondents."
 )
-SUPPRESSED: Final = f"fewer than {FEWEST} respondents, not shown"
+SUPPRESSED: Final = f"fewer than {LEAST} respondents, not shown"
 COMPLEMENT: Final = "would give a smaller cell away, not shown"
-FEW_EMPLOYEES: Final = f"about fewer than {FEWEST} employees, not shown"
+FEW_EMPLOYEES: Final = f"about fewer than {LEAST} employees, not shown"
 
 
 def read_survey(evidence: Evidence) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -109,12 +108,12 @@ def find_hidden(counts: pd.Series[int], reason: str = SUPPRESSED) -> dict[str, s
     >>> find_hidden(pd.Series({"a": 5, "b": 12}))
     {}
     """
-    if not (counts < FEWEST).any():
+    if not (counts < LEAST).any():
         return {}
     ordered = counts.sort_values(kind="stable")
-    hidden = {str(name): reason for name, n in ordered.items() if n < FEWEST or name == ""}
+    hidden = {str(name): reason for name, n in ordered.items() if n < LEAST or name == ""}
     for name in ordered.index:
-        if len(hidden) > 1 and counts[list(hidden)].sum() >= FEWEST:
+        if len(hidden) > 1 and counts[list(hidden)].sum() >= LEAST:
             break
         hidden.setdefault(str(name), COMPLEMENT)
     return hidden

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from evalkit.compare.survey_answers import FEWEST, SUPPRESSED, answers_of, strata_of
+from evalkit.compare.disclosure import LEAST
+from evalkit.compare.survey_answers import SUPPRESSED, answers_of, strata_of
 from evalkit.errors import DesignError
 from evalkit.rules import ELEMENTS
 from evalkit.stats import ElementIndex, adjust_p_values, estimate_derived_importance
@@ -40,7 +41,7 @@ def means_of(found: ElementIndex) -> pd.DataFrame:
         }
     )
     numbers = ["estimate", "conf_low", "conf_high", "n"]
-    small = frame["n"] < FEWEST
+    small = frame["n"] < LEAST
     frame[numbers] = frame[numbers].astype(float).mask(small)
     return frame.assign(caveat=np.where(small, SUPPRESSED, ""))
 

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from evalkit.compare.disclosure import LEAST
 from evalkit.compare.survey_answers import (
     COMPLEMENT,
-    FEWEST,
     SUPPRESSED,
     answers_of,
     clusters_of,
@@ -91,7 +91,7 @@ def _estimate(
     population: float = np.nan,
 ) -> ElementIndex | str:
     """Estimate an IKM, or say why there is none."""
-    if len(rows) < FEWEST:
+    if len(rows) < LEAST:
         return SUPPRESSED
     known = None if np.isnan(population) else max(population, len(rows))
     try:

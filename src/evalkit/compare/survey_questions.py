@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from evalkit.compare.disclosure import LEAST
 from evalkit.compare.survey_answers import (
     FEW_EMPLOYEES,
-    FEWEST,
     SUPPRESSED,
     find_hidden,
     pick_answers,
@@ -89,8 +89,8 @@ def _measure(rows: pd.DataFrame, conf_level: float, hidden: str = "") -> dict[st
     named = bool((rows["rater"] != "").all())
     respondents = _respondents(rows)
     employees = rows.loc[rows["employee"] != "", "employee"].nunique()
-    if respondents.nunique() < FEWEST or 0 < employees < FEWEST:
-        hidden = hidden or (SUPPRESSED if respondents.nunique() < FEWEST else FEW_EMPLOYEES)
+    if respondents.nunique() < LEAST or 0 < employees < LEAST:
+        hidden = hidden or (SUPPRESSED if respondents.nunique() < LEAST else FEW_EMPLOYEES)
     if hidden:
         return {"n": np.nan, "caveat": hidden}
     try:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from evalkit.compare.adverse_impact import FEWEST
+from evalkit.compare.disclosure import LEAST
 from evalkit.compare.quarters import QuarterScores, list_own_methods
 from evalkit.errors import DesignError
 from evalkit.methods import Component, MethodScores
@@ -138,7 +138,7 @@ def _tabulate(
         "conf_low": found.overall_low,
         "conf_high": found.overall_high,
     }
-    several = frame[(frame["n"] >= FEWEST) & (len(units) > 1)]
+    several = frame[(frame["n"] >= LEAST) & (len(units) > 1)]
     rows = pd.concat([pd.DataFrame([place]), several], ignore_index=True)
     return rows.assign(level=component.level, weight=component.weight, caveat=_doubt(component, len(units)))
 
