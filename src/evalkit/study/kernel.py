@@ -65,7 +65,7 @@ def run() -> None:
     """Run an IPython kernel, told by ``sys.argv`` where its sockets are."""
     from ipykernel.kernelapp import launch_new_instance
 
-    launch_new_instance()
+    launch_new_instance([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ kernel that is started plainly finds it.
 
 from __future__ import annotations
 
+import builtins
 import gc
 import pkgutil
 import warnings
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from io import StringIO
+from types import SimpleNamespace
 from typing import Final
 
 import evalkit
@@ -36,8 +38,9 @@ def preload(*, notebooks: bool) -> None:
     with _filters_restored():  # a kernel that is started plainly has imported none of this
         _warm_up_rendering()
     if notebooks:
-        for name in (*_FOR_NOTEBOOKS, *_own_modules()):
-            import_module(name)
+        with _as_in_a_kernel():
+            for name in (*_FOR_NOTEBOOKS, *_own_modules()):
+                import_module(name)
         _warm_up_drawing()
     gc.collect()
     gc.freeze()  # what is here stays, and need not be looked through, which would copy it, in each kernel
@@ -47,6 +50,16 @@ def _own_modules() -> list[str]:
     """Return the names of all modules of evalkit that notebooks can come to import."""
     found = pkgutil.walk_packages(evalkit.__path__, "evalkit.")
     return [module.name for module in found if not module.name.endswith("__main__")]
+
+
+@contextmanager
+def _as_in_a_kernel() -> Iterator[None]:
+    """Let modules that ask where they are imported, as pandas does, find the shell of a kernel."""
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        del builtins.get_ipython  # type: ignore[attr-defined]
 
 
 @contextmanager
