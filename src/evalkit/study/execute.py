@@ -8,10 +8,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.rules import mask_nip
 from evalkit.study.stamp import stamp_notebook
+
+if TYPE_CHECKING:
+    from evalkit.study.forked_kernel import WaitingKernel
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR_MARK: Final = "papermill-error-cell-tag"
@@ -65,7 +68,13 @@ def import_papermill() -> Any:
 
 
 def execute_notebook(
-    notebook: Path, target: Path, parameters: Mapping[str, Any], *, runtime: Path, synthetic: bool = False
+    notebook: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    *,
+    runtime: Path,
+    synthetic: bool = False,
+    waiting: WaitingKernel | None = None,
 ) -> tuple[Any, Failure | None]:
     """Execute a notebook in its own folder; return it as far as it came, and what stopped it.
 
@@ -77,6 +86,8 @@ def execute_notebook(
         Folder for the kernel's sockets.
     synthetic
         Whether the evidence is, so that every figure and table must say so.
+    waiting
+        The process that is to become the kernel; without it, one is started plainly.
     """
     papermill = import_papermill()
     from evalkit.study.kernel import manager_class
@@ -91,7 +102,7 @@ def execute_notebook(
             language="python",
             cwd=str(notebook.parent),
             progress_bar=False,
-            kernel_manager_class=manager_class(runtime),
+            kernel_manager_class=manager_class(runtime, waiting),
             shutdown_kernel="immediate",
             record_timing=True,  # tells which cells were answered; tidy takes the clocks out
         )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -25,6 +27,7 @@ from evalkit.study.publish import (
 from evalkit.study.reports import Report, list_reports, name_place, page_names
 from evalkit.study.session import KEEP_VALID_VARIABLE
 from evalkit.study.study_file import STUDIES_VARIABLE, Study, find_root, find_study, shipped_studies
+from evalkit.study.warm import Server
 from evalkit.study.worker import Order, Outcome, run_orders
 from evalkit.study.workspace import BUILDING, only_run, runtime_folder
 from evalkit.vocabulary import Language
@@ -101,11 +104,14 @@ def run_studies(
     _check_names(studies)
     plans = _plan(studies, root, only=only, settings=settings, languages=languages)
     parameters = {plan.study.name: [task.parameters for task in plan.tasks] for plan in plans}
-    check_inputs([plan.study for plan in plans], parameters=parameters, keep_valid=keep_valid)
-    reports = root / "reports"
-    _check_places([reports / plan.study.name for plan in plans])
-    with only_run(reports), runtime_folder(reports) as runtime:
-        return _build(plans, root, runtime, jobs=jobs, keep_valid=keep_valid, stream=stream or sys.stderr)
+    with Server() as server:
+        asked = [plan.study for plan in plans]
+        server.call(check_inputs, asked, parameters=parameters, keep_valid=keep_valid)
+        reports = root / "reports"
+        _check_places([reports / plan.study.name for plan in plans])
+        with only_run(reports), runtime_folder(reports) as runtime, closing(server):
+            build = partial(run_orders, jobs=jobs, runtime=runtime, server=server)
+            return _build(plans, root, build, keep_valid=keep_valid, stream=stream or sys.stderr)
 
 
 def _check_names(studies: Sequence[Study]) -> None:
@@ -152,9 +158,8 @@ def _plan(
 def _build(
     plans: Sequence[_Plan],
     root: Path,
-    runtime: Path,
+    build: Callable[[Sequence[Order]], Iterator[Outcome]],
     *,
-    jobs: int,
     keep_valid: bool,
     stream: TextIO,
 ) -> Run:
@@ -173,7 +178,7 @@ def _build(
     progress = Progress(len(orders), stream)
     progress.begin()
     try:
-        for outcome in run_orders(orders, jobs=jobs, runtime=runtime):
+        for outcome in build(orders):
             outcomes.append(outcome)
             progress.finished(outcome)
             for plan in plans:
