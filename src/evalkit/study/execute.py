@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalkit.rules import mask_nip
+from evalkit.study.language_cells import write_language
 from evalkit.study.stamp import stamp_notebook
+from evalkit.vocabulary import Language
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR_MARK: Final = "papermill-error-cell-tag"
@@ -81,10 +83,11 @@ def execute_notebook(
     papermill = import_papermill()
     from evalkit.study.kernel import manager_class
 
+    lang: Language = "id" if parameters.get("lang") == "id" else "en"
     failure = None
     try:
         papermill.execute_notebook(
-            str(notebook),
+            str(write_language(notebook, target, lang)),
             str(target),
             parameters=dict(parameters),
             kernel_name="python3",
@@ -106,7 +109,7 @@ def execute_notebook(
     failure = _place(failure, notebook, _find_stop(executed))
     executed = tidy(executed)
     if synthetic:
-        executed = stamp_notebook(executed, "id" if parameters.get("lang") == "id" else "en")
+        executed = stamp_notebook(executed, lang)
     nbformat.write(executed, target)  # type: ignore[no-untyped-call]
     return executed, failure
 
