@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.rules import mask_nip
+from evalkit.study.language_cells import write_language
 from evalkit.study.stamp import stamp_notebook
+from evalkit.vocabulary import Language
 
 if TYPE_CHECKING:
     from evalkit.study.forked_kernel import WaitingKernel
@@ -92,10 +94,11 @@ def execute_notebook(
     papermill = import_papermill()
     from evalkit.study.kernel import manager_class
 
+    lang: Language = "id" if parameters.get("lang") == "id" else "en"
     failure = None
     try:
         papermill.execute_notebook(
-            str(notebook),
+            str(write_language(notebook, target, lang)),
             str(target),
             parameters=dict(parameters),
             kernel_name="python3",
@@ -117,7 +120,7 @@ def execute_notebook(
     failure = _place(failure, notebook, _find_stop(executed))
     executed = tidy(executed)
     if synthetic:
-        executed = stamp_notebook(executed, "id" if parameters.get("lang") == "id" else "en")
+        executed = stamp_notebook(executed, lang)
     nbformat.write(executed, target)  # type: ignore[no-untyped-call]
     return executed, failure
 
