@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from evalkit.study import read_parameters
-from evalkit.study.harvest import read_options
+from evalkit.study.options import read_options
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
