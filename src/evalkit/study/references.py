@@ -16,19 +16,22 @@ RESULTS: Final = "results.csv"
 _CODE: Final = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 
-def data_of(source: str, label: str) -> str:
+def data_of(source: str, label: str) -> tuple[str, ...]:
     r"""Return what holds the numbers of a figure: what ``#| data:`` names, else the table of the same name.
+
+    Several tables stand beside each other with commas between them.
 
     Examples
     --------
     >>> data_of("#| label: fig-x\nplot()", "fig-x")
-    'tbl-x'
-    >>> data_of("#| label: fig-x\n#| data: tbl-y\nplot()", "fig-x")
-    'tbl-y'
+    ('tbl-x',)
+    >>> data_of("#| label: fig-x\n#| data: tbl-y, tbl-z\nplot()", "fig-x")
+    ('tbl-y', 'tbl-z')
     """
     options, _ = read_options(source)
     own = str(options.get("label", label)).removeprefix("fig-")
-    return str(options.get("data") or f"tbl-{own}")
+    named = str(options.get("data") or f"tbl-{own}")
+    return tuple(name.strip() for name in named.split(","))
 
 
 def find_reference_faults(notebook: Mapping[str, Any], labels: Collection[str]) -> list[str]:
@@ -56,6 +59,7 @@ def _references(notebook: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             for name in REFERENCE.findall(_CODE.sub("", source)):
                 yield name, f"The text refers to @{name}"
         elif cell["cell_type"] == "code":
-            data = read_options(source)[0].get("data")
-            if data and data != RESULTS:
-                yield str(data), f"A figure's '#| data: {data}' names a table"
+            data = str(read_options(source)[0].get("data") or RESULTS)
+            for name in (name.strip() for name in data.split(",")):
+                if name != RESULTS:
+                    yield name, f"A figure's '#| data: {data}' names {name}"

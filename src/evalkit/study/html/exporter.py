@@ -73,12 +73,10 @@ class _Page:
         """Return what text calls a figure or table; empty for one without a number."""
         return self.items[label].name(self.words) if label in self.items else ""
 
-    def data_of(self, label: str) -> tuple[str, str]:
-        """Return where the numbers of a figure stand: an address and its name; both empty where nowhere."""
-        data = self.items[label].data if label in self.items else ""
-        if data == RESULTS:
-            return RESULTS, RESULTS
-        return (f"#{data}", self.number(data)) if data else ("", "")
+    def data_of(self, label: str) -> list[tuple[str, str]]:
+        """Return where the numbers of a figure stand: addresses and their names."""
+        data = self.items[label].data if label in self.items else ()
+        return [(name, name) if name == RESULTS else (f"#{name}", self.number(name)) for name in data]
 
 
 class ReportExporter(TemplateExporter):

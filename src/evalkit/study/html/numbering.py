@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from evalkit.study.bundles import code_cells
@@ -25,12 +25,12 @@ class Item:
     kind
         ``figure`` or ``table``; its word stands in ``evalkit.study.html.words``.
     data
-        Label of the table that holds the numbers of a figure, ``results.csv``, or empty.
+        What holds the numbers of a figure: labels of tables of the page, or ``results.csv``.
     """
 
     kind: str
     number: int
-    data: str = ""
+    data: tuple[str, ...] = ()
 
     def name(self, words: Mapping[str, str]) -> str:
         """Return what text calls it, such as "Figure 3"."""
@@ -46,12 +46,12 @@ def number_items(notebook: Mapping[str, Any]) -> dict[str, Item]:
         items.setdefault(label, Item(kind=kind, number=counts[kind], data=data))
     known = {label for label, item in items.items() if item.kind == "table"} | {RESULTS}
     return {
-        label: item if item.data in known else Item(kind=item.kind, number=item.number)
+        label: replace(item, data=tuple(name for name in item.data if name in known))
         for label, item in items.items()
     }
 
 
-def _labels(notebook: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _labels(notebook: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for cell in code_cells(notebook):
         figures = iter(figures_of(cell))
         for output in cell["outputs"]:
@@ -59,7 +59,7 @@ def _labels(notebook: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
                 figure = next(figures)
                 yield figure.label, "figure", data_of("".join(cell["source"]), figure.label)
             elif TABLE_MIME in output.get("data", {}):
-                yield output["data"][TABLE_MIME]["label"], "table", ""
+                yield output["data"][TABLE_MIME]["label"], "table", ()
 
 
 def link_references(html: str, items: Mapping[str, Item], words: Mapping[str, str]) -> str:

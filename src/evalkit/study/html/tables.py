@@ -84,7 +84,7 @@ def paper_of(table: str) -> str:
     --------
     >>> paper_of("<table><tr><td>a few words</td></tr></table>")
     ''
-    >>> paper_of("<table><tr>" + "<td>considerable</td>" * 9 + "</tr></table>")
+    >>> paper_of("<table><tr>" + "<td>considerable</td>" * 11 + "</tr></table>")
     'wide'
     """
     columns = _Columns()

@@ -38,7 +38,7 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     # What helps to read a page.
     "all": {"en": "All", "id": "Semua"},
     "bibtex": {"en": "BibTeX", "id": "BibTeX"},
-    "copy": {"en": "Copy", "id": "Salin"},
+    "to_copy": {"en": "Copy", "id": "Salin"},
     "copied": {"en": "Copied", "id": "Tersalin"},
     "data_behind": {"en": "Data behind this figure", "id": "Data di balik gambar ini"},
     "download": {"en": "Download as CSV, unrounded", "id": "Unduh sebagai CSV, tanpa pembulatan"},
