@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from evalkit.study import read_parameters
-from evalkit.study.harvest import read_options
 from evalkit.study.language_cells import keep_language
+from evalkit.study.options import read_options
 from evalkit.vocabulary import Language
 
 ROOT = Path(__file__).parents[1]

@@ -7,7 +7,8 @@ import io
 import pytest
 
 from evalkit.study import publish
-from evalkit.study.publish import carry_over, put_in_place, read_built, write_workbench_index
+from evalkit.study.indexes import write_workbench_index
+from evalkit.study.publish import carry_over, put_in_place, read_built
 from evalkit.study.runner import run_studies
 from evalkit.study.workspace import clear_leftovers
 
@@ -58,7 +59,7 @@ def test_a_broken_index_of_another_study_is_passed_over(tmp_path):
     for name, text in (
         ("broken", "{"),
         ("other", "[]"),
-        ("whole", '{"title": "Whole study", "kind": "real", "reports": []}'),
+        ("whole", '{"titles": {"en": "Whole study"}, "kind": "real", "reports": []}'),
     ):
         (tmp_path / name).mkdir()
         (tmp_path / name / "index.json").write_text(text, encoding="utf-8")

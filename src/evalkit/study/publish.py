@@ -9,19 +9,18 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from evalkit.errors import ReportError
 from evalkit.study.harvest import Harvest, format_cell, harvest
-from evalkit.study.html import IndexEntry, render_study_index, render_workbench_index
+from evalkit.study.html import IndexEntry
+from evalkit.study.indexes import write_study_index
 from evalkit.study.reports import name_page, name_place
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY, Language
 
-INDEX_FILE: Final = "index.json"
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
 _HERE: Final = -100  # AT_FDCWD
 
@@ -56,7 +55,7 @@ def complete_study(study: Study, folder: Path, built: Sequence[Built], provenanc
             rows |= {tuple(str(row.get(key) or "") for key in RESULT_KEY): row for row in gathered.results}
     _write_csv(folder / "results.csv", RESULT_COLUMNS, [_cells(rows[key]) for key in sorted(rows)])
     _write_json(folder / "provenance.json", {**provenance, "reports": [asdict(item) for item in built]})
-    _write_index(study, folder, [_entry(study, folder, item, harvests[item.page]) for item in built])
+    write_study_index(study, folder, [_entry(study, folder, item, harvests[item.page]) for item in built])
 
 
 def carry_over(known: Iterable[str], previous: Path, folder: Path, pages: Iterable[str]) -> list[Built]:
@@ -92,19 +91,6 @@ def put_in_place(new: Path, place: Path) -> None:
         new.rename(place)
         shutil.rmtree(old)
     shutil.rmtree(new, ignore_errors=True)
-
-
-def write_workbench_index(reports: Path) -> None:
-    """Write ``reports/index.html`` over every study folder that has an index; a broken one counts as none."""
-    studies = []
-    for file in sorted(reports.glob(f"*/{INDEX_FILE}")):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            index = json.loads(file.read_text(encoding="utf-8"))
-            entries = [IndexEntry(**entry) for entry in index["reports"]]
-            studies.append((file.parent.name, index["title"], index["kind"], entries))
-    new = reports / ".index.html"
-    new.write_text(render_workbench_index(studies), encoding="utf-8")
-    new.replace(reports / "index.html")
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -153,6 +139,7 @@ def _write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]])
 def _entry(study: Study, folder: Path, item: Built, gathered: Harvest | None) -> IndexEntry:
     lang: Language = "id" if item.lang == "id" else "en"
     place = name_place(study, item.place, lang)
+    tables = gathered.tables if gathered and not item.failed else ()
     return IndexEntry(
         report=item.report,
         lang=lang,
@@ -160,18 +147,8 @@ def _entry(study: Study, folder: Path, item: Built, gathered: Harvest | None) ->
         page=item.page if (folder / item.page).is_file() else "",
         findings=gathered.findings if gathered and not item.failed else (),
         failed=item.failed,
+        tables=[(f"tables/{item.stem}-{table.label}.csv", table.caption) for table in tables],
     )
-
-
-def _write_index(study: Study, folder: Path, entries: Sequence[IndexEntry]) -> None:
-    title = study.heading(study.languages[0])
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.glob("tables/*.csv"))
-    page = render_study_index(
-        title=title, kind=study.kind, entries=entries, files=files, lang=study.languages[0]
-    )
-    (folder / "index.html").write_text(page, encoding="utf-8")
-    index = {"title": title, "kind": study.kind, "reports": [asdict(entry) for entry in entries]}
-    _write_json(folder / INDEX_FILE, index)
 
 
 def _write_json(file: Path, content: Mapping[str, Any]) -> None:

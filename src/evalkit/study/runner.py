@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from evalkit.errors import UsageError
+from evalkit.study.indexes import write_workbench_index
 from evalkit.study.inputs import check_inputs
 from evalkit.study.plan import Task, check_reports, plan_study
 from evalkit.study.progress import Progress
@@ -22,11 +23,12 @@ from evalkit.study.publish import (
     carry_over,
     complete_study,
     put_in_place,
-    write_workbench_index,
+    read_built,
 )
 from evalkit.study.reports import Report, list_reports, name_place, page_names
 from evalkit.study.session import KEEP_VALID_VARIABLE
 from evalkit.study.study_file import STUDIES_VARIABLE, Study, find_root, find_study, shipped_studies
+from evalkit.study.surroundings import Surroundings
 from evalkit.study.warm import Server
 from evalkit.study.worker import Order, Outcome, run_orders
 from evalkit.study.workspace import BUILDING, only_run, runtime_folder
@@ -169,8 +171,9 @@ def _build(
         plan.study.name: {**environment, **describe_study(plan.study), "keep_valid": keep_valid}
         for plan in plans
     }
+    around = {plan.study.name: _surroundings(plan, root) for plan in plans}
     orders = [
-        _order(plan.study, task, reports / BUILDING / plan.study.name, provenance[plan.study.name])
+        _order(plan.study, task, reports / BUILDING / plan.study.name, provenance[plan.study.name], around)
         for plan in plans
         for task in plan.tasks
     ]
@@ -190,7 +193,24 @@ def _build(
     return Run(reports=reports, outcomes=tuple(outcomes))
 
 
-def _order(study: Study, task: Task, folder: Path, provenance: Mapping[str, Any]) -> Order:
+def _surroundings(plan: _Plan, root: Path) -> Surroundings:
+    known = set(page_names(plan.study, plan.reports))
+    kept = {item.page for item in read_built(root / "reports" / plan.study.name)} & known
+    return Surroundings(
+        study=plan.study,
+        reports=plan.reports,
+        notebooks=root / "notebooks",
+        pages=kept | {task.page for task in plan.tasks},
+    )
+
+
+def _order(
+    study: Study,
+    task: Task,
+    folder: Path,
+    provenance: Mapping[str, Any],
+    around: Mapping[str, Surroundings],
+) -> Order:
     environment = {
         STUDIES_VARIABLE: str(study.folder.parent),
         KEEP_VALID_VARIABLE: "1" if provenance["keep_valid"] else "0",
@@ -202,6 +222,7 @@ def _order(study: Study, task: Task, folder: Path, provenance: Mapping[str, Any]
         "place": name_place(study, task.place, task.lang),
         "facts": _facts(task, provenance),
         "cite": f"{heading}. evalkit {provenance['evalkit']}, study {study.name}, report {task.report}.",
+        **around[study.name].of(task),
     }
     return Order(task=task, folder=folder, page=page, environment=environment)
 

@@ -77,8 +77,11 @@ def _wait_as_kernel(notebook: Path) -> WaitingKernel | None:
 
 
 def _check(executed: Mapping[str, Any], task: Task) -> Failure | None:
+    from evalkit.study.html.markdown import check_formulas
+
     try:
         harvest(executed, task.report)
+        check_formulas(executed)
     except ReportError as error:
         remedy = f"Open notebooks/{task.notebook.name} in JupyterLab, mend this, and run again."
         return Failure(notebook=task.notebook.name, cause=str(error), remedy=remedy)
