@@ -24,6 +24,7 @@ from evalkit.study.publish import (
 )
 from evalkit.study.reports import Report, list_reports, name_place, page_names
 from evalkit.study.session import KEEP_VALID_VARIABLE
+from evalkit.study.shared_folder import SHARED_VARIABLE, prepare_shared
 from evalkit.study.study_file import STUDIES_VARIABLE, Study, find_root, find_study, shipped_studies
 from evalkit.study.worker import Order, Outcome, run_orders
 from evalkit.study.workspace import BUILDING, only_run, runtime_folder
@@ -164,8 +165,9 @@ def _build(
         plan.study.name: {**environment, **describe_study(plan.study), "keep_valid": keep_valid}
         for plan in plans
     }
+    shared = prepare_shared(root)
     orders = [
-        _order(plan.study, task, reports / BUILDING / plan.study.name, provenance[plan.study.name])
+        _order(plan.study, task, reports / BUILDING / plan.study.name, provenance[plan.study.name], shared)
         for plan in plans
         for task in plan.tasks
     ]
@@ -185,10 +187,13 @@ def _build(
     return Run(reports=reports, outcomes=tuple(outcomes))
 
 
-def _order(study: Study, task: Task, folder: Path, provenance: Mapping[str, Any]) -> Order:
+def _order(
+    study: Study, task: Task, folder: Path, provenance: Mapping[str, Any], shared: Path | None
+) -> Order:
     environment = {
         STUDIES_VARIABLE: str(study.folder.parent),
         KEEP_VALID_VARIABLE: "1" if provenance["keep_valid"] else "0",
+        SHARED_VARIABLE: str(shared or ""),
     }
     heading = study.heading(task.lang)
     page = {
