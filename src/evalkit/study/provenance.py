@@ -32,10 +32,11 @@ def hash_files(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hash_file(path) for path in sorted(paths)}
 
 
-def hash_tree(folder: Path) -> str:
-    """Return one SHA-256 over the names and contents of every file in a folder."""
+def hash_tree(folder: Path, *, without: Iterable[str] = ()) -> str:
+    """Return one SHA-256 over the names and contents of every file in a folder, but some by name."""
     total = hashlib.sha256()
-    for name, digest in hash_files(folder, _files(folder)).items():
+    paths = [path for path in _files(folder) if path.name not in set(without)]
+    for name, digest in hash_files(folder, paths).items():
         total.update(f"{name} {digest}\n".encode())
     return total.hexdigest()
 

@@ -27,6 +27,7 @@ from evalkit.study.publish import (
 )
 from evalkit.study.reports import Report, list_reports, name_place, page_names
 from evalkit.study.session import KEEP_VALID_VARIABLE
+from evalkit.study.shared_folder import SHARED_VARIABLE, prepare_shared
 from evalkit.study.study_file import STUDIES_VARIABLE, Study, find_root, find_study, shipped_studies
 from evalkit.study.surroundings import Surroundings
 from evalkit.study.warm import Server
@@ -171,9 +172,17 @@ def _build(
         plan.study.name: {**environment, **describe_study(plan.study), "keep_valid": keep_valid}
         for plan in plans
     }
+    shared = prepare_shared(root)
     around = {plan.study.name: _surroundings(plan, root) for plan in plans}
     orders = [
-        _order(plan.study, task, reports / BUILDING / plan.study.name, provenance[plan.study.name], around)
+        _order(
+            plan.study,
+            task,
+            reports / BUILDING / plan.study.name,
+            provenance[plan.study.name],
+            around,
+            shared,
+        )
         for plan in plans
         for task in plan.tasks
     ]
@@ -210,10 +219,12 @@ def _order(
     folder: Path,
     provenance: Mapping[str, Any],
     around: Mapping[str, Surroundings],
+    shared: Path | None,
 ) -> Order:
     environment = {
         STUDIES_VARIABLE: str(study.folder.parent),
         KEEP_VALID_VARIABLE: "1" if provenance["keep_valid"] else "0",
+        SHARED_VARIABLE: str(shared or ""),
     }
     heading = study.heading(task.lang)
     page = {
