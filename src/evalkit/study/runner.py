@@ -70,6 +70,7 @@ def run_studies(
     languages: Sequence[Language] = (),
     jobs: int = 2,
     keep_valid: bool = False,
+    reports: Path | None = None,
     stream: TextIO | None = None,
 ) -> Run:
     """Build the reports of some studies, or of all that are shipped.
@@ -86,6 +87,8 @@ def run_studies(
         How many kernels may run at a time.
     keep_valid
         Leave faulty rows of evidence out instead of refusing the study.
+    reports
+        Folder that the studies' folders are put into; ``reports/`` of the workbench by default.
     stream
         Where progress goes; standard error by default.
 
@@ -102,10 +105,12 @@ def run_studies(
     plans = _plan(studies, root, only=only, settings=settings, languages=languages)
     parameters = {plan.study.name: [task.parameters for task in plan.tasks] for plan in plans}
     check_inputs([plan.study for plan in plans], parameters=parameters, keep_valid=keep_valid)
-    reports = root / "reports"
+    reports = reports or root / "reports"
     _check_places([reports / plan.study.name for plan in plans])
     with only_run(reports), runtime_folder(reports) as runtime:
-        return _build(plans, root, runtime, jobs=jobs, keep_valid=keep_valid, stream=stream or sys.stderr)
+        return _build(
+            plans, root, reports, runtime, jobs=jobs, keep_valid=keep_valid, stream=stream or sys.stderr
+        )
 
 
 def _check_names(studies: Sequence[Study]) -> None:
@@ -152,13 +157,13 @@ def _plan(
 def _build(
     plans: Sequence[_Plan],
     root: Path,
+    reports: Path,
     runtime: Path,
     *,
     jobs: int,
     keep_valid: bool,
     stream: TextIO,
 ) -> Run:
-    reports = root / "reports"
     environment = describe_environment(root)
     provenance = {
         plan.study.name: {**environment, **describe_study(plan.study), "keep_valid": keep_valid}
