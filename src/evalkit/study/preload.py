@@ -85,7 +85,9 @@ def _warm_up_rendering() -> None:
     cells = [new_markdown_cell("# Title\n\n$x$ and `code`"), new_code_cell("print(1)  # comment")]  # type: ignore[no-untyped-call]
     notebook = new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
-    render_report(notebook, {"title": "", "study": "", "kind": "real", "failure": "", "facts": [], "cite": ""})
+    render_report(
+        notebook, {"title": "", "study": "", "kind": "real", "failure": "", "facts": [], "cite": ""}
+    )
 
 
 def _warm_up_drawing() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalkit.errors import ReportError
+from evalkit.study.crate import write_crate
 from evalkit.study.harvest import Harvest, format_cell, harvest
 from evalkit.study.html import IndexEntry
 from evalkit.study.indexes import write_study_index
@@ -56,6 +57,7 @@ def complete_study(study: Study, folder: Path, built: Sequence[Built], provenanc
     _write_csv(folder / "results.csv", RESULT_COLUMNS, [_cells(rows[key]) for key in sorted(rows)])
     _write_json(folder / "provenance.json", {**provenance, "reports": [asdict(item) for item in built]})
     write_study_index(study, folder, [_entry(study, folder, item, harvests[item.page]) for item in built])
+    write_crate(study, folder, built, provenance)
 
 
 def carry_over(known: Iterable[str], previous: Path, folder: Path, pages: Iterable[str]) -> list[Built]:
@@ -75,10 +77,18 @@ def carry_over(known: Iterable[str], previous: Path, folder: Path, pages: Iterab
 def read_built(folder: Path) -> list[Built]:
     """Return the reports that a study folder says it holds; none where it cannot be read."""
     try:
-        reports = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["reports"]
-        return [Built(**report) for report in reports]
-    except (OSError, ValueError, KeyError, TypeError):
+        return [Built(**report) for report in read_provenance(folder)["reports"]]
+    except (KeyError, TypeError):
         return []
+
+
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """Return what a study folder says it was made from; nothing where it cannot be read."""
+    try:
+        content = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def put_in_place(new: Path, place: Path) -> None:

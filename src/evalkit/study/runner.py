@@ -76,6 +76,7 @@ def run_studies(
     languages: Sequence[Language] = (),
     jobs: int = 2,
     keep_valid: bool = False,
+    reports: Path | None = None,
     stream: TextIO | None = None,
 ) -> Run:
     """Build the reports of some studies, or of all that are shipped.
@@ -92,6 +93,8 @@ def run_studies(
         How many kernels may run at a time.
     keep_valid
         Leave faulty rows of evidence out instead of refusing the study.
+    reports
+        Folder that the studies' folders are put into; ``reports/`` of the workbench by default.
     stream
         Where progress goes; standard error by default.
 
@@ -107,14 +110,14 @@ def run_studies(
     _check_names(studies)
     plans = _plan(studies, root, only=only, settings=settings, languages=languages)
     parameters = {plan.study.name: [task.parameters for task in plan.tasks] for plan in plans}
+    reports = reports or root / "reports"
     with Server() as server:
         asked = [plan.study for plan in plans]
         server.call(check_inputs, asked, parameters=parameters, keep_valid=keep_valid)
-        reports = root / "reports"
         _check_places([reports / plan.study.name for plan in plans])
         with only_run(reports), runtime_folder(reports) as runtime, closing(server):
             build = partial(run_orders, jobs=jobs, runtime=runtime, server=server)
-            return _build(plans, root, build, keep_valid=keep_valid, stream=stream or sys.stderr)
+            return _build(plans, root, reports, build, keep_valid=keep_valid, stream=stream or sys.stderr)
 
 
 def _check_names(studies: Sequence[Study]) -> None:
@@ -161,19 +164,19 @@ def _plan(
 def _build(
     plans: Sequence[_Plan],
     root: Path,
+    reports: Path,
     build: Callable[[Sequence[Order]], Iterator[Outcome]],
     *,
     keep_valid: bool,
     stream: TextIO,
 ) -> Run:
-    reports = root / "reports"
     environment = describe_environment(root)
     provenance = {
         plan.study.name: {**environment, **describe_study(plan.study), "keep_valid": keep_valid}
         for plan in plans
     }
     shared = prepare_shared(root)
-    around = {plan.study.name: _surroundings(plan, root) for plan in plans}
+    around = {plan.study.name: _surroundings(plan, root, reports) for plan in plans}
     orders = [
         _order(
             plan.study,
@@ -202,9 +205,9 @@ def _build(
     return Run(reports=reports, outcomes=tuple(outcomes))
 
 
-def _surroundings(plan: _Plan, root: Path) -> Surroundings:
+def _surroundings(plan: _Plan, root: Path, reports: Path) -> Surroundings:
     known = set(page_names(plan.study, plan.reports))
-    kept = {item.page for item in read_built(root / "reports" / plan.study.name)} & known
+    kept = {item.page for item in read_built(reports / plan.study.name)} & known
     return Surroundings(
         study=plan.study,
         reports=plan.reports,

@@ -52,9 +52,7 @@ def _answer(answers: Connection[Any, Any], call: bytes, others: Iterable[Connect
     answers.send_bytes(answer)
 
 
-def _take_answer(
-    answers: Connection[Any, Any], number: int, child: Child
-) -> tuple[int, bytes | None, int]:
+def _take_answer(answers: Connection[Any, Any], number: int, child: Child) -> tuple[int, bytes | None, int]:
     try:
         answer = answers.recv_bytes()
     except (EOFError, OSError):
