@@ -26,18 +26,30 @@ from evalkit.errors import ReportError
 from evalkit.processes import ONE_THREAD, die_with_parent
 from evalkit.study.execute import Failure, execute_notebook
 from evalkit.study.harvest import harvest, page_title
+from evalkit.study.outputs import join_outputs
 from evalkit.study.plan import Task
 from evalkit.study.reports import name_page
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """A task, where its files go, and what stands around the notebook on its page."""
+    """A task, where its files go, and what stands around the notebook on its page.
+
+    Attributes
+    ----------
+    executed
+        A notebook that was executed with the same code, parameters and inputs: its outputs are taken, and no
+        kernel starts.
+    failure
+        What is known beforehand to keep the report from being whole.
+    """
 
     task: Task
     folder: Path
     page: Mapping[str, Any]
     environment: Mapping[str, str]
+    executed: Path | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,18 +62,25 @@ class Outcome:
 
 
 def build_report(order: Order, runtime: Path) -> Outcome:
-    """Execute a notebook and render its page; a failure is shown on the page and returned."""
+    """Execute a notebook, unless that was done before, and render its page.
+
+    A failure is shown on the page and returned.
+    """
     began = time.monotonic()
-    task = order.task
-    target = order.folder / "notebooks" / f"{task.stem}.ipynb"
+    target = order.folder / "notebooks" / f"{order.task.stem}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
-    synthetic = order.page.get("kind") == "synthetic"
-    executed, failure = execute_notebook(
-        task.notebook, target, task.parameters, runtime=runtime, synthetic=synthetic
-    )
-    failure = failure or _check(executed, task)
+    executed, failure = _execute(order, target, runtime)
+    failure = failure or order.failure or _check(executed, order.task)
     _write_page(executed, order, failure)
-    return Outcome(task=task, seconds=time.monotonic() - began, failure=failure)
+    return Outcome(task=order.task, seconds=time.monotonic() - began, failure=failure)
+
+
+def _execute(order: Order, target: Path, runtime: Path) -> tuple[Any, Failure | None]:
+    task = order.task
+    if order.executed is not None:
+        return join_outputs(task.notebook, order.executed, target, task.parameters), None
+    synthetic = order.page.get("kind") == "synthetic"
+    return execute_notebook(task.notebook, target, task.parameters, runtime=runtime, synthetic=synthetic)
 
 
 def _check(executed: Mapping[str, Any], task: Task) -> Failure | None:
