@@ -86,17 +86,29 @@ def put_in_place(new: Path, place: Path) -> None:
     shutil.rmtree(new, ignore_errors=True)
 
 
+def is_indexed(reports: Path) -> bool:
+    """Tell whether ``reports/index.html`` is what the study folders make it."""
+    try:
+        return (reports / "index.html").read_text(encoding="utf-8") == _render_workbench_index(reports)
+    except (OSError, ValueError):
+        return False
+
+
 def write_workbench_index(reports: Path) -> None:
     """Write ``reports/index.html`` over every study folder that has an index; a broken one counts as none."""
+    new = reports / ".index.html"
+    new.write_text(_render_workbench_index(reports), encoding="utf-8")
+    new.replace(reports / "index.html")
+
+
+def _render_workbench_index(reports: Path) -> str:
     studies = []
     for file in sorted(reports.glob(f"*/{INDEX_FILE}")):
         with suppress(OSError, ValueError, KeyError, TypeError):
             index = json.loads(file.read_text(encoding="utf-8"))
             entries = [IndexEntry(**entry) for entry in index["reports"]]
             studies.append((file.parent.name, index["title"], index["kind"], entries))
-    new = reports / ".index.html"
-    new.write_text(render_workbench_index(studies), encoding="utf-8")
-    new.replace(reports / "index.html")
+    return render_workbench_index(studies)
 
 
 def _exchange(one: Path, other: Path) -> bool:

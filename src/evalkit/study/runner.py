@@ -6,7 +6,6 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -19,7 +18,7 @@ from evalkit.study.inputs import check_inputs
 from evalkit.study.plan import StudyPlan, check_reports, plan_study
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_commit, describe_environment, describe_study
-from evalkit.study.publish import write_workbench_index
+from evalkit.study.publish import is_indexed, write_workbench_index
 from evalkit.study.reports import list_reports
 from evalkit.study.study_file import Study, find_root, find_study, shipped_studies
 from evalkit.study.timings import Timings, name_of, sort_longest_first
@@ -100,14 +99,21 @@ def run_studies(
     _check_names(studies)
     plans = _plan(studies, root, only=only, settings=settings, languages=languages)
     reports = reports or root / "reports"
-    with ExitStack() as stack:
-        if reports.is_dir():  # where nothing was ever built, a wrong request must leave nothing behind
-            stack.enter_context(only_run(reports))
-        agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)
-        _check(agendas, keep_valid=keep_valid)
-        if not reports.is_dir():
-            stack.enter_context(only_run(reports))
+    agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)
+    _check(agendas, keep_valid=keep_valid)
+    if _is_settled(agendas, reports):
+        return Run(reports=reports, outcomes=(), n_same=_count_same(agendas))
+    with only_run(reports):
+        agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)  # nobody writes now
         return _build(agendas, root, reports, jobs=jobs, stream=stream or sys.stderr)
+
+
+def _is_settled(agendas: Sequence[Agenda], reports: Path) -> bool:
+    return all(agenda.is_settled() for agenda in agendas) and is_indexed(reports)
+
+
+def _count_same(agendas: Sequence[Agenda]) -> int:
+    return sum(len(agenda.finished) + len(agenda.same) for agenda in agendas)
 
 
 def _check_names(studies: Sequence[Study]) -> None:
@@ -176,7 +182,7 @@ def _check(agendas: Sequence[Agenda], *, keep_valid: bool) -> None:
 def _build(agendas: Sequence[Agenda], root: Path, reports: Path, *, jobs: int, stream: TextIO) -> Run:
     left = [agenda for agenda in agendas if not agenda.is_settled()]
     outcomes: list[Outcome] = []
-    n_same = sum(len(agenda.finished) + len(agenda.same) for agenda in agendas)
+    n_same = _count_same(agendas)
     if left:
         for agenda in left:
             agenda.clear()
