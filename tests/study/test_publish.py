@@ -7,8 +7,9 @@ import io
 import pytest
 
 from evalkit.study import publish
+from evalkit.study.built import read_built
 from evalkit.study.indexes import write_workbench_index
-from evalkit.study.publish import carry_over, put_in_place, read_built
+from evalkit.study.publish import list_kept, put_in_place
 from evalkit.study.runner import run_studies
 from evalkit.study.workspace import clear_leftovers
 
@@ -69,11 +70,11 @@ def test_a_broken_index_of_another_study_is_passed_over(tmp_path):
     assert "broken" not in page
 
 
-def test_a_report_whose_page_is_gone_is_not_carried_over(workbench, tmp_path):
+def test_a_report_whose_page_is_gone_is_not_kept(workbench):
     run_studies(stream=io.StringIO())
     place = workbench / "reports/tiny"
     known = ["first.html"]
-    assert [item.page for item in carry_over(known, place, tmp_path, [])] == known
-    assert carry_over(known, place, tmp_path, known) == []
+    assert [item.page for item in list_kept(known, place, [])] == known
+    assert list_kept(known, place, known) == []
     (place / "first.html").unlink()
-    assert carry_over(known, place, tmp_path, []) == []
+    assert list_kept(known, place, []) == []

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from evalkit.rules import mask_nip
 from evalkit.study.language_cells import write_language
 from evalkit.study.stamp import stamp_notebook
 from evalkit.vocabulary import Language
@@ -43,6 +42,8 @@ class Failure:
 
     def message(self) -> str:
         """Write the failure for people: notebook, cell, cause, remedy; a number of a person is masked."""
+        from evalkit.rules import mask_nip
+
         place = f", cell {self.cell}: {self.source}" if self.cell else ""
         text = f"notebooks/{self.notebook}{place}\n  {_indent(self.cause)}\n  {_indent(self.remedy)}"
         return mask_nip(text)

@@ -43,15 +43,28 @@ def write_study_index(
 
 def write_workbench_index(reports: Path) -> None:
     """Write ``reports/index.html`` over every study folder that has an index; a broken one counts as none."""
+    for name, page in _render_workbench_indexes(reports).items():
+        new = reports / ".index.html"
+        new.write_text(page, encoding="utf-8")
+        new.replace(reports / name)
+
+
+def is_indexed(reports: Path) -> bool:
+    """Tell whether the indexes over all studies are what the study folders make them."""
+    try:
+        pages = _render_workbench_indexes(reports)
+        return all((reports / name).read_text(encoding="utf-8") == page for name, page in pages.items())
+    except (OSError, ValueError):
+        return False
+
+
+def _render_workbench_indexes(reports: Path) -> dict[str, str]:
     studies = []
     for file in sorted(reports.glob(f"*/{INDEX_FILE}")):
         with suppress(OSError, ValueError, KeyError, TypeError):
             studies.append(_read_index(file))
     languages = workbench_languages(studies)
-    for lang in languages:
-        new = reports / ".index.html"
-        new.write_text(render_workbench_index(studies, lang), encoding="utf-8")
-        new.replace(reports / index_name(lang, languages))
+    return {index_name(lang, languages): render_workbench_index(studies, lang) for lang in languages}
 
 
 def evidence_date(folder: Path) -> str:

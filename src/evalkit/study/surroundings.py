@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,11 +46,15 @@ class Surroundings:
             "date": evidence_date(self.study.folder),
             "index": index_name(task.lang, self.study.languages),
             "home": home_name(task.lang, self.study.languages),
-            "reports": self._reports(task.lang),
+            "reports": self._listed[task.lang],
             **self._alternate(task),
         }
 
-    def _reports(self, lang: Language) -> list[dict[str, str]]:
+    @cached_property
+    def _listed(self) -> dict[Language, list[dict[str, str]]]:
+        return {lang: self._list(lang) for lang in LANGUAGES}
+
+    def _list(self, lang: Language) -> list[dict[str, str]]:
         listed = []
         for report in self.reports:
             page = page_name(self.study, report.name, lang)

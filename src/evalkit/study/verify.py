@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from evalkit.errors import UsageError
+from evalkit.study.built import read_provenance
 from evalkit.study.differences import Difference, compare_numbers, describe_differences
 from evalkit.study.expected import (
     Numbers,
@@ -21,7 +22,6 @@ from evalkit.study.expected import (
     read_numbers,
     write_expected,
 )
-from evalkit.study.publish import read_provenance
 from evalkit.study.runner import Run, run_studies
 from evalkit.study.study_file import find_root, find_study, shipped_studies
 

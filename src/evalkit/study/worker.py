@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit.errors import ReportError
 from evalkit.study.execute import Failure, execute_notebook
 from evalkit.study.harvest import harvest, page_title
+from evalkit.study.outputs import join_outputs
 from evalkit.study.plan import Task
 from evalkit.study.reports import name_page
 from evalkit.study.warm import FIXED_ENVIRONMENT, Answer, Server, explain_death
@@ -25,12 +26,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """A task, where its files go, and what stands around the notebook on its page."""
+    """A task, where its files go, and what stands around the notebook on its page.
+
+    Attributes
+    ----------
+    executed
+        A notebook that was executed with the same code, parameters and inputs: its outputs are taken, and no
+        kernel starts.
+    failure
+        What is known beforehand to keep the report from being whole.
+    """
 
     task: Task
     folder: Path
     page: Mapping[str, Any]
     environment: Mapping[str, str]
+    executed: Path | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +55,9 @@ class Outcome:
 
 
 def build_report(order: Order, runtime: Path, *, warm: bool = False) -> Outcome:
-    """Execute a notebook and render its page; a failure is shown on the page and returned.
+    """Execute a notebook, unless that was done before, and render its page.
+
+    A failure is shown on the page and returned.
 
     Parameters
     ----------
@@ -54,19 +68,27 @@ def build_report(order: Order, runtime: Path, *, warm: bool = False) -> Outcome:
         kernel.
     """
     began = time.monotonic()
-    os.environ.update(kernel_environment(runtime) | order.environment)
-    waiting = _wait_as_kernel(order.task.notebook) if warm else None
+    os.environ.update(kernel_environment(runtime) | dict(order.environment))
+    waiting = _wait_as_kernel(order.task.notebook) if warm and order.executed is None else None
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log, the report's failure says
-    task = order.task
-    target = order.folder / "notebooks" / f"{task.stem}.ipynb"
+    target = order.folder / "notebooks" / f"{order.task.stem}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
+    executed, failure = _execute(order, target, runtime, waiting)
+    failure = failure or order.failure or _check(executed, order.task)
+    _write_page(executed, order, failure)
+    return Outcome(task=order.task, seconds=time.monotonic() - began, failure=failure)
+
+
+def _execute(
+    order: Order, target: Path, runtime: Path, waiting: WaitingKernel | None
+) -> tuple[Any, Failure | None]:
+    task = order.task
+    if order.executed is not None:
+        return join_outputs(task.notebook, order.executed, target, task.parameters), None
     synthetic = order.page.get("kind") == "synthetic"
-    executed, failure = execute_notebook(
+    return execute_notebook(
         task.notebook, target, task.parameters, runtime=runtime, synthetic=synthetic, waiting=waiting
     )
-    failure = failure or _check(executed, task)
-    _write_page(executed, order, failure)
-    return Outcome(task=task, seconds=time.monotonic() - began, failure=failure)
 
 
 def _wait_as_kernel(notebook: Path) -> WaitingKernel | None:
