@@ -67,6 +67,22 @@ def import_papermill() -> Any:
     return papermill
 
 
+def _engine(papermill: Any) -> str:
+    """Return the name of papermill's own engine, changed to write the notebook at the end and not twice a cell."""
+
+    class WritesOnce(papermill.engines.NBClientEngine):  # type: ignore[misc, name-defined]
+        @classmethod
+        def execute_managed_notebook(cls, manager: Any, kernel: str, **settings: Any) -> None:
+            target, manager.output_path = manager.output_path, None
+            try:
+                super().execute_managed_notebook(manager, kernel, **settings)
+            finally:
+                manager.output_path = target
+
+    papermill.engines.papermill_engines.register("evalkit", WritesOnce)
+    return "evalkit"
+
+
 def execute_notebook(
     notebook: Path,
     target: Path,
@@ -100,6 +116,7 @@ def execute_notebook(
             parameters=dict(parameters),
             kernel_name="python3",
             language="python",
+            engine_name=_engine(papermill),
             cwd=str(notebook.parent),
             progress_bar=False,
             kernel_manager_class=manager_class(runtime, waiting),
