@@ -68,7 +68,7 @@ class ForkProvisioner(LocalProvisioner):  # type: ignore[misc, unused-ignore]
 
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
         """Launch a kernel with a command."""
-        self.cwd = settings.get("cwd") or os.getcwd()
+        self.cwd = settings.get("cwd") or Path.cwd()
         self.process = self.waiting.launch(cmd, str(self.cwd), settings["env"])
         self.pid = self.pgid = self.process.pid
         return self.connection_info

@@ -11,7 +11,7 @@ import builtins
 import gc
 import pkgutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from io import StringIO
@@ -33,17 +33,22 @@ _FOR_NOTEBOOKS: Final = (
 
 def preload(*, notebooks: bool) -> None:
     """Import what workers need, and what notebooks need where kernels are to be forked from here."""
-    for name in _FOR_WORKERS:
-        import_module(name)
+    _import(_FOR_WORKERS)
+    if notebooks:
+        _import(_FOR_NOTEBOOKS)
     with _filters_restored():  # a kernel that is started plainly has imported none of this
         _warm_up_rendering()
     if notebooks:
-        with _as_in_a_kernel():
-            for name in (*_FOR_NOTEBOOKS, *_own_modules()):
-                import_module(name)
+        _import(_own_modules())
         _warm_up_drawing()
     gc.collect()
     gc.freeze()  # what is here stays, and need not be looked through, which would copy it, in each kernel
+
+
+def _import(names: Iterable[str]) -> None:
+    with _as_in_a_kernel():
+        for name in names:
+            import_module(name)
 
 
 def _own_modules() -> list[str]:

@@ -1,4 +1,4 @@
-"""A process that has imported everything, and forks a process for each call: ``python -m evalkit.study.server``.
+"""A process that imports everything and forks one for each call: ``python -m evalkit.study.server``.
 
 It has one thread, and ends with the process that started it; what it forked ends with it.
 """
@@ -62,7 +62,7 @@ def _take_answer(answers: Connection[Any, Any], number: int, child: Child) -> tu
 
 
 def main() -> None:
-    """Serve the process at the other end of a socket: arguments are its number, the parent, what to import."""
+    """Serve the other end of a socket; arguments: its number, the parent, whether to import for notebooks."""
     socket, parent, notebooks = map(int, sys.argv[1:])
     die_with_parent(parent)
     os.set_inheritable(socket, False)

@@ -271,6 +271,8 @@ def _prepare_figures() -> None:
 
     use_theme()
     if "ipykernel" in sys.modules:
+        from matplotlib.pyplot import uninstall_repl_displayhook
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
         set_matplotlib_formats("svg", metadata={"Date": None})  # type: ignore[no-untyped-call]
+        uninstall_repl_displayhook()  # it draws every figure once more after each cell, for nobody to see
