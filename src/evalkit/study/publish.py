@@ -18,7 +18,7 @@ from evalkit.errors import ReportError
 from evalkit.study.built import Built, read_built
 from evalkit.study.harvest import Harvest, format_cell, harvest
 from evalkit.study.html import IndexEntry, render_study_index, render_workbench_index
-from evalkit.study.provenance import hash_files
+from evalkit.study.provenance import combine, hash_files
 from evalkit.study.reports import name_page, name_place
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY, Language
@@ -86,29 +86,45 @@ def put_in_place(new: Path, place: Path) -> None:
     shutil.rmtree(new, ignore_errors=True)
 
 
-def is_indexed(reports: Path) -> bool:
-    """Tell whether ``reports/index.html`` is what the study folders make it."""
+def is_indexed(reports: Path, package: str) -> bool:
+    """Tell whether ``reports/index.html`` is what the study folders and the package make it."""
     try:
-        return (reports / "index.html").read_text(encoding="utf-8") == _render_workbench_index(reports)
+        page, _, mark = (reports / "index.html").read_text(encoding="utf-8").rpartition("\n<!-- ")
     except (OSError, ValueError):
         return False
+    return mark == _mark(page, reports, package)
 
 
-def write_workbench_index(reports: Path) -> None:
-    """Write ``reports/index.html`` over every study folder that has an index; a broken one counts as none."""
-    new = reports / ".index.html"
-    new.write_text(_render_workbench_index(reports), encoding="utf-8")
-    new.replace(reports / "index.html")
+def write_workbench_index(reports: Path, package: str) -> None:
+    """Write ``reports/index.html`` over every study folder that has an index; a broken one counts as none.
 
+    Its last line says what it was made from, so that a later run can tell whether it would be the same.
 
-def _render_workbench_index(reports: Path) -> str:
+    Parameters
+    ----------
+    package
+        Hash of the package.
+    """
     studies = []
-    for file in sorted(reports.glob(f"*/{INDEX_FILE}")):
+    for file in _index_files(reports):
         with suppress(OSError, ValueError, KeyError, TypeError):
             index = json.loads(file.read_text(encoding="utf-8"))
             entries = [IndexEntry(**entry) for entry in index["reports"]]
             studies.append((file.parent.name, index["title"], index["kind"], entries))
-    return render_workbench_index(studies)
+    page = render_workbench_index(studies)
+    new = reports / ".index.html"
+    new.write_text(f"{page}\n<!-- {_mark(page, reports, package)}", encoding="utf-8")
+    new.replace(reports / "index.html")
+
+
+def _index_files(reports: Path) -> list[Path]:
+    return sorted(reports.glob(f"*/{INDEX_FILE}"))
+
+
+def _mark(page: str, reports: Path, package: str) -> str:
+    """Return the end of the index: one hash over the page, and over what it was made from."""
+    made_from = hash_files(reports, _index_files(reports))
+    return f"made from {combine({**made_from, 'package': package, 'page': page})} -->\n"
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -109,7 +109,11 @@ def run_studies(
 
 
 def _is_settled(agendas: Sequence[Agenda], reports: Path) -> bool:
-    return all(agenda.is_settled() for agenda in agendas) and is_indexed(reports)
+    return all(agenda.is_settled() for agenda in agendas) and is_indexed(reports, _package(agendas))
+
+
+def _package(agendas: Sequence[Agenda]) -> str:
+    return str(agendas[0].provenance["package_sha256"])
 
 
 def _count_same(agendas: Sequence[Agenda]) -> int:
@@ -192,7 +196,7 @@ def _build(agendas: Sequence[Agenda], root: Path, reports: Path, *, jobs: int, s
         progress = Progress(expected, stream, n_same=n_same)
         with runtime_folder(reports) as runtime:
             outcomes = _work(left, root, runtime, jobs=jobs, progress=progress, timings=timings)
-    write_workbench_index(reports)
+    write_workbench_index(reports, _package(agendas))
     return Run(reports=reports, outcomes=tuple(outcomes), n_same=n_same)
 
 
