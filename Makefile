@@ -12,7 +12,7 @@ JOBS ?= 2
 
 CATALOGUE := src/evalkit/present/catalogues/id/LC_MESSAGES/evalkit.po
 
-.PHONY: help reports test test-slow check format bench diagnose coverage features data oracles messages lab lock clean
+.PHONY: help reports verify expected test test-slow check format bench diagnose coverage features data oracles messages lab lock clean
 
 help: ## show this list
 	@echo "evalkit: compare ways of evaluating civil servants"
@@ -20,6 +20,12 @@ help: ## show this list
 
 reports: $(VENV)/.ready ## set up .venv and build the reports of the shipped studies
 	$(BIN)/evalkit run --jobs $(JOBS)
+
+verify: $(VENV)/.ready ## compute every published number anew, and compare it with the expected one
+	$(BIN)/evalkit verify --jobs $(JOBS)
+
+expected: $(VENV)/.ready ## compute every published number anew, and write it as the expected one
+	$(BIN)/evalkit verify --update --jobs $(JOBS)
 
 test: $(VENV)/.ready-dev ## set up .venv and run the tests
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"

@@ -6,12 +6,15 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from evalkit import __version__
 from evalkit.errors import EvalkitError
 from evalkit.processes import heeding_every_interrupt
 from evalkit.vocabulary import LANGUAGES
+
+if TYPE_CHECKING:
+    from evalkit.study.worker import Outcome
 
 INTERRUPTED: Final = 130
 _AS_THEY_WERE: Final = "interrupted; reports that were not finished are as they were."
@@ -64,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"evalkit {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
+    _add_verify(commands)
+    _add_pack(commands)
     _add_simulate(commands)
     _add_diagnose(commands)
     _add_methods(commands)
@@ -101,6 +106,50 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     run.add_argument("--force", action="store_true", help="build every report, though nothing has changed")
     run.set_defaults(run=_run)
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="compute the published numbers anew and compare them",
+        description="Compute the numbers of studies anew, from nothing, and compare each with the expected "
+        "one in reports/expected/, within the tolerances that reports/README.md tells of. The reports stay "
+        "as they are.",
+        epilog="Exit codes: 0 all numbers are as expected; 1 a number differs, or a report failed; 2 bad "
+        "usage or input; 130 interrupted.",
+        allow_abbrev=False,
+    )
+    verify.add_argument("studies", metavar="STUDY", nargs="*", help="name or folder; all in data/ by default")
+    verify.add_argument(
+        "--only",
+        metavar="REPORT",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="compare the numbers of these reports only",
+    )
+    verify.add_argument("--jobs", metavar="N", type=int, default=2, help="kernels at a time (default: 2)")
+    verify.add_argument("--all", action="store_true", help="show every difference, and not the first twenty")
+    verify.add_argument(
+        "--update", action="store_true", help="write the numbers as the expected ones; say what changed"
+    )
+    verify.set_defaults(run=_verify)
+
+
+def _add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    pack = commands.add_parser(
+        "pack",
+        help="make one zip of a study and its reports",
+        description="Put a study, its notebooks and its reports into one zip, to e-mail or deposit. The "
+        "reports must be whole and up to date. Of evidence without a licence, only the public edition is "
+        "packed.",
+        epilog="Exit codes: 0 done; 2 bad usage, or reports that are missing or out of date, nothing was "
+        "written; 130 interrupted.",
+        allow_abbrev=False,
+    )
+    pack.add_argument("study", metavar="STUDY", help="name or folder")
+    pack.add_argument("-o", metavar="FILE", dest="file", help="the zip (default: STUDY.zip)")
+    pack.set_defaults(run=_pack)
 
 
 def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -207,10 +256,7 @@ def _run(chosen: argparse.Namespace) -> int:
         keep_valid=chosen.keep_valid,
         force=chosen.force,
     )
-    for outcome in run.failed:
-        assert outcome.failure
-        where = ", ".join(filter(None, (outcome.task.study, outcome.task.place)))
-        print(f"\n{where}: {outcome.failure.message()}", file=sys.stderr)
+    _complain_of_failures(run.failed)
     print(_count_reports(len(run.outcomes), len(run.failed), run.n_same) + f": {run.reports / 'index.html'}")
     return 1 if run.failed else 0
 
@@ -226,6 +272,32 @@ def _count_reports(n_built: int, n_failed: int, n_same: int) -> str:
     if not n_built:
         return f"{n_same} reports unchanged"
     return f"{n_built - n_failed} of {n_built} reports built" + (f", {n_same} unchanged" if n_same else "")
+
+
+def _complain_of_failures(failed: Sequence[Outcome]) -> None:
+    for outcome in failed:
+        assert outcome.failure
+        where = ", ".join(filter(None, (outcome.task.study, outcome.task.place)))
+        print(f"\n{where}: {outcome.failure.message()}", file=sys.stderr)
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from evalkit.study.verify import verify_studies
+
+    verification = verify_studies(chosen.studies, only=chosen.only, jobs=chosen.jobs, update=chosen.update)
+    _complain_of_failures(verification.run.failed)
+    for study in verification.studies:
+        print(study.describe(shown=sys.maxsize if chosen.all else 20))
+    return 0 if verification.holds else 1
+
+
+def _pack(chosen: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from evalkit.study.pack import pack_study
+
+    print(pack_study(chosen.study, Path(chosen.file) if chosen.file else None).describe())
+    return 0
 
 
 def _simulate(chosen: argparse.Namespace) -> int:

@@ -8,7 +8,8 @@ import pytest
 
 from evalkit.study import publish
 from evalkit.study.built import read_built
-from evalkit.study.publish import list_kept, put_in_place, write_workbench_index
+from evalkit.study.indexes import write_workbench_index
+from evalkit.study.publish import list_kept, put_in_place
 from evalkit.study.runner import run_studies
 from evalkit.study.workspace import clear_leftovers
 
@@ -59,7 +60,7 @@ def test_a_broken_index_of_another_study_is_passed_over(tmp_path):
     for name, text in (
         ("broken", "{"),
         ("other", "[]"),
-        ("whole", '{"title": "Whole study", "kind": "real", "reports": []}'),
+        ("whole", '{"titles": {"en": "Whole study"}, "kind": "real", "reports": []}'),
     ):
         (tmp_path / name).mkdir()
         (tmp_path / name / "index.json").write_text(text, encoding="utf-8")

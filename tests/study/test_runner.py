@@ -50,6 +50,7 @@ def test_a_study_folder_holds_pages_notebooks_figures_tables_and_numbers(built):
         "notebooks/worded.ipynb",
         "provenance.json",
         "results.csv",
+        "ro-crate-metadata.json",
         "tables/first-tbl-numbers.csv",
         "worded.html",
     ]
@@ -128,9 +129,9 @@ def test_a_page_is_one_file_with_words_for_its_figure(built):
     assert "<title>A tiny report – Tiny study</title>" in page
     assert '<figure id="fig-line"><img src="data:image/svg+xml;base64,' in page
     assert 'alt="One straight line from the lower left to the upper right."' in page
-    assert "<figcaption>A line that rises.</figcaption>" in page
+    assert '<figcaption><span class="number-of">Figure 1.</span> A line that rises.</figcaption>' in page
     assert not re.search(r'(src|href)="(https?:)?//', page)
-    assert "<script" not in page
+    assert page.count("<script") == 1  # its own, which the policy of the page names by its hash
     assert "fig-cap" not in page
 
 

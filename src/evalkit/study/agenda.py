@@ -23,6 +23,7 @@ from evalkit.study.plan import StudyPlan
 from evalkit.study.provenance import hash_file
 from evalkit.study.publish import list_kept
 from evalkit.study.reports import page_names
+from evalkit.study.surroundings import Surroundings
 from evalkit.study.worker import Order, Outcome
 from evalkit.study.workspace import BUILDING, FINISHED
 
@@ -120,7 +121,9 @@ def make_agenda(plan: StudyPlan, reports: Path, provenance: Mapping[str, Any], *
     name = plan.study.name
     place, folder = reports / name, reports / BUILDING / name
     records = reports / BUILDING / FINISHED / name
-    orders = {task.page: make_order(plan.study, task, folder, provenance) for task in plan.tasks}
+    unasked = list_kept(page_names(plan.study, plan.reports), place, [task.page for task in plan.tasks])
+    around = _surround(plan, unasked)
+    orders = {task.page: make_order(plan.study, task, folder, provenance, around) for task in plan.tasks}
     inputs, package = hash_inputs(plan.study, provenance), provenance["package_sha256"]
     keys = {
         page: make_keys(order.task, order.page, inputs=inputs, package=package)
@@ -140,7 +143,16 @@ def make_agenda(plan: StudyPlan, reports: Path, provenance: Mapping[str, Any], *
         todo=tuple(item for item in decided if isinstance(item, Order)),
         finished=tuple(item for where, item in found if where == folder),
         same=tuple(item for where, item in found if where == place),
-        unasked=tuple(list_kept(page_names(plan.study, plan.reports), place, orders)),
+        unasked=tuple(unasked),
+    )
+
+
+def _surround(plan: StudyPlan, unasked: Iterable[Built]) -> Surroundings:
+    return Surroundings(
+        study=plan.study,
+        reports=plan.reports,
+        notebooks=plan.tasks[0].notebook.parent if plan.tasks else Path(),
+        pages={item.page for item in unasked} | {task.page for task in plan.tasks},
     )
 
 

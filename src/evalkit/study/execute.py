@@ -8,9 +8,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from evalkit.study.language_cells import write_language
 from evalkit.study.stamp import stamp_notebook
+from evalkit.vocabulary import Language
+
+if TYPE_CHECKING:
+    from evalkit.study.forked_kernel import WaitingKernel
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR_MARK: Final = "papermill-error-cell-tag"
@@ -66,7 +71,13 @@ def import_papermill() -> Any:
 
 
 def execute_notebook(
-    notebook: Path, target: Path, parameters: Mapping[str, Any], *, runtime: Path, synthetic: bool = False
+    notebook: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    *,
+    runtime: Path,
+    synthetic: bool = False,
+    waiting: WaitingKernel | None = None,
 ) -> tuple[Any, Failure | None]:
     """Execute a notebook in its own folder; return it as far as it came, and what stopped it.
 
@@ -78,21 +89,24 @@ def execute_notebook(
         Folder for the kernel's sockets.
     synthetic
         Whether the evidence is, so that every figure and table must say so.
+    waiting
+        The process that is to become the kernel; without it, one is started plainly.
     """
     papermill = import_papermill()
     from evalkit.study.kernel import manager_class
 
+    lang: Language = "id" if parameters.get("lang") == "id" else "en"
     failure = None
     try:
         papermill.execute_notebook(
-            str(notebook),
+            str(write_language(notebook, target, lang)),
             str(target),
             parameters=dict(parameters),
             kernel_name="python3",
             language="python",
             cwd=str(notebook.parent),
             progress_bar=False,
-            kernel_manager_class=manager_class(runtime),
+            kernel_manager_class=manager_class(runtime, waiting),
             shutdown_kernel="immediate",
             record_timing=True,  # tells which cells were answered; tidy takes the clocks out
         )
@@ -107,7 +121,7 @@ def execute_notebook(
     failure = _place(failure, notebook, _find_stop(executed))
     executed = tidy(executed)
     if synthetic:
-        executed = stamp_notebook(executed, "id" if parameters.get("lang") == "id" else "en")
+        executed = stamp_notebook(executed, lang)
     nbformat.write(executed, target)  # type: ignore[no-untyped-call]
     return executed, failure
 

@@ -11,12 +11,15 @@ from evalkit.study.provenance import hash_file
 from evalkit.study.reports import name_place
 from evalkit.study.session import KEEP_VALID_VARIABLE
 from evalkit.study.study_file import STUDIES_VARIABLE, Study
+from evalkit.study.surroundings import Surroundings
 from evalkit.study.worker import Order
 
 _SHOWN: Final = 12  # digits of a hash that a page shows; provenance.json has all of them
 
 
-def make_order(study: Study, task: Task, folder: Path, provenance: Mapping[str, Any]) -> Order:
+def make_order(
+    study: Study, task: Task, folder: Path, provenance: Mapping[str, Any], around: Surroundings
+) -> Order:
     """Return the order for one report, which puts its files into a folder."""
     environment = {
         STUDIES_VARIABLE: str(study.folder.parent),
@@ -29,6 +32,7 @@ def make_order(study: Study, task: Task, folder: Path, provenance: Mapping[str, 
         "place": name_place(study, task.place, task.lang),
         "facts": _facts(task, provenance),
         "cite": f"{heading}. evalkit {provenance['evalkit']}, study {study.name}, report {task.report}.",
+        **around.of(task),
     }
     return Order(task=task, folder=folder, page=page, environment=environment)
 

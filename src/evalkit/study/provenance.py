@@ -40,9 +40,10 @@ def hash_files(folder: Path, paths: Iterable[Path] | None = None) -> dict[str, s
     return {path.relative_to(folder).as_posix(): hash_file(path) for path in sorted(chosen)}
 
 
-def hash_tree(folder: Path) -> str:
-    """Return one SHA-256 over the names and contents of every file in a folder."""
-    return combine(hash_files(folder))
+def hash_tree(folder: Path, *, without: Iterable[str] = ()) -> str:
+    """Return one SHA-256 over the names and contents of every file in a folder, but some by name."""
+    paths = [path for path in _files(folder) if path.name not in set(without)]
+    return combine(hash_files(folder, paths))
 
 
 def combine(digests: Mapping[str, str]) -> str:

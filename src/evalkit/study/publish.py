@@ -9,22 +9,22 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from evalkit.errors import ReportError
 from evalkit.study.built import Built, read_built
+from evalkit.study.crate import write_crate
 from evalkit.study.harvest import Harvest, format_cell, harvest
-from evalkit.study.html import IndexEntry, render_study_index, render_workbench_index
-from evalkit.study.provenance import combine, hash_files
+from evalkit.study.html import IndexEntry
+from evalkit.study.indexes import write_study_index
+from evalkit.study.provenance import hash_files
 from evalkit.study.reports import name_page, name_place
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY, Language
 
 PROVENANCE_FILE: Final = "provenance.json"
-INDEX_FILE: Final = "index.json"
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
 _HERE: Final = -100  # AT_FDCWD
 
@@ -50,7 +50,9 @@ def complete_study(
             _write_tables(folder / "tables", item, gathered)
             rows |= {tuple(str(row.get(key) or "") for key in RESULT_KEY): row for row in gathered.results}
     _write_csv(folder / "results.csv", RESULT_COLUMNS, [_cells(rows[key]) for key in sorted(rows)])
-    _write_index(study, folder, [_entry(study, folder, item, harvests.get(item.page)) for item in built])
+    entries = [_entry(study, folder, item, harvests.get(item.page)) for item in built]
+    write_study_index(study, folder, entries)
+    write_crate(study, folder, built, provenance)
     own = {name for item in built for name in item.files}
     outputs = {name: digest for name, digest in hash_files(folder).items() if name not in own}
     reports = [asdict(item) for item in built]
@@ -84,47 +86,6 @@ def put_in_place(new: Path, place: Path) -> None:
         new.rename(place)
         shutil.rmtree(old)
     shutil.rmtree(new, ignore_errors=True)
-
-
-def is_indexed(reports: Path, package: str) -> bool:
-    """Tell whether ``reports/index.html`` is what the study folders and the package make it."""
-    try:
-        page, _, mark = (reports / "index.html").read_text(encoding="utf-8").rpartition("\n<!-- ")
-    except (OSError, ValueError):
-        return False
-    return mark == _mark(page, reports, package)
-
-
-def write_workbench_index(reports: Path, package: str) -> None:
-    """Write ``reports/index.html`` over every study folder that has an index; a broken one counts as none.
-
-    Its last line says what it was made from, so that a later run can tell whether it would be the same.
-
-    Parameters
-    ----------
-    package
-        Hash of the package.
-    """
-    studies = []
-    for file in _index_files(reports):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            index = json.loads(file.read_text(encoding="utf-8"))
-            entries = [IndexEntry(**entry) for entry in index["reports"]]
-            studies.append((file.parent.name, index["title"], index["kind"], entries))
-    page = render_workbench_index(studies)
-    new = reports / ".index.html"
-    new.write_text(f"{page}\n<!-- {_mark(page, reports, package)}", encoding="utf-8")
-    new.replace(reports / "index.html")
-
-
-def _index_files(reports: Path) -> list[Path]:
-    return sorted(reports.glob(f"*/{INDEX_FILE}"))
-
-
-def _mark(page: str, reports: Path, package: str) -> str:
-    """Return the end of the index: one hash over the page, and over what it was made from."""
-    made_from = hash_files(reports, _index_files(reports))
-    return f"made from {combine({**made_from, 'package': package, 'page': page})} -->\n"
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -173,6 +134,7 @@ def _write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]])
 def _entry(study: Study, folder: Path, item: Built, gathered: Harvest | None) -> IndexEntry:
     lang: Language = "id" if item.lang == "id" else "en"
     place = name_place(study, item.place, lang)
+    tables = gathered.tables if gathered and not item.failed else ()
     return IndexEntry(
         report=item.report,
         lang=lang,
@@ -180,18 +142,8 @@ def _entry(study: Study, folder: Path, item: Built, gathered: Harvest | None) ->
         page=item.page if (folder / item.page).is_file() else "",
         findings=gathered.findings if gathered and not item.failed else (),
         failed=item.failed,
+        tables=[(f"tables/{item.stem}-{table.label}.csv", table.caption) for table in tables],
     )
-
-
-def _write_index(study: Study, folder: Path, entries: Sequence[IndexEntry]) -> None:
-    title = study.heading(study.languages[0])
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.glob("tables/*.csv"))
-    page = render_study_index(
-        title=title, kind=study.kind, entries=entries, files=files, lang=study.languages[0]
-    )
-    (folder / "index.html").write_text(page, encoding="utf-8")
-    index = {"title": title, "kind": study.kind, "reports": [asdict(entry) for entry in entries]}
-    _write_json(folder / INDEX_FILE, index)
 
 
 def _write_json(file: Path, content: Mapping[str, Any]) -> None:

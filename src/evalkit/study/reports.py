@@ -61,7 +61,8 @@ def list_reports(study: Study, root: Path) -> tuple[Report, ...]:
             continue
         places = list_places(study) if places is None else places
         reports += [
-            Report(name=f"{notebook}_{_plain(place)}", notebook=notebook, place=place) for place in places
+            Report(name=f"{notebook}_{plain_place(place)}", notebook=notebook, place=place)
+            for place in places
         ]
     names = [report.name for report in reports]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -100,7 +101,14 @@ def _is_about_a_place(notebook: Path) -> bool:
         return False
 
 
-def _plain(place: str) -> str:
+def plain_place(place: str) -> str:
+    """Return a place as it stands in the name of a report.
+
+    Examples
+    --------
+    >>> plain_place("kota dumai")
+    'kota_dumai'
+    """
     return re.sub(r"[^\w-]+", "_", place)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -14,14 +16,16 @@ from evalkit.errors import UsageError
 from evalkit.study.agenda import Agenda, make_agenda
 from evalkit.study.built import write_record
 from evalkit.study.finish import finish_study
+from evalkit.study.indexes import is_indexed, write_workbench_index
 from evalkit.study.inputs import check_inputs
 from evalkit.study.plan import StudyPlan, check_reports, plan_study
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_commit, describe_environment, describe_study
-from evalkit.study.publish import is_indexed, write_workbench_index
 from evalkit.study.reports import list_reports
+from evalkit.study.shared_folder import SHARED_VARIABLE, prepare_shared
 from evalkit.study.study_file import Study, find_root, find_study, shipped_studies
 from evalkit.study.timings import Timings, name_of, sort_longest_first
+from evalkit.study.warm import Server
 from evalkit.study.worker import Outcome, run_orders
 from evalkit.study.workspace import only_run, runtime_folder
 from evalkit.vocabulary import Language
@@ -100,12 +104,14 @@ def run_studies(
     plans = _plan(studies, root, only=only, settings=settings, languages=languages)
     reports = reports or root / "reports"
     agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)
-    _check(agendas, keep_valid=keep_valid)
     if _is_settled(agendas, reports):
         return Run(reports=reports, outcomes=(), n_same=_count_same(agendas))
-    with only_run(reports):
-        agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)  # nobody writes now
-        return _build(agendas, root, reports, jobs=jobs, stream=stream or sys.stderr)
+    with Server(cold=None if any(agenda.executed for agenda in agendas) else True) as server:
+        _check(agendas, server, keep_valid=keep_valid)
+        with only_run(reports), closing(server):
+            agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)  # nobody writes
+            build = partial(run_orders, jobs=jobs, server=server)
+            return _build(agendas, root, reports, build, stream=stream or sys.stderr)
 
 
 def _is_settled(agendas: Sequence[Agenda], reports: Path) -> bool:
@@ -169,21 +175,28 @@ def _make_agendas(
     ]
 
 
-def _check(agendas: Sequence[Agenda], *, keep_valid: bool) -> None:
+def _check(agendas: Sequence[Agenda], server: Server, *, keep_valid: bool) -> None:
     """Raise, before anything runs, if some input is faulty or a folder that is to be replaced may not be.
 
     The inputs of reports that nothing has changed for were checked when these were built.
     """
     parameters = {one.name: [order.task.parameters for order in one.executed] for one in agendas}
-    check_inputs(
-        [one.plan.study for one in agendas if one.executed], parameters=parameters, keep_valid=keep_valid
-    )
+    asked = [one.plan.study for one in agendas if one.executed]
+    if asked:
+        server.call(check_inputs, asked, parameters=parameters, keep_valid=keep_valid)
     for place in (one.place for one in agendas):
         if place.is_dir() and not os.access(place, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
 
 
-def _build(agendas: Sequence[Agenda], root: Path, reports: Path, *, jobs: int, stream: TextIO) -> Run:
+def _build(
+    agendas: Sequence[Agenda],
+    root: Path,
+    reports: Path,
+    build: Callable[..., Iterator[Outcome]],
+    *,
+    stream: TextIO,
+) -> Run:
     left = [agenda for agenda in agendas if not agenda.is_settled()]
     outcomes: list[Outcome] = []
     n_same = _count_same(agendas)
@@ -195,7 +208,7 @@ def _build(agendas: Sequence[Agenda], root: Path, reports: Path, *, jobs: int, s
         expected = {(task.study, task.page): timings.expect(name_of(task)) for task in tasks}
         progress = Progress(expected, stream, n_same=n_same)
         with runtime_folder(reports) as runtime:
-            outcomes = _work(left, root, runtime, jobs=jobs, progress=progress, timings=timings)
+            outcomes = _work(left, root, runtime, build, progress=progress, timings=timings)
     write_workbench_index(reports, _package(agendas))
     return Run(reports=reports, outcomes=tuple(outcomes), n_same=n_same)
 
@@ -204,21 +217,25 @@ def _work(
     agendas: Sequence[Agenda],
     root: Path,
     runtime: Path,
+    build: Callable[..., Iterator[Outcome]],
     *,
-    jobs: int,
     progress: Progress,
     timings: Timings,
 ) -> list[Outcome]:
     """Build what is left of some studies, and put each in place as soon as it is whole."""
     commit = describe_commit(root)
     sites = {agenda.name: _Site(agenda, runtime, commit) for agenda in agendas}
-    orders = sort_longest_first((order for agenda in agendas for order in agenda.todo), timings)
+    shared = {SHARED_VARIABLE: str(prepare_shared(root) or "")}
+    todo = [order for agenda in agendas for order in agenda.todo]
+    orders = sort_longest_first(
+        (replace(order, environment={**order.environment, **shared}) for order in todo), timings
+    )
     if orders:
         progress.begin()
     try:
         for site in sites.values():
             site.finish_if_whole()
-        for outcome in run_orders(orders, jobs=jobs, runtime=runtime):
+        for outcome in build(orders, runtime=runtime):
             progress.finished(outcome)
             sites[outcome.task.study].take(outcome)
     finally:
