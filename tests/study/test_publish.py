@@ -64,7 +64,7 @@ def test_a_broken_index_of_another_study_is_passed_over(tmp_path):
     ):
         (tmp_path / name).mkdir()
         (tmp_path / name / "index.json").write_text(text, encoding="utf-8")
-    write_workbench_index(tmp_path)
+    write_workbench_index(tmp_path, "a hash")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "Whole study" in page
     assert "broken" not in page

@@ -17,10 +17,12 @@ from evalkit.study.html import (
     render_workbench_index,
     workbench_languages,
 )
+from evalkit.study.provenance import combine, hash_files
 from evalkit.study.study_file import Study
 
 #: What a study's folder says of itself to the index over all studies.
 INDEX_FILE: Final = "index.json"
+_MARK: Final = "\n<!-- made from "
 
 
 def write_study_index(
@@ -41,30 +43,52 @@ def write_study_index(
     (folder / INDEX_FILE).write_text(_to_json(indexed), encoding="utf-8")
 
 
-def write_workbench_index(reports: Path) -> None:
-    """Write ``reports/index.html`` over every study folder that has an index; a broken one counts as none."""
-    for name, page in _render_workbench_indexes(reports).items():
+def write_workbench_index(reports: Path, package: str) -> None:
+    """Write ``reports/index.html`` over every study folder that has an index; a broken one counts as none.
+
+    Its last line says what it was made from, so that a later run can tell whether it would be the same.
+
+    Parameters
+    ----------
+    package
+        Hash of the package.
+    """
+    studies = _read_indexes(reports)
+    languages = workbench_languages(studies)
+    for lang in languages:
+        page = render_workbench_index(studies, lang)
         new = reports / ".index.html"
-        new.write_text(page, encoding="utf-8")
-        new.replace(reports / name)
+        new.write_text(f"{page}{_MARK}{_hash_mark(page, reports, package)}", encoding="utf-8")
+        new.replace(reports / index_name(lang, languages))
 
 
-def is_indexed(reports: Path) -> bool:
-    """Tell whether the indexes over all studies are what the study folders make them."""
+def is_indexed(reports: Path, package: str) -> bool:
+    """Tell whether the indexes over all studies are what the study folders and the package make them."""
+    languages = workbench_languages(_read_indexes(reports))
     try:
-        pages = _render_workbench_indexes(reports)
-        return all((reports / name).read_text(encoding="utf-8") == page for name, page in pages.items())
+        pages = [(reports / index_name(lang, languages)).read_text(encoding="utf-8") for lang in languages]
     except (OSError, ValueError):
         return False
+    parts = [page.rpartition(_MARK) for page in pages]
+    return all(mark == _hash_mark(page, reports, package) for page, _, mark in parts)
 
 
-def _render_workbench_indexes(reports: Path) -> dict[str, str]:
+def _hash_mark(page: str, reports: Path, package: str) -> str:
+    """Return the end of an index: one hash over the page, and over what it was made from."""
+    made_from = hash_files(reports, _index_files(reports))
+    return f"{combine({**made_from, 'package': package, 'page': page})} -->\n"
+
+
+def _index_files(reports: Path) -> list[Path]:
+    return sorted(reports.glob(f"*/{INDEX_FILE}"))
+
+
+def _read_indexes(reports: Path) -> list[IndexedStudy]:
     studies = []
-    for file in sorted(reports.glob(f"*/{INDEX_FILE}")):
+    for file in _index_files(reports):
         with suppress(OSError, ValueError, KeyError, TypeError):
             studies.append(_read_index(file))
-    languages = workbench_languages(studies)
-    return {index_name(lang, languages): render_workbench_index(studies, lang) for lang in languages}
+    return studies
 
 
 def evidence_date(folder: Path) -> str:

@@ -10,13 +10,12 @@ import hashlib
 import json
 import platform
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from functools import cache
 from typing import Any, Final
 
 from evalkit.study.plan import Task
-from evalkit.study.provenance import hash_file
 from evalkit.study.study_file import Study
 
 #: Keys of ``study.yaml`` that no cell reads: which reports there are, and what reaches cells as parameters.
@@ -69,16 +68,19 @@ def make_keys(task: Task, page: Mapping[str, Any], *, inputs: str, package: str)
     package
         Hash of the package, templates and words of pages included.
     """
-    code = hash_json([inputs, _read_code(task.notebook), task.parameters])
-    return Keys(code=code, page=hash_json([code, hash_file(task.notebook), page, task.lang, package]))
+    notebook = task.notebook.read_bytes()
+    code = hash_json([inputs, _hash_code(notebook), task.parameters])
+    page = {**page, "page": task.page, "lang": task.lang, "package": package}
+    return Keys(code=code, page=hash_json([code, hashlib.sha256(notebook).hexdigest(), page]))
 
 
-def _read_code(notebook: Path) -> Sequence[Any]:
-    """Return what a kernel is sent of a notebook, and the metadata that say how to run it."""
-    content = json.loads(notebook.read_text(encoding="utf-8"))
+@cache
+def _hash_code(notebook: bytes) -> str:
+    """Return one hash over what a kernel is sent of a notebook, and the metadata that say how to run it."""
+    content = json.loads(notebook)
     cells = [
         ("".join(cell["source"]), cell["metadata"])
         for cell in content["cells"]
         if cell["cell_type"] == "code"
     ]
-    return [cells, content.get("metadata", {})]
+    return hash_json([cells, content.get("metadata", {})])

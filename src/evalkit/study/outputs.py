@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.study.execute import import_papermill, tidy
+from evalkit.study.language_cells import write_language
+from evalkit.vocabulary import Language
 
 
 def join_outputs(notebook: Path, executed: Path, target: Path, parameters: Mapping[str, Any]) -> Any:
@@ -25,8 +27,9 @@ def join_outputs(notebook: Path, executed: Path, target: Path, parameters: Mappi
     import nbformat
 
     done = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    lang: Language = "id" if parameters.get("lang") == "id" else "en"
     joined = papermill.execute_notebook(
-        str(notebook),
+        str(write_language(notebook, target, lang)),
         None,
         parameters=dict(parameters),
         kernel_name="python3",

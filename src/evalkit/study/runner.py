@@ -115,7 +115,11 @@ def run_studies(
 
 
 def _is_settled(agendas: Sequence[Agenda], reports: Path) -> bool:
-    return all(agenda.is_settled() for agenda in agendas) and is_indexed(reports)
+    return all(agenda.is_settled() for agenda in agendas) and is_indexed(reports, _package(agendas))
+
+
+def _package(agendas: Sequence[Agenda]) -> str:
+    return str(agendas[0].provenance["package_sha256"])
 
 
 def _count_same(agendas: Sequence[Agenda]) -> int:
@@ -205,7 +209,7 @@ def _build(
         progress = Progress(expected, stream, n_same=n_same)
         with runtime_folder(reports) as runtime:
             outcomes = _work(left, root, runtime, build, progress=progress, timings=timings)
-    write_workbench_index(reports)
+    write_workbench_index(reports, _package(agendas))
     return Run(reports=reports, outcomes=tuple(outcomes), n_same=n_same)
 
 
