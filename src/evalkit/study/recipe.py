@@ -87,7 +87,7 @@ def list_parts(value: Any) -> list[tuple[str, Any]]:
 
 
 def _is_content(value: Any) -> bool:
-    return type(value).__module__.startswith(("pandas.", "numpy")) and hasattr(value, "shape")
+    return type(value).__module__.partition(".")[0] in {"pandas", "numpy"} and hasattr(value, "shape")
 
 
 def _name_type(value: Any) -> str:
