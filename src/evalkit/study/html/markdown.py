@@ -88,7 +88,8 @@ def write_markdown(
     source: str, contents: Contents, *, attachments: Mapping[str, Any] | None = None, region: str = "Table"
 ) -> str:
     """Render Markdown, and collect its headings; ``region`` names a table to those who hear the page."""
-    return _render(source, contents, region, strict=False, attachments=attachments or {})
+    html = _render(source, contents, region, strict=False, attachments=attachments or {})
+    return html.replace("<pre>", '<pre tabindex="0">')  # what scrolls must be reached by keys
 
 
 def check_formulas(notebook: Mapping[str, Any]) -> None:

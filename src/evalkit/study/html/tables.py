@@ -20,6 +20,7 @@ _TABLE: Final = re.compile(r"<table.*?</table>", re.DOTALL)
 # What fits on A4 with the margins of style.css: width of a letter and of the padding of a cell, in points.
 _LARGE: Final = (5.1, 5.0)
 _SMALL: Final = (4.2, 4.0)
+_BOLD: Final = 1.15
 _PORTRAIT: Final = 504
 _LANDSCAPE: Final = 751
 
@@ -41,7 +42,8 @@ def dress_table(
     label = f'<span class="number-of">{escape(name)}.</span> '
     if "<table" not in html:
         return _NOTE.sub(lambda match: match[1] + label, html, count=1)
-    numbered = _CAPTION.sub(lambda match: match[1] + label, html, count=1)
+    whole = html.replace(" %", "\N{NO-BREAK SPACE}%")  # 50 % stays on one line
+    numbered = _CAPTION.sub(lambda match: match[1] + label, whole, count=1)
     sorts = f'<div data-sorts="{escape(words["sort_by"])}" class="table-box"'
     fitted = fit_on_paper(numbered.replace(_BOX, sorts, 1))
     link = (
@@ -104,7 +106,8 @@ class _Columns(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.longest: dict[int, int] = {}
+        self.longest: dict[int, float] = {}
+        self._scale = 1.0
         self._column = -1
         self._whole = False
         self._inside = False
@@ -115,8 +118,9 @@ class _Columns(HTMLParser):
         if tag in ("td", "th"):
             self._column += 1
             self._inside = True
+            self._scale = _BOLD if tag == "th" else 1.0
             self._whole = tag == "td" and "number" in (dict(attrs).get("class") or "")
-            self.longest.setdefault(self._column, 0)
+            self.longest.setdefault(self._column, 0.0)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th"):
@@ -125,4 +129,5 @@ class _Columns(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside:
             words = [data] if self._whole else re.split(r"[\s/–-]+", data)
-            self.longest[self._column] = max(self.longest[self._column], *map(len, words))
+            longest = max(map(len, words)) * self._scale
+            self.longest[self._column] = max(self.longest[self._column], longest)
