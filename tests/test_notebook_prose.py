@@ -38,11 +38,12 @@ def pairs(path: Path) -> list[tuple[str, str]]:
 
 
 def find_numbers(text: str, lang: str) -> list[str]:
-    r"""List the numbers of a text in one way of writing them.
+    r"""List the numbers of a text, but for those in code, in one way of writing them.
 
     >>> find_numbers("40,000 people, .8 and 1.128", "en") == find_numbers("40.000 orang, 0,8 dan 1,128", "id")
     True
     """
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
     text = re.sub(r"(?<=\d) (?=\d{3}\b)", "," if lang == "en" else ".", text)
     group, point = (",", ".") if lang == "en" else (".", ",")
     numbers = re.findall(rf"(?:(?<![\w{point}])[.])?\d+(?:[.,]\d+)*", text)

@@ -209,14 +209,20 @@ def test_numbers_are_published(path):
 
 
 @every_notebook
-@pytest.mark.parametrize(("lang", "method"), [("en", "method|limits"), ("id", "metode|keterbatasan")])
-def test_a_notebook_has_one_title_and_ends_with_its_method_or_limits(path, lang, method):
+@pytest.mark.parametrize(
+    ("lang", "method", "exercises"),
+    [("en", "method|limits", "## Exercises"), ("id", "metode|keterbatasan", "## Latihan")],
+)
+def test_a_notebook_has_one_title_and_ends_with_its_method_or_limits_and_exercises(
+    path, lang, method, exercises
+):
     found = headings(path, lang)
     assert [line for line in found if line.startswith("# ")] == found[:1]
-    assert re.search(rf"\b({method})\b", found[-1], re.IGNORECASE)
-    *_, last = keep_language({"cells": read_cells(path)}, lang)["cells"]
-    assert last["cell_type"] == "markdown"
-    assert len(last["source"]) > 200
+    assert found[-1] == exercises
+    assert re.search(rf"\b({method})\b", found[-2], re.IGNORECASE)
+    *_, limits, last = keep_language({"cells": read_cells(path)}, lang)["cells"]
+    assert limits["cell_type"] == last["cell_type"] == "markdown"
+    assert len(limits["source"]) > 200
 
 
 @every_notebook
