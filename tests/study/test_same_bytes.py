@@ -25,7 +25,8 @@ import os
 if day := os.environ.get("EVALKIT_TEST_DAY"):
     import datetime
     import time_machine
-    time_machine.travel(datetime.datetime.fromisoformat(day + "T23:30:00+00:00"), tick=True).start()
+    moment = datetime.datetime.fromisoformat(day + "T23:30:00+00:00")
+    time_machine.travel(moment.timestamp(), tick=True).start()  # a number leaves the time zone alone
 """
 HERE = {
     "EVALKIT_TEST_DAY": "2019-12-31",
