@@ -23,6 +23,7 @@ from evalkit.study.crate_files import (
     describe_notebooks,
     describe_outputs,
     notebook_path,
+    read_package,
     refer,
 )
 from evalkit.study.study_file import Study
@@ -70,8 +71,8 @@ def describe_crate(
         Further files of the crate.
     """
     holding = holding or Holding()
-    package = _read_package(study)
-    licences, inputs = describe_licences(package), describe_inputs(study.name, provenance, package, holding)
+    package = read_package(study)
+    licences, inputs = describe_licences(package), describe_inputs(study, provenance, package, holding)
     used = [(notebook_path(item.report, item.place), item.notebook_sha256) for item in built]
     notebooks = describe_notebooks(used, holding)
     outputs = describe_outputs(folder, holding)
@@ -161,8 +162,3 @@ def _parameters(built: Sequence[Built]) -> list[Entity]:
         {"@id": identity, "@type": "PropertyValue", "name": name, "value": json.dumps(value)}
         for identity, (name, value) in sorted(pairs.items())
     ]
-
-
-def _read_package(study: Study) -> dict[str, Any]:
-    content = json.loads((study.folder / "datapackage.json").read_text(encoding="utf-8-sig"))
-    return content if isinstance(content, dict) else {}

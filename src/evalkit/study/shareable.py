@@ -1,0 +1,68 @@
+"""What of a study may be passed on: everything that is published anyway, and else what the public may see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from evalkit.errors import UsageError
+from evalkit.study.crate_files import is_declared, notebook_path, read_package
+from evalkit.study.publish import read_built
+from evalkit.study.study_file import Study
+
+_DIAGNOSIS: Final = "diagnosis/"
+_PUBLIC: Final = "notebooks/public.ipynb"  # what the public edition of a place is made with
+
+
+def is_published(study: Study) -> bool:
+    """Tell whether a study's evidence may be passed on: it is synthetic, or each table states its licence."""
+    if study.kind == "synthetic":
+        return True
+    package = read_package(study)
+    return bool(package.get("licenses")) or all(entry.get("licenses") for entry in package["resources"])
+
+
+def list_files(folder: Path) -> list[str]:
+    """List the files in a folder, by their path inside it, without hidden ones."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts))
+
+
+def list_declared(study: Study, *, with_evidence: bool) -> tuple[list[str], dict[str, str]]:
+    """List the files that make up a study, and those of its folder that are left out, with the reason."""
+    package = read_package(study)
+    tables = {str(entry["path"]) for entry in package["resources"]}
+    kept, left_out = [], {}
+    for path in sorted(path for path in study.folder.rglob("*") if path.is_file()):
+        name = path.relative_to(study.folder).as_posix()
+        if not is_declared(study, package, name) or "/." in f"/{name}":
+            left_out[name] = "no descriptor names it"
+        elif with_evidence or not (name in tables or name.startswith(_DIAGNOSIS)):
+            kept.append(name)
+        else:
+            left_out[name] = "the evidence has no licence that lets it be passed on"
+    return kept, left_out
+
+
+def find_public(folder: Path) -> frozenset[str]:
+    """List the files of the public edition in a study's reports.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    stems = {item.stem for item in read_built(folder) if notebook_path(item.report, item.place) == _PUBLIC}
+    names = {name for name in list_files(folder) for stem in stems if _is_of(name, stem)}
+    if not names:
+        raise UsageError(
+            f"The evidence of {folder.name} has no licence, so only its public edition may be passed on, and "
+            "there is none. Name 'public' among the notebooks in study.yaml, or state in datapackage.json "
+            "the licence under which the evidence is published, and run again."
+        )
+    return frozenset(names)
+
+
+def _is_of(name: str, stem: str) -> bool:
+    own = (f"{stem}.html", f"notebooks/{stem}.ipynb")
+    return name in own or name.startswith((f"figures/{stem}-", f"tables/{stem}-"))
