@@ -8,7 +8,7 @@ import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from html import unescape
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
+from evalkit.present.labels import translate
+from evalkit.present.language import Translator, translator
 from evalkit.study.harvest import figures_of, is_figure, read_options, without_title
 from evalkit.study.html.words import words
 from evalkit.vocabulary import Language
@@ -121,11 +123,13 @@ class ReportExporter(TemplateExporter):
             "filter_data_type",
             WidgetsDataTypeFilter(notebook_metadata=nb.metadata, parent=self, resources=resources),
         )
-        page, resources = super().from_notebook_node(prepare(nb), resources, **settings)
+        page, resources = super().from_notebook_node(
+            prepare(nb, resources["page"].get("lang", "en")), resources, **settings
+        )
         return page, resources
 
 
-def prepare(notebook: Any) -> Any:
+def prepare(notebook: Any, lang: Language = "en") -> Any:
     """Return a copy without what readers need not see, and with the words of figures beside them."""
     copy = nbformat.from_dict(notebook)
     copy.cells = [cell for cell in copy.cells if "remove-cell" not in _tags(cell) and not _is_blank(cell)]
@@ -134,16 +138,20 @@ def prepare(notebook: Any) -> Any:
         if cell.cell_type == "markdown" and not titled and cell.source.lstrip().startswith("# "):
             cell.source, titled = without_title(cell.source), True
         if cell.cell_type == "code":
-            _prepare_code(cell)
+            _prepare_code(cell, translator(lang))
     return copy
 
 
-def _prepare_code(cell: Any) -> None:
+def _prepare_code(cell: Any, tr: Translator) -> None:
     figures = iter(figures_of(cell))
     for output in cell.outputs:
         if is_figure(output):
             figure = next(figures)
-            output.metadata.figure = {"id": figure.label, "alt": figure.alt, "caption": figure.caption}
+            output.metadata.figure = {
+                "id": figure.label,
+                "alt": tr(figure.alt),
+                "caption": tr(figure.caption),
+            }
     tags = _tags(cell)
     if "remove-output" in tags or "remove_output" in tags:
         cell.outputs = []
@@ -231,6 +239,13 @@ def render_report(notebook: Mapping[str, Any], page: Mapping[str, Any], *, lang:
         whole), ``facts`` (names and values for the footer) and ``cite``.
     """
     node = nbformat.from_dict(notebook)
-    resources = {"page": {**page, "lang": lang, "words": words(lang)}}
+    failure = "\n".join(map(partial(_translate_line, lang=lang), str(page.get("failure", "")).split("\n")))
+    resources = {"page": {**page, "failure": failure, "lang": lang, "words": words(lang)}}
     html, _ = _exporter().from_notebook_node(node, resources)
     return str(html)
+
+
+def _translate_line(line: str, *, lang: Language) -> str:
+    """Return a line of a failure in the language, as far as the catalogue knows it."""
+    text = line.lstrip()
+    return line[: len(line) - len(text)] + translate(text, lang)
