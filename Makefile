@@ -72,7 +72,7 @@ oracles: $(ORACLES)/.ready ## ask other packages anew what the tests compare wit
 
 # New English sentences enter the catalogue without a translation; a test names them until they have one.
 messages: $(VENV)/.ready-dev ## bring the catalogue of translations up to date with the code
-	$(BIN)/pybabel -q extract -k tr -k plural:1,2 -k mark --no-location --omit-header -o .messages.pot src/evalkit
+	$(BIN)/pybabel -q extract -F babel.cfg -k tr -k plural:1,2 -k mark --no-location --omit-header -o .messages.pot .
 	$(BIN)/pybabel -q update -i .messages.pot -o $(CATALOGUE) -l id --omit-header --no-fuzzy-matching --width=118 --ignore-obsolete
 	rm .messages.pot
 
