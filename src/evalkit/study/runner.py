@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -72,6 +72,7 @@ def run_studies(
     settings: Sequence[str] = (),
     languages: Sequence[Language] = (),
     jobs: int = 2,
+    scheduler: str | None = None,
     keep_valid: bool = False,
     stream: TextIO | None = None,
 ) -> Run:
@@ -87,6 +88,8 @@ def run_studies(
         Parameters as ``name=value``.
     jobs
         How many kernels may run at a time.
+    scheduler
+        Address of a Dask scheduler whose workers build the reports, in place of this machine.
     keep_valid
         Leave faulty rows of evidence out instead of refusing the study.
     stream
@@ -111,6 +114,11 @@ def run_studies(
         _check_places([reports / plan.study.name for plan in plans])
         with only_run(reports), runtime_folder(reports) as runtime, closing(server):
             build = partial(run_orders, jobs=jobs, runtime=runtime, server=server)
+            if scheduler:
+                from evalkit.study.cluster import run_on_cluster
+
+                server.close()
+                build = partial(run_on_cluster, scheduler=scheduler)
             return _build(plans, root, build, keep_valid=keep_valid, stream=stream or sys.stderr)
 
 
@@ -158,7 +166,7 @@ def _plan(
 def _build(
     plans: Sequence[_Plan],
     root: Path,
-    build: Callable[[Sequence[Order]], Iterator[Outcome]],
+    build: Callable[[Sequence[Order]], Generator[Outcome, None, None]],
     *,
     keep_valid: bool,
     stream: TextIO,
@@ -178,13 +186,14 @@ def _build(
     progress = Progress(len(orders), stream)
     progress.begin()
     try:
-        for outcome in build(orders):
-            outcomes.append(outcome)
-            progress.finished(outcome)
-            for plan in plans:
-                n_done = sum(done.task in plan.tasks for done in outcomes)
-                if outcome.task in plan.tasks and n_done == len(plan.tasks):
-                    _finish(plan, reports, outcomes, provenance[plan.study.name])
+        with closing(build(orders)) as built:
+            for outcome in built:
+                outcomes.append(outcome)
+                progress.finished(outcome)
+                for plan in plans:
+                    n_done = sum(done.task in plan.tasks for done in outcomes)
+                    if outcome.task in plan.tasks and n_done == len(plan.tasks):
+                        _finish(plan, reports, outcomes, provenance[plan.study.name])
     finally:
         progress.end()
     return Run(reports=reports, outcomes=tuple(outcomes))
