@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +11,9 @@ from numpy.typing import ArrayLike
 from evalkit.errors import DesignError
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.resampling import bootstrap
-from evalkit.stats.weighted_ranks import select_top
+from evalkit.stats.weighted_ranks import select_people
+
+_AT_ONCE: Final = 256  # resamples: what is computed with stays near the processor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +89,13 @@ def estimate_decision_agreement(
     rows_of = [np.flatnonzero(codes == code) for code in range(int(codes.max()) + 1)]
 
     def share_of_both(weights: Floats, _: Floats) -> Floats:
-        both = sum(
-            (_both(weights[:, rows], x[rows], y[rows], selected_share) for rows in rows_of), np.zeros(1)
-        )
-        return np.asarray(both / (selected_share * weights.sum(axis=1)))
+        both = np.zeros(len(weights))
+        for start in range(0, len(weights), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            drawn = np.ascontiguousarray(weights[some].T)
+            for rows in rows_of:
+                both[some] += _both(drawn[rows], x[rows], y[rows], selected_share)
+        return both / (selected_share * weights.sum(axis=1))
 
     found = bootstrap(share_of_both, x, n_boot=n_boot, rng=rng, clusters=clusters, conf_level=conf_level)
     return DecisionAgreement(
@@ -105,8 +111,11 @@ def estimate_decision_agreement(
 
 
 def _both(weights: Floats, x: Floats, y: Floats, share: float) -> Floats:
-    """Return the weight of those whom both select."""
-    return np.asarray(np.sum(weights * select_top(weights, x, share) * select_top(weights, y, share), axis=1))
+    """Return the weight of those whom both select; weights by person and resample, shape (n, b)."""
+    both = select_people(weights, x, share)
+    both *= select_people(weights, y, share)
+    both *= weights
+    return np.asarray(both.sum(axis=0))
 
 
 def _refuse(x: Floats, y: Floats, share: float) -> None:
