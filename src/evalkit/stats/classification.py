@@ -8,8 +8,7 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-from scipy.special import betainc
-from scipy.stats import beta
+from scipy.special import betainc, betaincinv
 
 from evalkit.errors import DesignError
 from evalkit.shown import Shown
@@ -132,13 +131,13 @@ def _classify(
 
     The chance of a score at or above an edge is an incomplete beta function, also of a length in fractions.
     """
-    bounds = beta.cdf((true_cuts - low) / (high - low), a, b)
+    bounds = betainc(a, b, (true_cuts - low) / (high - low))
     bounds = np.concatenate([[0.0], bounds, [1.0]])
     nodes, weights = _gauss_legendre()
     half = np.diff(bounds)[:, None] / 2
     quantiles = bounds[:-1, None] + half * (nodes + 1)
     mass = half * weights
-    proportions = low + (high - low) * beta.ppf(quantiles, a, b)
+    proportions = low + (high - low) * betaincinv(a, b, quantiles)
     counts = edges[:, None, None]
     below = 1 - betainc(counts, n - counts + 1, proportions[None])
     ends = np.concatenate([np.zeros((1, *mass.shape)), below, np.ones((1, *mass.shape))])

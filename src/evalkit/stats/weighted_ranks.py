@@ -1,4 +1,8 @@
-"""Ranks and selections of resampled people, through whole weights."""
+"""Ranks and selections of resampled people, through whole weights.
+
+Inside, weights stand by person, shape (n, b): what is added up, put in order or selected is then whole rows.
+Whole weights make all sums exact, in whatever order.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +18,13 @@ _CELLS = 65_536  # weights held at once: half a megabyte
 
 def weighted_concordance(weights: Floats, scores: Floats) -> Floats:
     """Return Kendall's W under each row of whole weights; NaN where all rankings are of equal scores."""
-    n, k = weights.sum(axis=1), scores.shape[1]
-    total, ties = np.zeros_like(weights), np.zeros(len(weights))
+    by_person = np.ascontiguousarray(weights.T)
+    n, k = by_person.sum(axis=0), scores.shape[1]
+    total, ties = np.zeros_like(by_person), np.zeros(len(n))
     for column in scores.T:
-        ranks, tied = _weighted_ranks(weights, column)
-        total += ranks
-        ties += tied
-    spread = np.sum(weights * (total - k * (n[:, None] + 1) / 2) ** 2, axis=1)
+        ties += _add_ranks(total, by_person, column)
+    total -= k * (n + 1) / 2
+    spread = np.sum(by_person * total**2, axis=0)
     most = k**2 * (n**3 - n) - k * ties
     varied = most > 0.5
     return np.asarray(np.where(varied, 12 * spread / np.where(varied, most, 1.0), np.nan))
@@ -67,18 +71,22 @@ def _find_cut(weights: Floats, scores: Floats, share: float) -> tuple[Floats, Fl
     return codes.astype(np.float64), cut.astype(np.float64), np.minimum((wanted - (total - upto)) / size, 1)
 
 
-def _weighted_ranks(weights: Floats, scores: Floats) -> tuple[Floats, Floats]:
-    """Return mid-ranks under whole weights, shape of the weights, and the sum of t³ - t over ties."""
+def _add_ranks(total: Floats, weights: Floats, scores: Floats) -> Floats:
+    """Add mid-ranks under whole weights to a total, both (n, b); return the sum of t³ - t over ties, (b,)."""
     order, first, last = _tie_groups(scores)
-    drawn = weights[:, order]
-    reached = np.cumsum(drawn, axis=1)
-    before = reached[:, first] - drawn[:, first]
-    group = reached[:, last] - before
-    ranks = np.empty_like(weights)
-    ranks[:, order] = before + (group + 1) / 2
-    heads = np.unique(first)
-    sizes = group[:, heads]
-    return ranks, np.asarray(np.sum(sizes**3 - sizes, axis=1))
+    drawn = weights[order]
+    reached = np.cumsum(drawn, axis=0)
+    if np.array_equal(first, last):
+        reached -= drawn
+        before, group = reached, drawn
+    else:
+        before = reached[first] - drawn[first]
+        group = reached[last] - before
+    sizes = group[np.unique(first)]
+    ties = np.sum(sizes * (sizes * sizes - 1), axis=0)
+    before += (group + 1) / 2
+    total[order] += before
+    return np.asarray(ties)
 
 
 def _tie_groups(scores: Floats) -> tuple[Places, Places, Places]:
