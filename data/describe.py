@@ -110,7 +110,10 @@ def write_study(folder: Path, study: str, tables: dict[str, pd.DataFrame]) -> No
         "name": study,
         "title": about["title"],
         "description": about["description"],
-        "evalkit": {"kind": "real", "never_scored": about["never_scored"]},
+        "evalkit": {
+            "kind": "real",
+            **{key: about[key] for key in ("observed", "never_scored") if key in about},
+        },
         "resources": [
             describe_resource(folder, name, resource, dictionary, declared["sources"])
             for name, resource in about["resources"].items()

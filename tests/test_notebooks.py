@@ -14,6 +14,7 @@ from evalkit.study import read_parameters
 from evalkit.study.language_cells import keep_language
 from evalkit.study.options import read_options
 from evalkit.vocabulary import Language
+from evalkit.study.references import RESULTS, data_of
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -171,6 +172,8 @@ def test_every_figure_has_a_label_a_caption_and_words_for_those_who_cannot_see_i
         assert options["fig-cap"].endswith(".")
         assert len(options["fig-alt"]) > 40
         assert options["fig-alt"] != options["fig-cap"]
+        tables = set(re.findall(r'label="(tbl-[\w-]+)"', "\n".join(cell["source"] for cell in code_of(path))))
+        assert set(data_of(cell["source"], options["label"])) <= tables | {RESULTS}, options["label"]
         labels.append(options["label"])
     assert labels, "a report has a figure"
     assert len(set(labels)) == len(labels)

@@ -13,8 +13,11 @@ from evalkit.study import load_study
 from evalkit.study.reports import list_reports
 from evalkit.study.runner import run_studies
 
+from .accessibility import find_violations
 from .first_screen import COUNT, INTERVAL, WITHOUT_INTERVAL, first_screen_faults
+from .keyboard import tab_through
 from .pages import CONTRAST, Browser
+from .paper import find_cut_text, find_faults_of_layout, find_lost_columns, print_page
 
 pytestmark = pytest.mark.browser
 
@@ -25,15 +28,40 @@ ROOT = Path(__file__).parents[2]
 STUDIES = sorted(path.parent.name for path in (ROOT / "data").glob("*/study.yaml"))
 
 
+#: The smallest study is held to everything on each run of the tests, the others where there is time.
+SMALLEST = "judges"
+HELD = [
+    pytest.param(study, marks=() if study == SMALLEST else pytest.mark.slow, id=study) for study in STUDIES
+]
+MOST_BYTES = 3_000_000
+#: Milliseconds to the first paint of a page from disk; the best of some tries, as others use the machine too.
+FIRST_PAINT = 1000
+N_TRIES = 5
+_PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+
+
+@pytest.fixture(scope="module")
+def pages_of(tmp_path_factory):
+    """Give the pages of a study by its name, built at most once."""
+    folders: dict[str, Path] = {}
+
+    def find(study: str) -> list[Path]:
+        if study not in folders:
+            folders[study] = find_built(study) or build(study, tmp_path_factory.mktemp(study))
+        return [*sorted(folders[study].glob("*.html")), folders[study].parent / "index.html"]
+
+    return find
+
+
 @pytest.mark.parametrize("study", STUDIES)
-def test_every_page_of_a_study_can_be_read(browser: Browser, tmp_path, monkeypatch, study):
-    built = find_built(study) or build(study, tmp_path, monkeypatch)
-    reports = list_reports(load_study(ROOT / "data" / study), ROOT)
-    pages = [*sorted(built.glob("*.html")), built.parent / "index.html"]
-    assert len(pages) == len(reports) + 2
+def test_every_page_of_a_study_can_be_read(browser: Browser, pages_of, study):
+    pages = pages_of(study)
+    described = load_study(ROOT / "data" / study)
+    n_languages = len(described.languages)
+    assert len(pages) == (len(list_reports(described, ROOT)) + 1) * n_languages + 1
     for page in pages:
         check_page(browser, page)
-    told = [page for page in pages if page.name != "index.html"]
+    told = [page for page in pages if not page.name.startswith("index.")]
     assert {page.stem: faults for page in told if (faults := check_first_screen(browser, page))} == {}
     is_synthetic = study == "five-places"
     stamps = {page.stem: count_stamps(browser, page) for page in told}
@@ -41,17 +69,51 @@ def test_every_page_of_a_study_can_be_read(browser: Browser, tmp_path, monkeypat
     assert sum(most for _, most in stamps.values()) > len(told)
 
 
+@pytest.mark.parametrize("study", HELD)
+def test_every_page_of_a_study_meets_wcag_and_keys_reach_everything(browser: Browser, pages_of, study):
+    for page in pages_of(study):
+        for scheme in ("light", "dark"):
+            with browser.open(page, scheme=scheme) as opened:
+                assert (page.name, scheme, find_violations(opened.page)) == (page.name, scheme, [])
+                if scheme == "light":
+                    assert (page.name, *tab_through(opened.page)) == (page.name, [], [])
+
+
+@pytest.mark.parametrize("study", HELD)
+def test_every_page_of_a_study_is_whole_on_paper(browser: Browser, pages_of, tmp_path, study):
+    for page in pages_of(study):
+        with browser.open(page) as opened:
+            document = print_page(opened.page, tmp_path / "x.pdf")
+            assert (page.name, find_cut_text(document)) == (page.name, [])
+            assert (page.name, find_lost_columns(opened.page, document)) == (page.name, {})
+            assert (page.name, find_faults_of_layout(opened.page)) == (page.name, [])
+
+
+@pytest.mark.parametrize("study", HELD)
+def test_pages_of_a_study_are_light_and_soon_there(browser: Browser, pages_of, study):
+    sizes = {page: page.stat().st_size for page in pages_of(study)}
+    assert {page.name: size for page, size in sizes.items() if size > MOST_BYTES} == {}
+    largest = max(sizes, key=lambda page: sizes[page])
+    times = []
+    for _ in range(N_TRIES):
+        with browser.open(largest) as opened:
+            opened.page.wait_for_function(_PAINTED)
+            times.append(opened.page.evaluate(_PAINTED))
+    assert min(times) < FIRST_PAINT, times
+
+
 def find_built(study: str) -> Path | None:
     """Return the pages of a study that were built just before, where the environment says so."""
     return ROOT / "reports" / study if os.environ.get(JUST_BUILT) == "1" else None
 
 
-def build(study: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def build(study: str, folder: Path) -> Path:
     """Build the pages of a study in a workbench of its own."""
     shutil.copytree(ROOT / "data" / study, folder / "data" / study)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    monkeypatch.chdir(folder)
-    done = run_studies(settings=["n_boot=100"], stream=io.StringIO())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        done = run_studies(settings=["n_boot=100"], stream=io.StringIO())
     assert [outcome.failure.message() for outcome in done.failed] == []
     return folder / "reports" / study
 
@@ -63,13 +125,13 @@ def count_stamps(browser: Browser, page: Path) -> tuple[int, int]:
         said += opened.page.evaluate(
             "() => [...document.querySelectorAll('main table')].map(table => table.caption?.innerText ?? '')"
         )
-    return sum("SYNTHETIC" in text for text in said), len(said)
+    return sum("SYNTHETIC" in text or "SINTETIS" in text for text in said), len(said)
 
 
 def check_first_screen(browser: Browser, page: Path) -> list[str]:
     """Kind of evidence, a finding, a count and an interval are there before anyone scrolls."""
     with browser.open(page, width=1200, height=900) as opened:
-        return first_screen_faults(opened.page, page.stem, study=page.parent.name)
+        return first_screen_faults(opened.page, page.name.partition(".")[0], study=page.parent.name)
 
 
 def test_reports_without_an_interval_on_their_first_screen_exist():

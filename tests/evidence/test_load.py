@@ -199,6 +199,10 @@ def test_a_folder_without_a_descriptor_is_refused(tmp_path):
         ("{", "is not valid JSON: .* line 1, column 2"),
         ("[]", "must hold one JSON object"),
         ("{}", '"evalkit": .* must be "real" or "synthetic"'),
+        (
+            '{"evalkit": {"kind": "real", "observed": 1977}}',
+            r'\{"observed": …\} must be text, such as "1977"',
+        ),
         ('{"evalkit": {"kind": "real"}}', '"resources" must list the study\'s tables'),
         ('{"evalkit": {"kind": "real"}, "resources": []}', 'no resource is named "evidence"; found: none'),
         ('{"evalkit": {"kind": "real"}, "resources": ["x"]}', r"resources\[0\] must be an object"),

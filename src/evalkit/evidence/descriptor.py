@@ -67,6 +67,8 @@ def read_descriptor(folder: Path) -> Descriptor:
         problems.append('"evalkit": {"kind": …} must be "real" or "synthetic"')
     if not isinstance(never_scored, list) or not all(isinstance(name, str) for name in never_scored):
         problems.append('"evalkit": {"never_scored": …} must be a list of indicators')
+    if isinstance(about, dict) and not isinstance(about.get("observed", ""), str):
+        problems.append('"evalkit": {"observed": …} must be text, such as "1977" or "2025Q1–2025Q4"')
     entries = package.get("resources")
     if not isinstance(entries, list):
         problems.append('"resources" must list the study\'s tables: "resources": [{"name": …, "path": …}, …]')
