@@ -11,7 +11,9 @@ import pytest
 import yaml
 
 from evalkit.study import read_parameters
-from evalkit.study.harvest import read_options
+from evalkit.study.language_cells import keep_language
+from evalkit.study.options import read_options
+from evalkit.vocabulary import Language
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -46,9 +48,10 @@ def code_of(path: Path) -> list[dict]:
     return [cell for cell in read_cells(path) if cell["cell_type"] == "code"]
 
 
-def headings(path: Path) -> list[str]:
-    sources = [cell["source"] for cell in read_cells(path) if cell["cell_type"] == "markdown"]
-    return [line for source in sources for line in source.splitlines() if line.startswith("#")]
+def headings(path: Path, lang: Language = "en") -> list[str]:
+    cells = keep_language({"cells": read_cells(path)}, lang)["cells"]
+    sources = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
+    return [line for source in sources for line in source.splitlines() if re.match("#+ ", line)]
 
 
 def calls_in(source: str) -> list[ast.Call]:
@@ -206,13 +209,31 @@ def test_numbers_are_published(path):
 
 
 @every_notebook
-def test_a_notebook_has_one_title_and_ends_with_its_method_or_limits(path):
-    found = headings(path)
+@pytest.mark.parametrize(
+    ("lang", "method", "exercises"),
+    [("en", "method|limits", "## Exercises"), ("id", "metode|keterbatasan", "## Latihan")],
+)
+def test_a_notebook_has_one_title_and_ends_with_its_method_or_limits_and_exercises(
+    path, lang, method, exercises
+):
+    found = headings(path, lang)
     assert [line for line in found if line.startswith("# ")] == found[:1]
-    assert re.search(r"\b(method|limits)\b", found[-1], re.IGNORECASE)
-    last = read_cells(path)[-1]
-    assert last["cell_type"] == "markdown"
-    assert len(last["source"]) > 200
+    assert found[-1] == exercises
+    assert re.search(rf"\b({method})\b", found[-2], re.IGNORECASE)
+    *_, limits, last = keep_language({"cells": read_cells(path)}, lang)["cells"]
+    assert limits["cell_type"] == last["cell_type"] == "markdown"
+    assert len(limits["source"]) > 200
+
+
+@every_notebook
+def test_a_note_before_the_parameters_says_how_to_change_them_and_is_not_in_the_report(path):
+    cells = read_cells(path)
+    (place,) = [i for i, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", [])]
+    for note in cells[place - 2 : place]:
+        assert "remove-cell" in note["metadata"]["tags"]
+        assert f"--only {path.stem} -p " in note["source"]
+        assert f"evalkit run {read_parameters(path)['study'].default} " in note["source"]
+        assert "study.yaml" in note["source"]
 
 
 def test_every_notebook_is_a_report_of_some_study():

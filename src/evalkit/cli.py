@@ -104,6 +104,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument(
         "--keep-valid", action="store_true", help="leave faulty rows of evidence out, counted, and go on"
     )
+    run.add_argument("--force", action="store_true", help="build every report, though nothing has changed")
     run.set_defaults(run=_run)
 
 
@@ -253,11 +254,24 @@ def _run(chosen: argparse.Namespace) -> int:
         languages=chosen.lang,
         jobs=chosen.jobs,
         keep_valid=chosen.keep_valid,
+        force=chosen.force,
     )
     _complain_of_failures(run.failed)
-    n_failed, n_all = len(run.failed), len(run.outcomes)
-    print(f"{n_all - n_failed} of {n_all} reports built: {run.reports / 'index.html'}")
-    return 1 if n_failed else 0
+    print(_count_reports(len(run.outcomes), len(run.failed), run.n_same) + f": {run.reports / 'index.html'}")
+    return 1 if run.failed else 0
+
+
+def _count_reports(n_built: int, n_failed: int, n_same: int) -> str:
+    """Say how many reports were built, and how many are as they were.
+
+    Examples
+    --------
+    >>> _count_reports(3, 1, 0), _count_reports(1, 0, 47)
+    ('2 of 3 reports built', '1 of 1 reports built, 47 unchanged')
+    """
+    if not n_built:
+        return f"{n_same} reports unchanged"
+    return f"{n_built - n_failed} of {n_built} reports built" + (f", {n_same} unchanged" if n_same else "")
 
 
 def _complain_of_failures(failed: Sequence[Outcome]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -69,8 +70,8 @@ def read_yaml(path: Path, name: str, error: type[EvalkitError]) -> YamlFile:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, yaml.SafeLoader)
-        return YamlFile(content=yaml.safe_load(text), repeated=tuple(_find_repeated(node)), node=node)
+        content, node = _parse(text)
+        return YamlFile(content=content, repeated=tuple(_find_repeated(node)), node=node)
     except OSError as problem:
         raise error(f"{name} cannot be read: {problem.strerror}. Check its path and permissions.") from None
     except UnicodeDecodeError as problem:
@@ -82,6 +83,25 @@ def read_yaml(path: Path, name: str, error: type[EvalkitError]) -> YamlFile:
         raise error(f"{name} is not YAML: {_explain(problem)}. {_REMEDY}") from None
     except RecursionError:
         raise error(f"{name} cannot be read: it is nested too deeply, or refers to itself.") from None
+
+
+def _parse(text: str) -> tuple[Any, yaml.Node | None]:
+    """Return the values of a text and its nodes, by libyaml where it is there: ten times as fast.
+
+    What is wrong is found out in Python, whose words are the same everywhere.
+    """
+    if fast := getattr(yaml, "CSafeLoader", None):
+        with suppress(yaml.YAMLError):
+            return _load(fast(text))
+    return _load(yaml.SafeLoader(text))
+
+
+def _load(loader: Any) -> tuple[Any, yaml.Node | None]:
+    try:
+        node = loader.get_single_node()
+        return (None if node is None else loader.construct_document(node)), node
+    finally:
+        loader.dispose()
 
 
 def _explain(problem: yaml.YAMLError) -> str:

@@ -71,11 +71,20 @@ class Browser:
 
     @contextmanager
     def open(
-        self, file: Path, *, width: int = 1200, height: int = 900, scheme: str = "light"
+        self,
+        file: Path,
+        *,
+        width: int = 1200,
+        height: int = 900,
+        scheme: str = "light",
+        scripts: bool = True,
     ) -> Iterator[Opened]:
         """Open a file offline in a window of some size, in a colour scheme."""
         context = self._chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, offline=True
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            offline=True,
+            java_script_enabled=scripts,
         )
         try:
             opened = Opened(context.new_page())

@@ -67,6 +67,14 @@ def standard_cells(*more: dict, title: str = "A tiny report", parameters: str = 
     ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def cold():
+    """Start kernels plainly: tiny notebooks use nothing of what a warm one has imported beforehand."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EVALKIT_COLD", "1")
+        yield
+
+
 @pytest.fixture
 def workbench(tmp_path, monkeypatch) -> Path:
     """A workbench with one study, ``tiny``, and one notebook, ``first``; the current folder stands in it."""

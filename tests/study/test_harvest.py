@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from evalkit.errors import ReportError
-from evalkit.study.harvest import figures_of, format_cell, harvest, page_title, read_options
+from evalkit.study.harvest import figures_of, format_cell, harvest, page_title
+from evalkit.study.options import read_options
 from evalkit.vocabulary import FINDINGS_MIME, RESULTS_MIME, TABLE_MIME
 
 from .conftest import cell

@@ -21,15 +21,22 @@ PATIENCE = 30  # seconds that a loaded machine may need to start a kernel
 GRACE = 5  # seconds within which every process must be gone
 
 
-@pytest.fixture
-def running(workbench):
-    """A run in the middle of a cell, after an earlier run that succeeded, with its processes."""
+@pytest.fixture(params=["warm", "cold"])
+def running(request, workbench, monkeypatch):
+    """A run in the middle of a cell, after an earlier run that succeeded, with its processes.
+
+    The runner's child is the server, its children are the workers, and theirs the kernels.
+    """
+    monkeypatch.setenv("EVALKIT_COLD", str(int(request.param == "cold")))
     (workbench / "reports/tiny").mkdir(parents=True)
     (workbench / "reports/tiny/first.html").write_text("earlier")
-    mark = workbench / "reached"
-    sleep = f"from pathlib import Path\nPath({str(mark)!r}).touch()\nimport time\ntime.sleep(300)"
-    write_notebook(workbench, "first", cell("code", sleep))
-    write_notebook(workbench, "second", cell("code", sleep))
+    wait = (
+        "from pathlib import Path\nimport time\n"
+        f"Path({str(workbench)!r}, 'reached').touch()\n"
+        f"while not Path({str(workbench)!r}, 'go').exists():\n    time.sleep(0.05)"
+    )
+    write_notebook(workbench, "first", cell("code", wait))
+    write_notebook(workbench, "second", cell("code", wait))
     write_study(workbench, "tiny", "notebooks: [first, second]")
     command = [sys.executable, "-m", "evalkit", "run", "--jobs", "2"]
     runner = subprocess.Popen(
@@ -37,8 +44,8 @@ def running(workbench):
     )
     family: list[psutil.Process] = []
     try:
-        wait_for(lambda: mark.exists() and n_kernels(runner.pid) == 2)
-        family = psutil.Process(runner.pid).children(recursive=True)
+        wait_for(lambda: (workbench / "reached").exists() and len(kernels(runner.pid)) == 2)
+        family = children(runner.pid)
         yield runner, family
     finally:
         for process in [*family, *([psutil.Process(runner.pid)] if runner.poll() is None else [])]:
@@ -54,8 +61,19 @@ def wait_for(condition) -> None:
         time.sleep(0.05)
 
 
-def n_kernels(pid: int) -> int:
-    return sum("evalkit.study.kernel" in process_command(child) for child in children(pid))
+def descend(pid: int, generations: int) -> list[psutil.Process]:
+    """Return the children of a process, or theirs, or theirs."""
+    try:
+        found = psutil.Process(pid).children()
+    except psutil.NoSuchProcess:
+        return []
+    return (
+        found if generations == 1 else [one for each in found for one in descend(each.pid, generations - 1)]
+    )
+
+
+def kernels(pid: int) -> list[psutil.Process]:
+    return descend(pid, 3)
 
 
 def children(pid: int) -> list[psutil.Process]:
@@ -98,7 +116,7 @@ def test_ctrl_c_ends_every_process_with_130_and_leaves_the_reports(running, work
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
 def test_killing_the_runner_ends_every_process_and_leaves_the_reports(running, workbench, sign):
     runner, family = running
-    assert len(family) >= 4
+    assert len(family) == 5  # a server, two workers, two kernels
     os.kill(runner.pid, sign)
     runner.wait(PATIENCE)
     assert_gone(family)
@@ -120,24 +138,61 @@ def test_the_next_run_after_a_kill_clears_away_what_was_left_and_completes(runni
     assert "earlier" not in (workbench / "reports/tiny/first.html").read_text(encoding="utf-8")
 
 
-def test_success_and_failure_leave_no_process(workbench):
+def finish(runner, workbench) -> str:
+    (workbench / "go").touch()
+    _, errors = runner.communicate(timeout=2 * PATIENCE)
+    return errors
+
+
+def test_killing_a_worker_ends_its_kernel_and_costs_its_report_alone(running, workbench):
+    runner, family = running
+    worker = descend(runner.pid, 2)[0]
+    its_own = worker.children()
+    worker.kill()
+    assert_gone(its_own)
+    errors = finish(runner, workbench)
+    assert runner.returncode == 1
+    assert "exit code -9; most often the machine ran out of memory" in errors
+    assert sorted(line.split()[1] for line in errors.splitlines() if line[0] == "[") == ["FAILED", "built"]
+    assert_gone(family)
+
+
+def test_killing_the_server_ends_what_it_forked_and_costs_the_reports_in_work_alone(running, workbench):
+    runner, family = running
+    descend(runner.pid, 1)[0].kill()
+    assert_gone(family)
+    errors = finish(runner, workbench)
+    assert runner.returncode == 1
+    assert errors.count("] FAILED tiny/") == 2
+
+
+@pytest.mark.parametrize("is_cold", [False, True])
+def test_there_are_never_more_kernels_than_jobs_and_none_after_success_and_failure(
+    workbench, monkeypatch, is_cold
+):
+    monkeypatch.setenv("EVALKIT_COLD", str(int(is_cold)))
     write_notebook(workbench, "broken", cell("code", "1 / 0"))
-    write_study(workbench, "tiny", "notebooks: [first, broken]")
+    write_notebook(workbench, "dead", cell("code", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"))
+    write_study(workbench, "tiny", "notebooks: [first, broken, dead]")
     runner = subprocess.Popen(
-        [sys.executable, "-m", "evalkit", "run"],
+        [sys.executable, "-m", "evalkit", "run", "--jobs", "1"],
         cwd=workbench,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     seen: dict[int, psutil.Process] = {}
+    most = 0
     while runner.poll() is None:
         seen |= {child.pid: child for child in children(runner.pid)}
+        most = max(most, len(kernels(runner.pid)))
         time.sleep(0.02)
     _, errors = runner.communicate()
     assert runner.returncode == 1
     assert "notebooks/broken.ipynb, cell 4: 1 / 0\n  ZeroDivisionError" in errors
-    assert len(seen) >= 4
+    assert "notebooks/dead.ipynb, cell 4: import os, signal\n  The kernel died" in errors
+    assert most == 1
+    assert len(seen) >= 7  # a server, three workers, three kernels
     assert_gone(list(seen.values()))
 
 

@@ -7,7 +7,9 @@ import io
 import pytest
 
 from evalkit.study import publish
-from evalkit.study.publish import carry_over, put_in_place, read_built, write_workbench_index
+from evalkit.study.built import read_built
+from evalkit.study.indexes import write_workbench_index
+from evalkit.study.publish import list_kept, put_in_place
 from evalkit.study.runner import run_studies
 from evalkit.study.workspace import clear_leftovers
 
@@ -58,21 +60,21 @@ def test_a_broken_index_of_another_study_is_passed_over(tmp_path):
     for name, text in (
         ("broken", "{"),
         ("other", "[]"),
-        ("whole", '{"title": "Whole study", "kind": "real", "reports": []}'),
+        ("whole", '{"titles": {"en": "Whole study"}, "kind": "real", "reports": []}'),
     ):
         (tmp_path / name).mkdir()
         (tmp_path / name / "index.json").write_text(text, encoding="utf-8")
-    write_workbench_index(tmp_path)
+    write_workbench_index(tmp_path, "a hash")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "Whole study" in page
     assert "broken" not in page
 
 
-def test_a_report_whose_page_is_gone_is_not_carried_over(workbench, tmp_path):
+def test_a_report_whose_page_is_gone_is_not_kept(workbench):
     run_studies(stream=io.StringIO())
     place = workbench / "reports/tiny"
     known = ["first.html"]
-    assert [item.page for item in carry_over(known, place, tmp_path, [])] == known
-    assert carry_over(known, place, tmp_path, known) == []
+    assert [item.page for item in list_kept(known, place, [])] == known
+    assert list_kept(known, place, known) == []
     (place / "first.html").unlink()
-    assert carry_over(known, place, tmp_path, []) == []
+    assert list_kept(known, place, []) == []

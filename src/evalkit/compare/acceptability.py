@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.errors import DesignError
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_rank_acceptability
 
 Floats = NDArray[np.float64]
@@ -72,7 +73,7 @@ class RankAcceptability:
         return self.to_frame().assign(caveat=error)
 
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html(index=False)
+        return show_frame(self.to_frame())
 
 
 def rank_acceptability(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from evalkit.compare.disclosure import LEAST
 from evalkit.errors import DesignError
+from evalkit.shown import show_frame
 from evalkit.stats import ImpactRatio, estimate_impact_ratio
 
 SUPPRESSED: Final = f"suppressed: a cell has fewer than {LEAST} people"
@@ -63,7 +64,7 @@ class AdverseImpact:
         return pd.concat([rates[columns], ratios[columns]], ignore_index=True).assign(place=self.place)
 
     def _repr_html_(self) -> str:
-        return self.ratios.to_html(index=False)
+        return show_frame(self.ratios)
 
 
 def measure_adverse_impact(

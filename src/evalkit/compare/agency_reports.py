@@ -12,6 +12,7 @@ from evalkit.compare.recorded_ikm import compare_recorded_ikm
 from evalkit.compare.sakip_scores import list_sakip
 from evalkit.errors import UsageError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_share
 
 INDICATOR: Final = "agency_report"
@@ -99,7 +100,7 @@ class AgencyReports:
         return pd.concat([*parts, named], ignore_index=True).reindex(columns=columns)
 
     def _repr_html_(self) -> str:
-        return self.completeness.to_html(index=False)
+        return show_frame(self.completeness)
 
 
 def measure_agency_reports(

@@ -15,6 +15,7 @@ from evalkit.compare.pairs import Resampling, measure_pair
 from evalkit.compare.pooled import POOLED
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, apply_rules, method_overlap
+from evalkit.shown import show_frame
 from evalkit.stats import correlate_by_overlap, estimate_concordance
 
 NOT_FORMED: Final = "one of the two methods, or both, cannot be formed from this evidence"
@@ -118,7 +119,7 @@ class MethodAgreement:
         return rows.assign(quantity=quantity, caveat="from the specifications, not estimated")
 
     def _repr_html_(self) -> str:
-        return self.pairs.to_html(index=False)
+        return show_frame(self.pairs)
 
 
 def compare_agreement(

@@ -9,6 +9,8 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
+from evalkit.shown import show_frame
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BandCalibration:
@@ -66,7 +68,7 @@ class BandCalibration:
         return rows[["quantity", "group", "item", "estimate", "conf_low", "conf_high", "n"]]
 
     def _repr_html_(self) -> str:
-        return self.rows.to_html(index=False)
+        return show_frame(self.rows)
 
 
 def read_band_calibration() -> BandCalibration:

@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_share
 
 _SHEET: Final = ["place", "unit", "employee", "period", "source", "rater"]
@@ -46,7 +47,7 @@ class Carelessness:
         return self.straight_lines.rename(columns={"source": "group"}).assign(quantity="straight_line_share")
 
     def _repr_html_(self) -> str:
-        return self.straight_lines.to_html(index=False)
+        return show_frame(self.straight_lines)
 
 
 def find_carelessness(evidence: Evidence, *, conf_level: float = 0.95) -> Carelessness:

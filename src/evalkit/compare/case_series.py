@@ -11,6 +11,7 @@ import pandas as pd
 
 from evalkit.compare.cases import FEWEST_CASES, Cases
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats import estimate_survival
 
 _WEEK: Final = 7
@@ -19,7 +20,7 @@ _MOSTLY_CLOSED: Final = 0.05  # share still open at the age that a case must hav
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CaseSeries:
+class CaseSeries(Shown):
     """The cases of one unit and kind, in the order in which they were opened.
 
     Attributes

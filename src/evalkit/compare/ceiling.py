@@ -10,6 +10,7 @@ import pandas as pd
 
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_share
 
 _GROUP: Final = ["place", "source", "indicator"]
@@ -56,7 +57,7 @@ class Ceiling:
         return rows.assign(quantity="ceiling_share")[columns]
 
     def _repr_html_(self) -> str:
-        return self.shares.to_html(index=False)
+        return show_frame(self.shares)
 
 
 def measure_ceiling(evidence: Evidence, *, conf_level: float = 0.95) -> Ceiling:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from evalkit.shown import show_frame
 from evalkit.stats import (
     WESTERN_ELECTRIC,
     average_run_length,
@@ -61,7 +62,7 @@ class ChartAlarms:
         return pd.concat([lengths, shares], ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.rows.to_html(index=False)
+        return show_frame(self.rows)
 
 
 def measure_chart_alarms(*, rng: np.random.Generator) -> ChartAlarms:

@@ -12,6 +12,7 @@ import pandas as pd
 from evalkit.compare.cases import Cases, read_cases
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_rate, estimate_shrunken_ratios
 
 #: Quarters in a row above the place, from which complaints can be called persistent.
@@ -82,7 +83,7 @@ class PersistentComplaints:
         return [int((self.units["place"] == place).sum()) for place in places]
 
     def _repr_html_(self) -> str:
-        return self.rows.to_html(index=False)
+        return show_frame(self.rows)
 
 
 def measure_persistent_complaints(evidence: Evidence, *, conf_level: float = 0.95) -> PersistentComplaints:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_share
 
 _GROUP: Final = ["place", "source", "indicator"]
@@ -51,7 +52,7 @@ class Completeness:
         return shares[columns].assign(quantity="share_recorded")
 
     def _repr_html_(self) -> str:
-        return self.counts.to_html(index=False)
+        return show_frame(self.counts)
 
 
 def measure_completeness(evidence: Evidence, *, conf_level: float = 0.95) -> Completeness:

@@ -12,6 +12,7 @@ from evalkit.compare.instrument import read_weights
 from evalkit.errors import DesignError, UsageError, did_you_mean
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores
+from evalkit.shown import Shown
 
 #: What became of the service, as indicators name it: the criteria where a study names none.
 OUTCOMES: Final = (
@@ -30,7 +31,7 @@ CONTAMINATION_COLUMNS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Criterion:
+class Criterion(Shown):
     """What a score ought to go with: an indicator as one source has it, and why."""
 
     indicator: str

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.compare.contamination import INDEPENDENT
+from evalkit.shown import show_frame
 
 _ENDS: Final = ("estimate", "conf_low", "conf_high")
 _LEVELS: Final = ("pooled", "within_units", "between_units")
@@ -104,4 +105,4 @@ class CriterionValidity:
         return known.assign(quantity=f"criterion_{name}", estimate=known[name], **blank)
 
     def _repr_html_(self) -> str:
-        return self.associations.to_html(index=False)
+        return show_frame(self.associations)

@@ -12,6 +12,7 @@ from evalkit.compare.dependability import list_doubts
 from evalkit.compare.details import join_details
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import (
     DecisionGrid,
     VarianceComponents,
@@ -69,7 +70,7 @@ class DecisionDesigns:
         return frame.assign(quantity="dependability_of_design", item=items)[columns]
 
     def _repr_html_(self) -> str:
-        return self.designs.to_html(index=False)
+        return show_frame(self.designs)
 
 
 def measure_decision_designs(

@@ -13,6 +13,7 @@ from evalkit.compare.groups import FEWEST
 from evalkit.compare.reliability import Reliability
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_classification, estimate_reliable_change
 
 _KEY: Final = ("place", "source", "indicator")
@@ -70,7 +71,7 @@ class DecisionQuality:
         return rows[columns]
 
     def _repr_html_(self) -> str:
-        return self.qualities.to_html(index=False)
+        return show_frame(self.qualities)
 
 
 def measure_decision_quality(

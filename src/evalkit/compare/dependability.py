@@ -12,6 +12,7 @@ import pandas as pd
 from evalkit.compare.details import join_details
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import (
     DependabilityCurve,
     RatingsNeeded,
@@ -111,7 +112,7 @@ class Dependability:
         return pd.DataFrame([{**about, **row, "caveat": caveat}])
 
     def _repr_html_(self) -> str:
-        return self.components.to_html(index=False)
+        return show_frame(self.components)
 
 
 def measure_dependability(

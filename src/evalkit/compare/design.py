@@ -12,6 +12,7 @@ from evalkit.compare.instrument import read_weights
 from evalkit.errors import DesignError, UsageError, did_you_mean
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores
+from evalkit.shown import show_frame
 
 Crossing = Literal["crossed", "nested", "partly crossed", "one method", "no method"]
 #: A source and a rater whose ratings a method reads.
@@ -90,7 +91,7 @@ class MethodDesign:
         return pd.DataFrame(rows, columns=["method", "sources", "n_raters"])
 
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html(index=False)
+        return show_frame(self.to_frame())
 
 
 def method_design(scores: MethodScores, evidence: Evidence, *, verdict: str = "") -> MethodDesign:

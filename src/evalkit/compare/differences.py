@@ -17,6 +17,7 @@ from evalkit.compare.pooled import POOLED, pool_places
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores
+from evalkit.shown import show_frame
 
 NO_MARGIN: Final = "no margin was fixed beforehand: equivalence is not judged"
 #: Columns of the pairs and of the means, when there are no rows too.
@@ -76,7 +77,7 @@ class Differences:
         return pd.concat([*frames, gaps], ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html(index=False)
+        return show_frame(self.to_frame())
 
 
 def compare_differences(

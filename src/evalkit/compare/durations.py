@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from evalkit.compare.cases import FEW_CASES, FEWEST_CASES, NO_CASES, read_cases
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import Survival, estimate_share, estimate_survival
 
 Values = NDArray[np.float64]
@@ -96,7 +97,7 @@ class Durations:
         return pd.concat(parts, ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.places.to_html(index=False)
+        return show_frame(self.places)
 
 
 def measure_durations(evidence: Evidence, *, conf_level: float = 0.95) -> Durations:

@@ -23,6 +23,7 @@ from evalkit.compare.groupings import FEWEST_OF_GROUP, find_groupings, name_grou
 from evalkit.compare.measures import Performance, find_performance, list_measures, measures_that_read
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores
+from evalkit.shown import show_frame
 
 NO_GROUPS: Final = (
     f"No two groups of people with {FEWEST_OF_GROUP} or more each are known (sex, age, grade, places of ten "
@@ -142,7 +143,7 @@ class Fairness:
         return pd.concat([rows, gaps.assign(quantity="refused_fairness")], ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.contrasts.to_html(index=False)
+        return show_frame(self.contrasts)
 
 
 def measure_fairness(

@@ -10,12 +10,13 @@ import pandas as pd
 
 from evalkit.compare.pairwise import MeanComparison
 from evalkit.compare.pooled import POOLED
+from evalkit.shown import Shown
 
 RANKS_ALONE: Final = "people are taken as independent, though some are of one unit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Family:
+class Family(Shown):
     """One family of comparisons in one place, or over several of them together.
 
     Attributes

@@ -11,6 +11,7 @@ import pandas as pd
 
 from evalkit.errors import DesignError, StudyError, UsageError, did_you_mean
 from evalkit.evidence import Evidence
+from evalkit.shown import Shown
 
 #: A group of fewer people is compared with nobody.
 FEWEST_OF_GROUP: Final = 10
@@ -22,7 +23,7 @@ _PERSON: Final = ["place", "employee"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Grouping:
+class Grouping(Shown):
     """One way of dividing people into groups.
 
     Attributes

@@ -11,6 +11,7 @@ import pandas as pd
 
 from evalkit.compare.traits import GROUP, cross_traits
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_alpha, estimate_common_share
 
 INCOMPLETE: Final = "rows with a gap were left out: {n}"
@@ -51,7 +52,7 @@ class Halo:
         return self.shares.rename(columns={"source": "group"}).drop(columns="n_items")
 
     def _repr_html_(self) -> str:
-        return self.shares.to_html(index=False)
+        return show_frame(self.shares)
 
 
 def measure_halo(

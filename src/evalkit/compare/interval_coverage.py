@@ -9,6 +9,8 @@ from typing import Final
 
 import pandas as pd
 
+from evalkit.shown import show_frame
+
 #: Verdicts on an interval, from what is wanted to what is not shown.
 VERDICTS: Final = ("within", "exact", "too wide", "caveat", "withheld")
 _NEAR: Final = 0.02
@@ -55,7 +57,7 @@ class IntervalCoverage:
         return rows[columns]
 
     def _repr_html_(self) -> str:
-        return self.rows.to_html(index=False)
+        return show_frame(self.rows)
 
 
 def judge_coverage(coverage: float, nominal: float, *, exact: bool) -> str:

@@ -19,6 +19,7 @@ from evalkit.compare.outcomes import follow_outcomes
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodSpecification
+from evalkit.shown import show_frame
 
 NOTHING_GIVEN: Final = "the evidence has no table of what was given to whom"
 NO_LATER: Final = "no later quarter is observed"
@@ -112,7 +113,7 @@ class InterventionEffects:
         return pd.concat([one for one in kept if len(one)] or kept[:1], ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.effects.to_html(index=False)
+        return show_frame(self.effects)
 
 
 def _name(frame: pd.DataFrame, quantity: str, *parts: str) -> pd.DataFrame:

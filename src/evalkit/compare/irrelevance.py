@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from evalkit.compare.details import join_details
 from evalkit.errors import DesignError, UsageError, did_you_mean
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import Slope, estimate_slope
 
 Floats = NDArray[np.float64]
@@ -60,7 +61,7 @@ class IrrelevantInfluence:
         return pd.concat([slopes[columns], partial[columns]], ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.slopes.to_html(index=False)
+        return show_frame(self.slopes)
 
 
 def measure_irrelevant_influence(

@@ -12,6 +12,7 @@ from evalkit.compare.groupings import find_groupings, name_groups
 from evalkit.compare.instrument_bias import FEWEST_ITEMS, STEPS, compare_item, compare_whole, find_instruments
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import adjust_p_values
 
 NO_ITEMS: Final = (
@@ -114,7 +115,7 @@ class ItemBias:
         return pd.concat([one.reindex(columns=columns) for one in rows], ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.items.to_html(index=False)
+        return show_frame(self.items)
 
 
 def measure_item_bias(

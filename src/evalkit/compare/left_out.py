@@ -14,6 +14,7 @@ from evalkit.compare.decisions import SELECTIONS, Floats, decide_by_rank, decide
 from evalkit.compare.score_tables import FEWEST, PointTable, list_point_tables
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, score_methods
+from evalkit.shown import show_frame
 from evalkit.stats import weigh_points
 
 ONE_SOURCE: Final = "There is one source, so leaving it out leaves nothing."
@@ -80,7 +81,7 @@ class LeftOut:
         return rows[columns].reset_index(drop=True)
 
     def _repr_html_(self) -> str:
-        return self.sources.to_html(index=False)
+        return show_frame(self.sources)
 
 
 def leave_out(scores: MethodScores, evidence: Evidence) -> LeftOut:

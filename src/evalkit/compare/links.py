@@ -14,6 +14,7 @@ from evalkit.compare.design import MethodDesign, require
 from evalkit.compare.pairs import LEFT_OUT, Resampling, choose_clusters
 from evalkit.compare.pooled import POOLED
 from evalkit.errors import DesignError, UsageError, did_you_mean
+from evalkit.shown import Shown
 from evalkit.stats import (
     bootstrap,
     estimate_deming,
@@ -31,7 +32,7 @@ POINTS: Final = ["method_a", "method_b", "mean", "difference"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Shown):
     """What puts the scores of two methods in one unit, fixed on other data than those compared.
 
     Attributes

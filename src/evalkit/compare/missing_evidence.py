@@ -15,6 +15,7 @@ from evalkit.compare.left_out import changed_share
 from evalkit.compare.score_tables import FEWEST, PointTable, list_point_tables
 from evalkit.errors import DesignError
 from evalkit.methods import MethodScores
+from evalkit.shown import show_frame
 from evalkit.stats import impute_with_shifts, weigh_points
 
 DELTAS: Final = (-1.0, -0.5, 0.0, 0.5, 1.0)
@@ -71,7 +72,7 @@ class MissingEvidence:
         return rows[columns].reset_index(drop=True)
 
     def _repr_html_(self) -> str:
-        return self.shifts.to_html(index=False)
+        return show_frame(self.shifts)
 
 
 def vary_missing(

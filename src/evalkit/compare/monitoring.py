@@ -13,6 +13,7 @@ from evalkit.compare.cases import FEW_CASES, NO_CASES, read_cases
 from evalkit.compare.unit_charts import count_signals, draw_chart, signal_after_baseline
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import adjust_p_values, estimate_step
 
 #: The laboratory's table of units that it slowed down.
@@ -101,7 +102,7 @@ class Monitoring:
         return counts.rename(columns={"kind": "item"}).assign(quantity="drifted_units")
 
     def _repr_html_(self) -> str:
-        return self.changed.to_html(index=False)
+        return show_frame(self.changed)
 
 
 def monitor_units(evidence: Evidence, *, conf_level: float = 0.95, rng: np.random.Generator) -> Monitoring:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from evalkit.errors import UsageError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import (
     correlation_interval,
     disattenuate,
@@ -102,7 +103,7 @@ class PublishedMatrices:
         return rows[columns]
 
     def _repr_html_(self) -> str:
-        return self.traits.to_html(index=False)
+        return show_frame(self.traits)
 
 
 def compare_sources(evidence: Evidence, *, table: str = TABLE, conf_level: float = 0.95) -> PublishedMatrices:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from evalkit.evidence import Evidence
 from evalkit.methods import Expectation, MethodScores, apply_rules
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_share
 from evalkit.vocabulary import PREDIKATS
 
@@ -80,7 +81,7 @@ class RuleComparison:
         return rows[columns].fillna({"group": "", "item": ""}).reset_index(drop=True)
 
     def _repr_html_(self) -> str:
-        return self.flips.to_html(index=False)
+        return show_frame(self.flips)
 
 
 def compare_rules(

@@ -12,6 +12,7 @@ import pandas as pd
 from evalkit.compare.quarters import QuarterScores
 from evalkit.compare.unit_levels import estimate_unit_levels
 from evalkit.methods import MethodScores
+from evalkit.shown import show_frame
 
 NO_METHOD: Final = (
     "No method has enough evidence to score anyone here, so components and their targets are not known."
@@ -152,7 +153,7 @@ class Needs:
         return long.assign(quantity="units_by_verdict", caveat="")
 
     def _repr_html_(self) -> str:
-        return self.levels.to_html(index=False)
+        return show_frame(self.levels)
 
 
 _PART: Final = ["place", "method", "component"]

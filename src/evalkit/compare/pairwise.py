@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from evalkit.compare.groups import group_people
 from evalkit.compare.paired import Sampling, size_pairs
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats import (
     Friedman,
     RankContrasts,
@@ -26,7 +27,7 @@ LEFT_OUT: Final = "{n} of {total} people lack a score and were left out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MeanComparison:
+class MeanComparison(Shown):
     """All pairs of conditions over the same people, sizes first.
 
     Attributes

@@ -14,6 +14,7 @@ from evalkit.compare.named_things import list_named, measure_given
 from evalkit.compare.score_summary import summarise_mean
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, MethodSpecification
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_contrast
 from evalkit.vocabulary import SOURCES
 
@@ -97,7 +98,7 @@ class PlaceProfile:
         )
 
     def _repr_html_(self) -> str:
-        return self.components.to_html(index=False)
+        return show_frame(self.components)
 
 
 def find_method_of(methods: Mapping[str, MethodSpecification], place: str) -> MethodSpecification | None:

@@ -16,6 +16,7 @@ from evalkit.compare.two_ratings import RATINGS, read_matrix, weigh_ratings
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, MethodSpecification
+from evalkit.shown import show_frame
 from evalkit.stats import Allocation, estimate_category_consistency
 
 #: The study's own table that says what each agency achieved: place, unit, achievement.
@@ -77,7 +78,7 @@ class PredikatConsistency:
         return rows[["quantity", "place", "method_a", "group", *_ENDS, "n", "caveat"]].reset_index(drop=True)
 
     def _repr_html_(self) -> str:
-        return self.consistency.to_html(index=False)
+        return show_frame(self.consistency)
 
 
 def simulate_predikat_consistency(

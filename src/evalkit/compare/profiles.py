@@ -14,6 +14,7 @@ from evalkit.compare.design import method_design, require
 from evalkit.compare.instrument import item_points, read_weights
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores
+from evalkit.shown import show_frame
 from evalkit.stats import (
     bootstrap,
     draw_disjoint_subsets,
@@ -101,7 +102,7 @@ class ProfileComparison:
         return rows.assign(conf_low=ends[0], conf_high=ends[1], caveat=caveats.get(name, ""))
 
     def _repr_html_(self) -> str:
-        return self.pairs.to_html(index=False)
+        return show_frame(self.pairs)
 
 
 def compare_profiles(

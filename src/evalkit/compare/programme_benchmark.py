@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import FAR_APART, compare_before, estimate_slope
 
 #: Columns of the table of a programme: who was trained, from which sample, what came of it, what was before.
@@ -76,7 +77,7 @@ class ProgrammeBenchmark:
         return pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.estimates.to_html(index=False)
+        return show_frame(self.estimates)
 
 
 def compare_programme(evidence: Evidence, *, conf_level: float = 0.95) -> ProgrammeBenchmark:

@@ -25,6 +25,7 @@ from evalkit.errors import UsageError, did_you_mean
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodSpecification
 from evalkit.methods.mappings import Mappings
+from evalkit.shown import show_frame
 
 #: Table of a study that holds what it has published before, in the columns of ``results.csv``.
 PUBLISHED: Final = "published"
@@ -86,7 +87,7 @@ class PublicEdition:
         return sorted(self.cells["period"].unique())
 
     def _repr_html_(self) -> str:
-        return self.cells.to_html(index=False)
+        return show_frame(self.cells)
 
 
 def make_public_edition(

@@ -10,13 +10,14 @@ import pandas as pd
 
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, MethodSpecification, score_methods
+from evalkit.shown import Shown
 
 _SCORES: Final = ["method", "place", "unit", "employee", "period", "score"]
 _COMPONENTS: Final = [*_SCORES[:5], "component", "level", "points"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class QuarterScores:
+class QuarterScores(Shown):
     """Scores and components of each quarter on its own.
 
     Attributes

@@ -14,6 +14,7 @@ from evalkit.compare.groupings import FEWEST_OF_GROUP, Grouping, find_groupings,
 from evalkit.compare.groups import group_people
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import adjust_p_values, estimate_contrast, estimate_heterogeneity
 
 #: Raters who rate people of both groups; fewer show no spread.
@@ -77,7 +78,7 @@ class RaterBias:
         return pd.concat([rows[columns], gaps.assign(quantity="refused_rater_bias")], ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.contrasts.to_html(index=False)
+        return show_frame(self.contrasts)
 
 
 def measure_rater_bias(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import WESTERN_ELECTRIC, ControlChart, average_run_length, chart_individuals
 
 #: Name of the table that holds series: series, period, value.
@@ -57,7 +58,7 @@ class RecordedSeries:
         return pd.concat(parts, ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.rows.to_html(index=False)
+        return show_frame(self.rows)
 
 
 def chart_recorded_series(evidence: Evidence) -> RecordedSeries:

@@ -14,6 +14,7 @@ from evalkit.compare.internal_consistency import Parts, find_parts, measure_part
 from evalkit.compare.rating_layout import RatingLayout, lay_out_ratings
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import name_reliability
 
 _GROUP: Final = ["place", "source", "indicator"]
@@ -98,7 +99,7 @@ class Reliability:
         return rows[columns].reset_index(drop=True)
 
     def _repr_html_(self) -> str:
-        return self.coefficients.to_html(index=False)
+        return show_frame(self.coefficients)
 
 
 def measure_reliability(

@@ -12,6 +12,7 @@ from evalkit.compare.adverse_impact import COMPLEMENT, SUPPRESSED
 from evalkit.compare.disclosure import LEAST
 from evalkit.compare.quarters import QuarterScores
 from evalkit.errors import DesignError
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_reliable_change, estimate_share
 
 NO_QUARTERS: Final = (
@@ -77,7 +78,7 @@ class ReliableChanges:
         return rows.reindex(columns=columns)
 
     def _repr_html_(self) -> str:
-        return self.shares.to_html(index=False)
+        return show_frame(self.shares)
 
 
 def count_reliable_changes(quarters: QuarterScores, *, conf_level: float = 0.95) -> ReliableChanges:

@@ -14,6 +14,7 @@ from evalkit.compare.score_parts import lay_out_parts
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, list_rating_points
+from evalkit.shown import show_frame
 
 NOBODY: Final = "Nobody has enough evidence for a score."
 
@@ -97,7 +98,7 @@ class ScoreDependability:
         return rows[columns].reset_index(drop=True)
 
     def _repr_html_(self) -> str:
-        return self.coefficients.to_html(index=False)
+        return show_frame(self.coefficients)
 
 
 def measure_score_dependability(

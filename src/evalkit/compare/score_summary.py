@@ -10,6 +10,7 @@ import pandas as pd
 
 from evalkit.compare.groups import FEWEST
 from evalkit.methods import MethodScores
+from evalkit.shown import show_frame
 from evalkit.stats import bootstrap, estimate_contrast, estimate_share, weighted_mean
 
 #: Points at which the top and the bottom of a score lie.
@@ -89,7 +90,7 @@ class ScoreSummary:
         return rows[["method_a", "estimate", "caveat"]].assign(quantity="covered_weight")
 
     def _repr_html_(self) -> str:
-        return self.summary.to_html(index=False)
+        return show_frame(self.summary)
 
 
 def summarise_scores(

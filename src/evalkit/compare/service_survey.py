@@ -13,6 +13,7 @@ from evalkit.compare.survey_place import measure_place
 from evalkit.compare.survey_questions import measure_questions
 from evalkit.compare.survey_samples import STATED, count_served, tabulate_samples
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import adjust_p_values
 
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
@@ -132,7 +133,7 @@ class ServiceSurvey:
         return pd.concat([*parts, self.questions, named], ignore_index=True).reindex(columns=columns)
 
     def _repr_html_(self) -> str:
-        return self.indices.to_html(index=False)
+        return show_frame(self.indices)
 
 
 def measure_service_survey(evidence: Evidence, *, conf_level: float = 0.95) -> ServiceSurvey:

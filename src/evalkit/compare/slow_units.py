@@ -11,6 +11,7 @@ import pandas as pd
 from evalkit.compare.cases import FEW_CASES, FEWEST_CASES, NO_CASES, read_cases
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_paces
 
 _TWO_UNITS: Final = "fewer than three units, so none can be held to what is usual in its place"
@@ -54,7 +55,7 @@ class UnitPaces:
         return pd.concat(parts, ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.rows.to_html(index=False)
+        return show_frame(self.rows)
 
 
 def judge_paces(rows: pd.DataFrame) -> pd.Series[str]:

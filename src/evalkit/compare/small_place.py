@@ -15,6 +15,7 @@ from evalkit.compare.small_sizes import SMALLEST, list_smallest
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores, apply_rules
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_share, shrink_group_means
 
 #: Under so many people the exact answers here take the place of those that lean on large samples.
@@ -116,7 +117,7 @@ class SmallPlace:
         return rows.assign(place=self.place).reset_index(drop=True)
 
     def _repr_html_(self) -> str:
-        return self.ranks.to_html(index=False)
+        return show_frame(self.ranks)
 
 
 def measure_small_place(

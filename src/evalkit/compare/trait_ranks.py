@@ -12,6 +12,7 @@ import pandas as pd
 from evalkit.compare.traits import GROUP, cross_traits
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_concordance
 
 ONE_SOURCE: Final = "one source rated all of it, so this is no agreement between methods"
@@ -70,7 +71,7 @@ class TraitRanks:
         return rows.drop(columns=["mean_rank_correlation", "n_traits"])
 
     def _repr_html_(self) -> str:
-        return self.concordance.to_html(index=False)
+        return show_frame(self.concordance)
 
 
 def measure_trait_ranks(

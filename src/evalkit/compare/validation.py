@@ -14,6 +14,7 @@ import yaml
 from evalkit.compare.recomputed import RECOMPUTED
 from evalkit.errors import DesignError, UsageError, did_you_mean
 from evalkit.evidence import Evidence
+from evalkit.shown import show_frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +58,7 @@ class Validation:
         return rows[["group", "item", "estimate"]].assign(quantity="recomputed", caveat=caveat)
 
     def _repr_html_(self) -> str:
-        return self.answers.to_html(index=False)
+        return show_frame(self.answers)
 
 
 @cache

@@ -14,6 +14,7 @@ from evalkit.compare.decisions import DECISIONS, PREDIKAT, SELECTIONS, Floats, d
 from evalkit.compare.score_tables import FEWEST, PointTable, list_point_tables
 from evalkit.errors import DesignError
 from evalkit.methods import MethodScores
+from evalkit.shown import show_frame
 from evalkit.stats import DecisionStability, draw_weights, measure_stability, weigh_points
 
 N_BATCHES: Final = 20
@@ -96,7 +97,7 @@ class WeightRobustness:
         return rows[columns].reset_index(drop=True)
 
     def _repr_html_(self) -> str:
-        return self.decisions.to_html(index=False)
+        return show_frame(self.decisions)
 
 
 def measure_weight_robustness(

@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from evalkit.errors import DesignError
 from evalkit.evidence.tables import Evidence
+from evalkit.shown import Shown
 
 RaterDesign = Literal[
     "absent", "one_per_ratee", "nested_in_ratee", "crossed", "nested_in_unit", "partly_linked"
@@ -24,7 +25,7 @@ _GROUP: Final = ("place", "source", "indicator")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Design:
+class Design(Shown):
     """The design of a set of observations. A ratee is an employee, or a unit where no employee is named.
 
     Attributes

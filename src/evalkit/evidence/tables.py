@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from evalkit.errors import UsageError, did_you_mean
+from evalkit.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Evidence:
+class Evidence(Shown):
     """The evidence of one study, checked.
 
     Attributes

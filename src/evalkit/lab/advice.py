@@ -13,6 +13,7 @@ from evalkit.errors import DesignError, UsageError
 from evalkit.lab.diagnosis import Diagnosis, require_diagnosis
 from evalkit.lab.dose_designs import TRIED, find_doses
 from evalkit.methods import MethodSpecification
+from evalkit.shown import show_frame
 
 QUANTITIES: Final = ("decision_loss", "training_loss", "recognition_loss")
 _KEYS: Final = ["method", *TRIED]
@@ -95,7 +96,7 @@ class Advice:
         )
 
     def _repr_html_(self) -> str:
-        return self.front().to_html(index=False)
+        return show_frame(self.front())
 
 
 def advise(

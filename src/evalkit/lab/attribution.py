@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from evalkit.errors import DesignError
 from evalkit.lab.bundles import split_bundle
 from evalkit.lab.diagnosis import Diagnosis, require_diagnosis
+from evalkit.shown import show_frame
 
 Values = NDArray[np.float64]
 
@@ -58,7 +59,7 @@ class Attribution:
         return rows[["quantity", "item", "group", "estimate", "conf_low", "conf_high", "n"]]
 
     def _repr_html_(self) -> str:
-        return self.shares.to_html(index=False)
+        return show_frame(self.shares)
 
 
 def attribute_loss(

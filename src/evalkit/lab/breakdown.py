@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.lab.baselines import BASELINES
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_crossing
 from evalkit.vocabulary import METHODS
 
@@ -98,7 +99,7 @@ class Breakdown:
         return rows[[*columns, "n", "caveat"]].reset_index(drop=True)
 
     def _repr_html_(self) -> str:
-        return self.levels.to_html(index=False)
+        return show_frame(self.levels)
 
 
 def find_breakdowns(

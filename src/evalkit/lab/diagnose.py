@@ -19,12 +19,13 @@ from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import Scenario
 from evalkit.lab.workers import Order, Run, Workers, open_workers
 from evalkit.methods import MethodSpecification
+from evalkit.shown import Shown
 
 Answers = dict[str, dict[int, Answer]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Shown):
     """How far a run has come, after a replicate.
 
     Attributes

@@ -20,6 +20,7 @@ from evalkit.lab.montecarlo import COMPARED, KEY, PRIMARY, contrast, largest_err
 from evalkit.lab.plan import Plan
 from evalkit.lab.scenarios import Scenario
 from evalkit.lab.storage import read_table, write_table
+from evalkit.shown import show_frame
 
 #: Folder of a study that holds its diagnosis.
 DIAGNOSIS_FOLDER: Final = "diagnosis"
@@ -71,7 +72,7 @@ class Diagnosis:
         return self.summary.copy()
 
     def _repr_html_(self) -> str:
-        return str(self.scenarios.to_html(index=False))
+        return show_frame(self.scenarios)
 
     def write(self, folder: Path) -> None:
         """Write four tables and the plan; the same numbers give the same bytes."""

@@ -13,6 +13,7 @@ from evalkit.errors import did_you_mean
 from evalkit.lab.corruption import KINDS
 from evalkit.lab.diagnosis import Diagnosis
 from evalkit.methods import MethodSpecification, Named
+from evalkit.shown import show_frame
 from evalkit.vocabulary import SOURCES
 
 LOSS: Final = "decision_loss"
@@ -91,7 +92,7 @@ class NamedProblems:
         )
 
     def _repr_html_(self) -> str:
-        return self.problems.to_html(index=False)
+        return show_frame(self.problems)
 
 
 def measure_problems(

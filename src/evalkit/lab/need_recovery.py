@@ -13,6 +13,7 @@ from evalkit.evidence import Evidence
 from evalkit.lab.targets import MEASURED
 from evalkit.lab.truth import DIMENSIONS
 from evalkit.methods import Component, MethodScores
+from evalkit.shown import show_frame
 from evalkit.stats import estimate_association
 
 UNKNOWN: Final = "True performance is known of simulated evidence only."
@@ -56,7 +57,7 @@ class NeedRecovery:
         return rows.assign(quantity="need_recovery")[columns]
 
     def _repr_html_(self) -> str:
-        return self.orders.to_html(index=False)
+        return show_frame(self.orders)
 
 
 def recover_needs(needs: Needs, scores: MethodScores, evidence: Evidence) -> NeedRecovery:

@@ -16,6 +16,7 @@ from evalkit.lab.main_effects import MainEffects, fit_main_effects, predict_minu
 from evalkit.lab.named_problems import measure_problems
 from evalkit.lab.simulate import QUARTERS, Dose
 from evalkit.methods import MethodSpecification, Named
+from evalkit.shown import show_frame
 
 ALONE: Final = "alone"
 MAIN: Final = "main effects"
@@ -119,7 +120,7 @@ class OneChange:
         return found
 
     def _repr_html_(self) -> str:
-        return self.changes.to_html(index=False)
+        return show_frame(self.changes)
 
 
 def _price(minutes: float) -> str:

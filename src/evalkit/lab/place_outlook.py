@@ -16,6 +16,7 @@ from evalkit.lab.replicate import run_scenario
 from evalkit.lab.scenarios import Scenario
 from evalkit.lab.simulate import SIZES
 from evalkit.methods import MethodSpecification
+from evalkit.shown import show_frame
 
 #: What is shown, the primary quantity first.
 SHOWN: Final = ("decision_loss", "rank_recovery", "sensitivity_training", "sensitivity_recognition")
@@ -86,7 +87,7 @@ class PlaceOutlook:
         )
 
     def _repr_html_(self) -> str:
-        return self.figures.to_html(index=False)
+        return show_frame(self.figures)
 
 
 def foresee_place(

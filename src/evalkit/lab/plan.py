@@ -15,13 +15,14 @@ from evalkit.lab.corruption import Corruption
 from evalkit.lab.scenarios import Scenario
 from evalkit.lab.simulate import Dose
 from evalkit.methods import MethodSpecification, load_methods
+from evalkit.shown import Shown
 
 #: Length of the hashes that name folders and files.
 DIGITS: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Shown):
     """What is run.
 
     Attributes

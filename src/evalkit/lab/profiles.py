@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from evalkit.errors import UsageError, did_you_mean
+from evalkit.shown import Shown
 
 SALGADO: Final = "Salgado & Moscoso 2019, Front Psychol 10:2281"
 CONWAY: Final = "Conway & Huffcutt 1997, Hum Perf 10:331"
@@ -27,7 +28,7 @@ NEAR: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Shown):
     """A published figure that a profile reproduces.
 
     Attributes
@@ -59,7 +60,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shares:
+class Shares(Shown):
     """Where the variance of one rating comes from, before it is put into the categories of a scale.
 
     They add up to 1 within a place in a named profile; changed ones (halved, doubled) need not.
@@ -92,7 +93,7 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Performance:
+class Performance(Shown):
     """How true performance varies; one unit of variance is that of people of one place in a quarter.
 
     Attributes
@@ -118,7 +119,7 @@ class Performance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Records:
+class Records(Shown):
     """What system records of a person hold: performance, circumstances that stay, and chance of a quarter."""
 
     ratee: float
@@ -127,7 +128,7 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Shown):
     """One calibrated world.
 
     Attributes

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from evalkit.errors import StudyError
 from evalkit.lab.purpose_faults import find_purpose_faults
 from evalkit.methods import Bilingual
+from evalkit.shown import Shown
 from evalkit.yaml_file import describe_faults, read_yaml
 
 Values = NDArray[np.float64]
@@ -26,7 +27,7 @@ _REMEDY: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Yardstick:
+class Yardstick(Shown):
     """A criterion that methods are held to, with its anchors.
 
     Attributes
@@ -78,7 +79,7 @@ class Yardstick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Purpose:
+class Purpose(Shown):
     """A use of scores, and what it asks for.
 
     Attributes
@@ -103,7 +104,7 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Purposes:
+class Purposes(Shown):
     """Criteria and purposes, and the share of draws from which an answer is clear."""
 
     clear: float

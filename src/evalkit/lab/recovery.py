@@ -28,6 +28,7 @@ from evalkit.lab.targets import (
 )
 from evalkit.lab.truth import DIMENSIONS
 from evalkit.methods import MethodSpecification
+from evalkit.shown import show_frame
 
 NO_TRUTH: Final = (
     "True performance is not known here, so no score can be held to it; only simulated evidence has a truth."
@@ -98,7 +99,7 @@ class Recovery:
         return pd.concat([figures[columns], deciles[columns]], ignore_index=True)
 
     def _repr_html_(self) -> str:
-        return self.figures.to_html(index=False)
+        return show_frame(self.figures)
 
 
 def measure_recovery(

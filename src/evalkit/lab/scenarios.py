@@ -11,6 +11,7 @@ from evalkit.errors import UsageError, did_you_mean
 from evalkit.lab.corruption import KINDS, Corruption
 from evalkit.lab.profiles import Profile, find_profile
 from evalkit.lab.simulate import QUARTERS, Dose
+from evalkit.shown import Shown
 
 _PANELS: Final = ("supervisor", "peer", "self_", "citizen")
 
@@ -96,7 +97,7 @@ def name_corruptions(corruptions: Iterable[Corruption]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(Shown):
     """How evidence is made, and the ways in which it is spoiled, each applied alone to the same evidence.
 
     Attributes

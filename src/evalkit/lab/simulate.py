@@ -27,6 +27,7 @@ from evalkit.lab.service_changes import (
 from evalkit.lab.streams import Streams
 from evalkit.lab.truth import Truth, draw_truth, list_truth
 from evalkit.rules import ELEMENTS
+from evalkit.shown import Shown
 
 #: People of each place, in the proportions of the real ones.
 SIZES: Final[Mapping[str, int]] = MappingProxyType(
@@ -39,7 +40,7 @@ _MOST_PEERS: Final = 4  # a unit may have five people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dose:
+class Dose(Shown):
     """How many raters there are.
 
     Attributes

@@ -20,6 +20,7 @@ from evalkit.lab.purpose_ranks import PurposeRanks, rank_for_purpose
 from evalkit.lab.purposes import Purpose, Purposes
 from evalkit.lab.synthesis_results import list_results
 from evalkit.methods import MethodSpecification
+from evalkit.shown import show_frame
 
 ALONE: Final = "Only one method can be ranked, so there is nothing to choose between."
 NOBODY: Final = "No method can be ranked."
@@ -107,7 +108,7 @@ class Synthesis:
         return list_results(self)
 
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html(index=False)
+        return show_frame(self.to_frame())
 
 
 def synthesise(

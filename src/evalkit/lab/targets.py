@@ -20,6 +20,7 @@ from evalkit.lab.ratings import ABOUT
 from evalkit.lab.records import PERCENTAGES, PRAISE
 from evalkit.lab.truth import DIMENSIONS
 from evalkit.methods import MethodSpecification
+from evalkit.shown import Shown
 
 Values = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -48,7 +49,7 @@ N_DRAWS: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetWeights:
+class TargetWeights(Shown):
     """Weights of true performance in a target; together they make 1.
 
     Attributes

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from evalkit.errors import did_you_mean
+from evalkit.lean_imports import import_jsonschema
 from evalkit.yaml_file import Found
 
 _TYPES: Final = {
@@ -34,9 +35,7 @@ def check_schema(data: Any) -> list[Found]:
     if data is None:
         needed = ", ".join(specification_schema()["required"])
         return [((), f"is empty; a specification needs {needed}")]
-    from jsonschema import Draft202012Validator  # takes a second, and who only scores does not need it
-
-    validator = Draft202012Validator(specification_schema())
+    validator = import_jsonschema().Draft202012Validator(specification_schema())
     errors = sorted(validator.iter_errors(data), key=lambda error: [str(key) for key in error.absolute_path])
     found: list[Found] = []
     for error in errors:

@@ -16,6 +16,7 @@ from evalkit.methods.mappings import Mappings, apply_mappings
 from evalkit.methods.overlap import list_evidence_weights
 from evalkit.methods.specification import MethodSpecification
 from evalkit.methods.sql import EMPLOYEE_SQL, scoring_sql
+from evalkit.shown import show_frame
 
 SCORE_COLUMNS: Final = (
     "method",
@@ -88,7 +89,7 @@ class MethodScores:
         return list_evidence_weights(self.specifications)
 
     def _repr_html_(self) -> str:
-        return self.coverage.to_html(index=False)
+        return show_frame(self.coverage)
 
 
 def score_methods(

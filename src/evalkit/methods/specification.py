@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from evalkit.shown import Shown
 from evalkit.vocabulary import Language
 
 Level = Literal["employee", "unit"]
@@ -160,7 +161,7 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MethodSpecification:
+class MethodSpecification(Shown):
     """One way of evaluating employees, complete enough to be computed.
 
     Attributes

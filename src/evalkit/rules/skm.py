@@ -17,6 +17,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from evalkit.shown import Shown
+
 Band = Literal["A", "B", "C", "D"]
 Exact = float | str | Decimal | Fraction
 
@@ -31,7 +33,7 @@ BANDS: Final[tuple[tuple[Band, Fraction], ...]] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ikm:
+class Ikm(Shown):
     """The index of one survey.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 #: From this standardised difference on, a regression cannot be trusted to make groups comparable.
@@ -17,7 +18,7 @@ _OUTSIDE: Final = 0.05  # share of the given at each end that the range of overl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
+class Balance(Shown):
     """Two groups before anything was given.
 
     Attributes

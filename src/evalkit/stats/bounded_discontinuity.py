@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import ncx2, norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.local_polynomials import Floats, Side, coefficient_weights, neighbour_variances
 from evalkit.stats.regression_discontinuity import split_at
 
@@ -21,7 +22,7 @@ _FAR: Final = 6.0  # biases in standard errors, from which on one tail of the tw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BoundedDiscontinuity:
+class BoundedDiscontinuity(Shown):
     """Jump of an outcome at a cut-off, upwards in the score, under a bound on curvature.
 
     Attributes

@@ -9,12 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.cluster_sums import add_up_clusters, correlate
 from evalkit.stats.crossed_factors import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalibratedError:
+class CalibratedError(Shown):
     """Error of a score on the scale of a criterion, by the line of best fit within strata.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t
 
+from evalkit.shown import Shown
 from evalkit.stats.covariance_components import CovarianceComponents, nearest_covariance
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.matrix_consistency import (
@@ -23,7 +24,7 @@ from evalkit.stats.resampling import bootstrap, weighted_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryConsistency:
+class CategoryConsistency(Shown):
     """Agreement of a category with itself in a second, equal appraisal.
 
     Attributes

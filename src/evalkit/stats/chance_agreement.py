@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import t
 
 from evalkit.errors import DesignError, UsageError, did_you_mean
+from evalkit.shown import Shown
 from evalkit.stats.category_weights import (
     Weights,
     category_weights,
@@ -24,7 +25,7 @@ _COEFFICIENTS: Final[tuple[str, ...]] = get_args(Coefficient)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChanceAgreement:
+class ChanceAgreement(Shown):
     """Agreement of raters, with an interval for the population that the units were drawn from.
 
     Attributes

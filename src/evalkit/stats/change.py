@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ReliableChange:
+class ReliableChange(Shown):
     """Changes of persons against what error alone would show.
 
     Attributes

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 
 Values = NDArray[np.float64]
 
@@ -20,7 +21,7 @@ _SEED: Final = 20260101
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Shown):
     """The most likely step in the level of a series.
 
     Attributes

@@ -12,13 +12,14 @@ from scipy.special import betainc
 from scipy.stats import beta
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 _NODES: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Classification:
+class Classification(Shown):
     """Decisions at cut-offs of one score under the beta-binomial model.
 
     Attributes

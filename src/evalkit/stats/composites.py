@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.reliability import check_items
 
@@ -19,7 +20,7 @@ _CELLS = 4_000_000  # composite scores held at once: 32 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RandomPairs:
+class RandomPairs(Shown):
     """An observed correlation of two composites among those of random mappings of the same weights.
 
     Attributes

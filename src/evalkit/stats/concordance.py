@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.limits import check_pairs
 from evalkit.stats.resampling import weighted_covariance
@@ -18,7 +19,7 @@ Divisor = Literal["n", "n-1"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinConcordance:
+class LinConcordance(Shown):
     """Lin's concordance correlation coefficient with its interval through Fisher's z.
 
     Attributes

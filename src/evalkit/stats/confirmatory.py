@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError, UsageError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.factor_fit import ModelFit, assess_fit
 from evalkit.stats.factor_likelihood import INVARIANCES, Flags, GroupModel, Invariance, Layout, imply
@@ -29,7 +30,7 @@ NOT_SETTLED: Final = "the fit did not settle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FactorModel:
+class FactorModel(Shown):
     """Correlated factors, each item on one of them, fitted by maximum likelihood.
 
     Attributes

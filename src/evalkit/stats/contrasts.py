@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from evalkit.errors import DesignError, UsageError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 Correction = Literal["CR1", "CR3"]
@@ -21,7 +22,7 @@ _TOO_NARROW: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contrast:
+class Contrast(Shown):
     """A linear combination of the coefficients of least squares.
 
     Attributes

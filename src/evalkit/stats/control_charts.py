@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.run_rules import WESTERN_ELECTRIC, find_rule_signals
 
 Values = NDArray[np.float64]
@@ -21,7 +22,7 @@ _FEWEST: Final = 8  # points that limits may rest on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ControlChart:
+class ControlChart(Shown):
     """Points with the limits that were drawn for them.
 
     Attributes

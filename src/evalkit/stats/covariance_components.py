@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.weighted_scores import WeightedScore, combine_dependability
 
@@ -16,7 +17,7 @@ SOURCES_OF_ERROR: Final = ("occasion", "rater", "residual")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CovarianceComponents:
+class CovarianceComponents(Shown):
     """Covariances between the parts of a score, by what they come from; shape (k, k) each.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.cluster_sums import LEVELS, ClusterSums, Level, add_up_clusters, correlate
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.resampling import bootstrap
@@ -18,7 +19,7 @@ _NO_SPREAD: Final = "A score is compared with a criterion within places, and one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CriterionCorrelation:
+class CriterionCorrelation(Shown):
     """Pearson's r of a score with a criterion, at four levels, with percentile intervals.
 
     Attributes
@@ -56,7 +57,7 @@ class CriterionCorrelation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CriterionIncrement:
+class CriterionIncrement(Shown):
     """What a score says of a criterion beyond another score, within strata.
 
     Attributes

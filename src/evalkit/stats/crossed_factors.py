@@ -12,6 +12,7 @@ from scipy import sparse
 
 from evalkit.errors import DesignError
 from evalkit.stats.compact_factors import CompactFactors, compact_factors
+from evalkit.stats.linked_levels import LinkedLevels, link_levels
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -40,6 +41,8 @@ class CrossProducts:
         Z'[Q, y] and [Q, y]'[Q, y], with y the residual of least squares.
     compact
         The same in small blocks, where the design allows it.
+    linked
+        Where it does not: which levels of the smaller factors the largest one links; None where too many.
     """
 
     names: tuple[str, ...]
@@ -54,6 +57,7 @@ class CrossProducts:
     Zu: Floats
     uu: Floats
     compact: CompactFactors | None
+    linked: LinkedLevels | None
 
     @property
     def n(self) -> int:
@@ -108,6 +112,7 @@ def build_cross_products(
         raise DesignError("Variance components need values that differ; all are equal given the covariates.")
     link, rest = (Z1.T @ Z0).tocsr(), (Z1.T @ Z1).toarray()
     counts, Zu = np.bincount(codes[0]).astype(np.float64), _sum_by_level(codes, u)
+    compact = compact_factors(counts, link, rest, [int(code.max()) + 1 for code in codes[1:]], Zu)
     return CrossProducts(
         names=tuple(order),
         codes=codes,
@@ -120,7 +125,8 @@ def build_cross_products(
         ols=ols,
         Zu=Zu,
         uu=u.T @ u,
-        compact=compact_factors(counts, link, rest, [int(code.max()) + 1 for code in codes[1:]], Zu),
+        compact=compact,
+        linked=link_levels(link) if compact is None else None,
     )
 
 

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 CrossingVerdict = Literal["from the start", "within", "never", "unclear"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crossing:
+class Crossing(Shown):
     """Where a curve first rises above zero.
 
     Attributes

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.resampling import bootstrap
 from evalkit.stats.weighted_ranks import select_top
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionAgreement:
+class DecisionAgreement(Shown):
     """Agreement of two selections of the same size.
 
     Attributes

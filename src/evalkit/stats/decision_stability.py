@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 _AGAIN = 200
@@ -16,7 +17,7 @@ _DIGITS = 9  # scores that differ by rounding alone are tied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DecisionStability:
+class DecisionStability(Shown):
     """How a decision on n people moves over many draws.
 
     Attributes

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import binom, norm, t
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.limits import check_pairs
 from evalkit.stats.resampling import weighted_covariance
@@ -18,7 +19,7 @@ _MOST = 5_000  # pairs: all their slopes are held at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorsInBothLine:
+class ErrorsInBothLine(Shown):
     """The line second = intercept + slope · first, with intervals.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.design_coefficients import DesignCoefficients, name_ends
 from evalkit.stats.likelihood_region import ComponentFunction
@@ -18,7 +19,7 @@ from evalkit.stats.variance_intervals import profile_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RatingsNeeded:
+class RatingsNeeded(Shown):
     """How many ratings reach a target; infinite where no number does.
 
     ``conf_low`` and ``conf_high`` come from the upper and the lower end of the coefficient.

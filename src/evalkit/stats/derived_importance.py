@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 _FEWEST_FREE: Final = 20
@@ -18,7 +19,7 @@ _ALMOST_ONE: Final = 1 - 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DerivedImportance:
+class DerivedImportance(Shown):
     """Correlation of each element with the mean of the others, within strata.
 
     Attributes

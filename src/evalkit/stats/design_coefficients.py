@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DesignCoefficients:
+class DesignCoefficients(Shown):
     """Dependability of a score in each of m designs, with intervals.
 
     Attributes

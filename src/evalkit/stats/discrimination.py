@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.resampling import bootstrap
 from evalkit.stats.weighted_ranks import select_top
@@ -19,7 +20,7 @@ _MOST: Final = 6_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discrimination:
+class Discrimination(Shown):
     """Area under the ROC curve within strata, with a percentile interval.
 
     Attributes

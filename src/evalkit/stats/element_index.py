@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t as student
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 #: Why an index has no interval.
@@ -16,7 +17,7 @@ NO_SPREAD = "all respondents answered alike, so the answers show no error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ElementIndex:
+class ElementIndex(Shown):
     """An index with its interval, and the mean of each element.
 
     Attributes

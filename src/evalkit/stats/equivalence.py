@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from evalkit.errors import DesignError, UsageError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Equivalence:
+class Equivalence(Shown):
     """Two one-sided tests (TOST) that a difference lies inside ±margin.
 
     Attributes

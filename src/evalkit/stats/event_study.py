@@ -11,13 +11,14 @@ from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Codes, Floats
 
 _FEWEST_CLUSTERS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventStudy:
+class EventStudy(Shown):
     """Change of those who were given something beyond the change of those who never were.
 
     Attributes

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 _FEWEST: Final = 8  # under so many pairs of scores an interval says nothing
@@ -22,7 +23,7 @@ Codes = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExactRankAgreement:
+class ExactRankAgreement(Shown):
     """Kendall's tau-b over pairs of people of one stratum, with a permutation test.
 
     Attributes

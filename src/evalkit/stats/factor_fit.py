@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import chi2, ncx2
 
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.factor_likelihood import GroupMoments
 
@@ -18,7 +19,7 @@ RMSEA_LEVEL: Final = 0.90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFit:
+class ModelFit(Shown):
     """Fit of a model of covariances (and means).
 
     Attributes

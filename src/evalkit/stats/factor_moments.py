@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Codes, Floats
 from evalkit.stats.factor_likelihood import GroupMoments, Layout
 from evalkit.stats.reliability import check_items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Moments:
+class Moments(Shown):
     """Covariances and means of k items in one group.
 
     Attributes

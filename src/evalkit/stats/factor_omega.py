@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from evalkit.shown import Shown
 from evalkit.stats.confirmatory import FactorModel, fit_confirmatory_factors
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.factor_likelihood import GroupMoments, Layout
@@ -21,7 +22,7 @@ _SETTLED: Final = 1e-9  # leaves omega open by far less than resamples differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FactorOmega:
+class FactorOmega(Shown):
     """Omega of the sum of each factor's items, under one model of all items.
 
     Attributes

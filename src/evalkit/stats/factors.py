@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.reliability import check_items
 from evalkit.stats.resampling import bootstrap, weighted_covariance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommonShare:
+class CommonShare(Shown):
     """Share of the first principal component, and mean correlation, of k items.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.moving_averages import EWMA_WEIGHT, EWMA_WIDTH
 from evalkit.stats.run_rules import WESTERN_ELECTRIC, find_rule_signals
 
@@ -19,7 +20,7 @@ _FEWEST: Final = 8  # points that limits may rest on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FalseAlarms:
+class FalseAlarms(Shown):
     """Share of charts that signal after their baseline though nothing has changed.
 
     Attributes

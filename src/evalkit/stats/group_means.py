@@ -9,12 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class GroupMeans:
+class GroupMeans(Shown):
     """Means of groups, and of all together, with intervals from one spread.
 
     Attributes

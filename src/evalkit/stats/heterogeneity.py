@@ -11,11 +11,12 @@ from scipy.stats import chi2
 from scipy.stats import t as student
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heterogeneity:
+class Heterogeneity(Shown):
     """Spread of the true values behind several estimates, and their mean.
 
     Attributes

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
+from evalkit.shown import Shown
 from evalkit.stats.element_index import NO_SPREAD, ElementIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexChange:
+class IndexChange(Shown):
     """Difference of two indices from different respondents, with Welch's interval and p-value.
 
     Attributes

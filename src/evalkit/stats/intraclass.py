@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import f
 
 from evalkit.errors import DesignError, UsageError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.reliability import check_items
 
@@ -23,7 +24,7 @@ NO_VALUE: Final = "the variances that this form compares add up to nothing, so i
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IntraclassCorrelation:
+class IntraclassCorrelation(Shown):
     """One intraclass correlation with its interval.
 
     Attributes

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.confirmatory import FactorModel, fit_confirmatory_factors
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.factor_likelihood import INVARIANCES
@@ -21,7 +22,7 @@ MIN_PER_GROUP: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class InvarianceComparison:
+class InvarianceComparison(Shown):
     """Three factor models of several groups, each demanding more of them to be equal than the one before.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError, UsageError, did_you_mean
+from evalkit.shown import Shown
 from evalkit.stats.category_weights import check_ratings, count_ratings
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.resampling import bootstrap
@@ -20,7 +21,7 @@ _MOST_VALUES: Final = 200  # distinct ratings; their pairs are held for every un
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KrippendorffAlpha:
+class KrippendorffAlpha(Shown):
     """Krippendorff's alpha with a percentile interval from resampling units.
 
     Attributes

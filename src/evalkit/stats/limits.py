@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike
 from scipy.stats import chi2, nct, norm, t
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Shown):
     """Bias and limits of agreement of the first less the second measurement, each with its interval.
 
     Attributes

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 BiasSize = Literal["A", "B", "C"]
@@ -20,7 +21,7 @@ _SMALL, _LARGE = 1.0, 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MantelHaenszel:
+class MantelHaenszel(Shown):
     """How much harder an answer is for a focal group than for a reference group of the same standing.
 
     Attributes

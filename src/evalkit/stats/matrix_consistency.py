@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 #: Takes categories (b, n) and the two scores (b, n, 2) of one group; returns the categories that are given.
@@ -19,7 +20,7 @@ _BATCHES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PairConsistency:
+class PairConsistency(Shown):
     """Agreement of two replicates of the same people.
 
     Attributes
@@ -40,7 +41,7 @@ class PairConsistency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TwoScores:
+class TwoScores(Shown):
     """The normal model of two scores: their means (2,), and covariances (2, 2) of universe and error."""
 
     means: Floats
@@ -49,7 +50,7 @@ class TwoScores:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CategoryMatrix:
+class CategoryMatrix(Shown):
     """How two scores give one category.
 
     Attributes

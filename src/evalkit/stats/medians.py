@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike
 from scipy.stats import binom
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Median:
+class Median(Shown):
     """A median with its distribution-free interval.
 
     Attributes

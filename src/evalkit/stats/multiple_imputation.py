@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 _FEWEST = 20  # observed values of a column from which others are drawn
@@ -17,7 +18,7 @@ _BURN_IN, _SKIP = 10, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Imputations:
+class Imputations(Shown):
     """Complete tables in which what was missing is filled in.
 
     Attributes

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 NO_SIZE: Final = "no sample size is known, so there is no interval"
@@ -18,7 +19,7 @@ _GAPS: Final = "a correlation of the matrix is missing, so there is no interval"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MultitraitSummary:
+class MultitraitSummary(Shown):
     """Means of the correlations of a multitrait-multimethod matrix, and their difference.
 
     Attributes

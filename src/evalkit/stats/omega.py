@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.reliability import check_items
 from evalkit.stats.resampling import bootstrap, weighted_covariance
@@ -23,7 +24,7 @@ MIXED: Final = "items load in both directions: turn them the same way first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Omega:
+class Omega(Shown):
     """McDonald's omega (total) of k items under one common factor.
 
     Attributes

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import chi2, norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.mantel_haenszel import BiasSize
 from evalkit.stats.proportional_odds import fit_proportional_odds
 
@@ -19,7 +20,7 @@ LARGE: Final = 0.070
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrdinalDif:
+class OrdinalDif(Shown):
     """Whether ratings on one item depend on the group at the same standing.
 
     Attributes

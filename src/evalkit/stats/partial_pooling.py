@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 FEWEST: Final = 3
@@ -18,7 +19,7 @@ _HALVINGS: Final = 48  # of the range in which a quantile lies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PartialPooling:
+class PartialPooling(Shown):
     """What is known of each true value, given that the true values come from one normal distribution.
 
     Attributes

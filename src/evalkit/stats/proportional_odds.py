@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Codes, Floats
 
 _MOST_STEPS: Final = 60
@@ -21,7 +22,7 @@ _TOO_FAR: Final = 8.0  # logits for a standard deviation of a predictor: the lik
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ProportionalOdds:
+class ProportionalOdds(Shown):
     """A fitted model of cumulative logits: P(Y ≤ k) = logistic(threshold_k − x·slopes).
 
     Attributes

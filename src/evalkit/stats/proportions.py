@@ -9,13 +9,14 @@ from numpy.typing import ArrayLike
 from scipy.stats import beta, norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 
 #: Groups below this size are flagged.
 SMALL_GROUP = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Shown):
     """A share with its exact (Clopper–Pearson) interval; ``count`` of ``n``."""
 
     estimate: float
@@ -27,7 +28,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImpactRatio:
+class ImpactRatio(Shown):
     """Selection rate of a group over that of the reference group.
 
     Attributes

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.reliability import check_items
 from evalkit.stats.resampling import bootstrap
@@ -19,7 +20,7 @@ _DIGITS = 9  # scores that are equal but for the order of adding them up must ti
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concordance:
+class Concordance(Shown):
     """Kendall's W of k rankings of n people, with a percentile interval from resampling people.
 
     Attributes
@@ -42,7 +43,7 @@ class Concordance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RankAgreement:
+class RankAgreement(Shown):
     """Kendall's tau-b within strata, and without them, with percentile intervals.
 
     Attributes

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 
 Coefficient = Literal["pearson", "spearman", "kendall"]
 
@@ -17,7 +18,7 @@ _SMALLEST = 5  # Kendall's standard error divides by n - 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Association:
+class Association(Shown):
     """A correlation of n pairs with an interval through Fisher's z."""
 
     coefficient: str

@@ -11,13 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from evalkit.errors import DesignError, UsageError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 Procedure = Literal["nemenyi", "conover"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Friedman:
+class Friedman(Shown):
     """Friedman's test that k treatments score alike in n blocks.
 
     Attributes
@@ -59,7 +60,7 @@ class Friedman:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RankContrasts:
+class RankContrasts(Shown):
     """Differences of mean ranks between all pairs of treatments.
 
     Attributes

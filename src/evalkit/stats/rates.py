@@ -11,6 +11,7 @@ from scipy.special import gammainc, gammaln
 from scipy.stats import chi2
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 
 Values = NDArray[np.float64]
 
@@ -21,7 +22,7 @@ _STEPS: Final = 60  # halvings of the range in which an end is sought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
+class Rate(Shown):
     """A count over an exposure, with its exact interval."""
 
     estimate: float
@@ -33,7 +34,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShrunkenRatios:
+class ShrunkenRatios(Shown):
     """Observed over expected counts of groups, drawn towards what is usual as far as chance explains them.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from scipy import sparse
 
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Codes, Floats
 
 #: What two ratings of one person share; the last pairs a rating with itself or its twin on another part.
@@ -15,7 +16,7 @@ SHARED: Final = ("nothing", "occasion", "rater", "both")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RatingTable:
+class RatingTable(Shown):
     """Ratings of several parts on one level: of people, or of the groups that they belong to.
 
     Attributes

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.contrasts import estimate_contrast
 from evalkit.stats.crossed_factors import Floats
 
@@ -16,7 +17,7 @@ FEW_CLUSTERS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slope:
+class Slope(Shown):
     """Effect of one predictor on an outcome, given covariates.
 
     Attributes

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.discontinuity_bandwidth import choose_bandwidths
 from evalkit.stats.local_polynomials import Side, coefficient_weights, neighbour_variances
 
@@ -20,7 +21,7 @@ FEWEST_PEOPLE: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discontinuity:
+class Discontinuity(Shown):
     """Jump of an outcome at a cut-off of a score, upwards in the score.
 
     Attributes

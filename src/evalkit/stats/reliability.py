@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import f
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 #: Words for a reliability, lowest first (Koo & Li 2016); they go to both ends of its interval.
@@ -19,7 +20,7 @@ _BAND_ENDS: Final = (0.75, 0.9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alpha:
+class Alpha(Shown):
     """Cronbach's alpha of k items over n rows, with Feldt's interval."""
 
     estimate: float

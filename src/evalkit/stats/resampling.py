@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm, t
 
 from evalkit.errors import DesignError, UsageError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 #: Takes weights of shape (b, n) and the arrays; returns shape (b,) or (b, q).
@@ -19,7 +20,7 @@ _CELLS = 4_000_000  # weights held at once: 32 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Bootstrap:
+class Bootstrap(Shown):
     """An estimate with its bootstrap interval; arrays have the shape of the statistic, () for one number.
 
     Attributes

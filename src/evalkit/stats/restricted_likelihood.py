@@ -16,7 +16,7 @@ import numpy as np
 from scipy import linalg, sparse
 
 from evalkit.stats.compact_likelihood import Solved, solve_compact
-from evalkit.stats.crossed_factors import CrossProducts, Floats
+from evalkit.stats.crossed_factors import Codes, CrossProducts, Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -111,26 +111,29 @@ def _solve_sparse(cross: CrossProducts, theta: Floats) -> Solved:
 
 
 def _factorise(cross: CrossProducts, theta: Floats) -> _Factor:
-    """Eliminate the largest factor and factorise what is left."""
+    """Eliminate the largest factor and factorise what is left, of which only the lower triangle is right."""
     scale = np.repeat(theta[1:], cross.n_levels[1:])
     d = 1.0 + theta[0] ** 2 * cross.counts
-    S = cross.rest - theta[0] ** 2 * _linked(cross, 1.0 / d)
+    S = cross.rest.copy()
+    rows, columns, linked = _linked(cross, theta[0] ** 2 / d)
+    S[rows, columns] -= linked
     S *= scale[:, None]
     S *= scale
     S[np.diag_indices_from(S)] += 1.0
-    L = linalg.cholesky(S, lower=True, check_finite=False, overwrite_a=True)
-    return _Factor(theta=float(theta[0]), scale=scale, d=d, L=L)
+    upper = linalg.cholesky(S.T, lower=False, check_finite=False, overwrite_a=True)  # in LAPACK's own order
+    return _Factor(theta=float(theta[0]), scale=scale, d=d, L=upper.T)
 
 
-def _linked(cross: CrossProducts, weights: Floats) -> Floats:
-    """Return Z_1'Z_0 diag(weights) Z_0'Z_1, dense."""
-    if not len(cross.rest):
-        return np.zeros((0, 0))
+def _linked(cross: CrossProducts, weights: Floats) -> tuple[Codes, Codes, Floats]:
+    """Return rows, columns and elements of the lower triangle of Z_1'Z_0 diag(weights) Z_0'Z_1."""
+    if cross.linked is not None:
+        return cross.linked.rows, cross.linked.columns, cross.linked.weigh(weights)
     link = cross.link
     weighted = sparse.csr_array(
         (link.data * weights[link.indices], link.indices, link.indptr), shape=link.shape
     )
-    return np.asarray((weighted @ cross.link_transposed).toarray(), dtype=np.float64)
+    lower = sparse.tril(weighted @ cross.link_transposed, format="coo")
+    return lower.row, lower.col, lower.data
 
 
 def _solve(cross: CrossProducts, m: _Factor) -> tuple[Floats, Floats]:
@@ -148,11 +151,8 @@ def _inverse_diagonal(cross: CrossProducts, m: _Factor) -> Floats:
     """Return the diagonal of M⁻¹; of the largest factor's Schur part only the sum is right, it is spread."""
     if not len(m.L):
         return 1.0 / m.d
-    lower = linalg.lapack.dpotri(m.L, lower=1)[0]
-    diagonal = np.diag(lower).copy()
-    linked = _linked(cross, m.theta**2 / m.d**2)
-    linked *= np.tril(lower)
-    linked *= m.scale[:, None]
-    linked *= m.scale
-    shared = 2.0 * float(linked.sum()) - float(np.trace(linked))
-    return np.concatenate([1.0 / m.d + shared / len(m.d), diagonal])
+    inverse = linalg.lapack.dpotri(m.L.T, lower=0)[0]  # its upper triangle
+    rows, columns, linked = _linked(cross, m.theta**2 / m.d**2)
+    each = linked * inverse[columns, rows] * m.scale[rows] * m.scale[columns]
+    shared = 2.0 * float(each.sum()) - float(each[rows == columns].sum())
+    return np.concatenate([1.0 / m.d + shared / len(m.d), np.diag(inverse)])

@@ -15,12 +15,13 @@ from scipy.sparse.linalg import splu
 from scipy.stats import norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunRule:
+class RunRule(Shown):
     """Signals when ``hits`` of the last ``of`` points lie more than ``beyond`` sigma off, on one side."""
 
     hits: int

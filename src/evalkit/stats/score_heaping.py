@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import binom, norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 #: How far the middle of three neighbouring shares may be from the mean of the outer two, as a share of all.
@@ -17,7 +18,7 @@ NONLINEARITY: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heaping:
+class Heaping(Shown):
     """Number of people at the first score above a cut-off, against its neighbours.
 
     Attributes
@@ -88,7 +89,7 @@ def find_heaping(score: ArrayLike, *, cutoff: float, nonlinearity: float = NONLI
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DensityBreak:
+class DensityBreak(Shown):
     """Break of the density of a score at a cut-off.
 
     Attributes

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 
 Floats = NDArray[np.float64]
 
@@ -65,7 +66,7 @@ class Mixture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ShrunkenMeans:
+class ShrunkenMeans(Shown):
     """Means of groups, shrunken toward the mean of all; arrays have one entry a group, shape (k,).
 
     Attributes

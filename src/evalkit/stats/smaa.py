@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 _TOLERANCE: Final = 1e-12  # totals that are nearer tie; they are sums of the same numbers in another order
@@ -16,7 +17,7 @@ _CELLS: Final = 2_000_000  # comparisons at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Acceptability:
+class Acceptability(Shown):
     """How often each of k alternatives holds each rank, over weights of m criteria and uncertain values.
 
     Attributes

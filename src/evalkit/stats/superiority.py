@@ -9,13 +9,14 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.contrasts import estimate_contrast
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.stratified import estimate_stratified_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Superiority:
+class Superiority(Shown):
     """How often a score of the first kind is above one of the second.
 
     Attributes

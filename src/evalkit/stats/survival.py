@@ -9,12 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survival:
+class Survival(Shown):
     """Share of cases that are still open, by their age (Kaplan–Meier).
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import CrossProducts, Floats, build_cross_products
 from evalkit.stats.restricted_likelihood import criterion, evaluate
 
@@ -23,7 +24,7 @@ _DECREMENT = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VarianceComponents:
+class VarianceComponents(Shown):
     """Variances of random intercepts and of the residual.
 
     Attributes

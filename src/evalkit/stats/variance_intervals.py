@@ -10,6 +10,7 @@ import numpy as np
 from scipy.stats import chi2, norm, skew
 
 from evalkit.errors import DesignError, UsageError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.likelihood_region import ComponentFunction, LikelihoodRegion
 from evalkit.stats.restricted_likelihood import evaluate
@@ -23,7 +24,7 @@ FEW_LEVELS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VarianceComponentIntervals:
+class VarianceComponentIntervals(Shown):
     """Intervals of each component and of further quantities, in one order.
 
     Attributes

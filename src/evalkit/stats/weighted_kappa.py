@@ -9,12 +9,13 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.category_weights import Weights, category_weights, check_ratings, find_categories
 from evalkit.stats.crossed_factors import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeightedKappa:
+class WeightedKappa(Shown):
     """Cohen's kappa of two raters with its large-sample interval; ``n`` units rated by both."""
 
     weights: str

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError
+from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class WeightedScore:
+class WeightedScore(Shown):
     """Universe score and error of a weighted sum of parts.
 
     Attributes

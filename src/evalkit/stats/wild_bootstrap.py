@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.errors import DesignError, UsageError
+from evalkit.shown import Shown
 from evalkit.stats.contrasts import ClusteredDesign, estimate_contrast, make_design, scale_cr1
 from evalkit.stats.crossed_factors import Floats
 
@@ -22,7 +23,7 @@ _STEPS: Final = 40  # halvings of the bracket of each end of the interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WildBootstrap:
+class WildBootstrap(Shown):
     """Wild cluster bootstrap of a contrast, with the null imposed.
 
     Attributes

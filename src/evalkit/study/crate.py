@@ -29,7 +29,7 @@ from evalkit.study.crate_files import (
 from evalkit.study.study_file import Study
 
 if TYPE_CHECKING:
-    from evalkit.study.publish import Built
+    from evalkit.study.built import Built
 
 _CONTEXT: Final = "https://w3id.org/ro/crate/1.1/context"
 _CRATE: Final = "https://w3id.org/ro/crate/1.1"

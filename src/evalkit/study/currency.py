@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from evalkit.errors import UsageError
+from evalkit.study.built import Built, read_built, read_provenance
 from evalkit.study.crate_files import CRATE_FILE, notebook_path
 from evalkit.study.expected import find_changes
 from evalkit.study.provenance import describe_environment, describe_study, hash_file
-from evalkit.study.publish import Built, read_built, read_provenance
 from evalkit.study.reports import list_reports, page_name
 from evalkit.study.study_file import Study
 

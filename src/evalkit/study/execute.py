@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from evalkit.rules import mask_nip
+from evalkit.study.language_cells import write_language
 from evalkit.study.stamp import stamp_notebook
+from evalkit.vocabulary import Language
+
+if TYPE_CHECKING:
+    from evalkit.study.forked_kernel import WaitingKernel
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
+_CELL_FILE: Final = re.compile(r"[^\s'\"<>]*ipykernel_\d+/\d+\.py")  # what a kernel calls the file of a cell
 _ERROR_MARK: Final = "papermill-error-cell-tag"
 _OWN_ERRORS: Final = ("UsageError", "StudyError", "EvidenceError", "SpecificationError", "DesignError")
 
@@ -38,6 +43,8 @@ class Failure:
 
     def message(self) -> str:
         """Write the failure for people: notebook, cell, cause, remedy; a number of a person is masked."""
+        from evalkit.rules import mask_nip
+
         place = f", cell {self.cell}: {self.source}" if self.cell else ""
         text = f"notebooks/{self.notebook}{place}\n  {_indent(self.cause)}\n  {_indent(self.remedy)}"
         return mask_nip(text)
@@ -64,8 +71,30 @@ def import_papermill() -> Any:
     return papermill
 
 
+def _engine(papermill: Any) -> str:
+    """Return the name of papermill's own engine, changed to write the notebook at the end only."""
+
+    class WritesOnce(papermill.engines.NBClientEngine):  # type: ignore[misc, name-defined]
+        @classmethod
+        def execute_managed_notebook(cls, manager: Any, kernel: str, **settings: Any) -> None:
+            target, manager.output_path = manager.output_path, None
+            try:
+                super().execute_managed_notebook(manager, kernel, **settings)
+            finally:
+                manager.output_path = target
+
+    papermill.engines.papermill_engines.register("evalkit", WritesOnce)
+    return "evalkit"
+
+
 def execute_notebook(
-    notebook: Path, target: Path, parameters: Mapping[str, Any], *, runtime: Path, synthetic: bool = False
+    notebook: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    *,
+    runtime: Path,
+    synthetic: bool = False,
+    waiting: WaitingKernel | None = None,
 ) -> tuple[Any, Failure | None]:
     """Execute a notebook in its own folder; return it as far as it came, and what stopped it.
 
@@ -77,21 +106,25 @@ def execute_notebook(
         Folder for the kernel's sockets.
     synthetic
         Whether the evidence is, so that every figure and table must say so.
+    waiting
+        The process that is to become the kernel; without it, one is started plainly.
     """
     papermill = import_papermill()
     from evalkit.study.kernel import manager_class
 
+    lang: Language = "id" if parameters.get("lang") == "id" else "en"
     failure = None
     try:
         papermill.execute_notebook(
-            str(notebook),
+            str(write_language(notebook, target, lang)),
             str(target),
             parameters=dict(parameters),
             kernel_name="python3",
             language="python",
+            engine_name=_engine(papermill),
             cwd=str(notebook.parent),
             progress_bar=False,
-            kernel_manager_class=manager_class(runtime),
+            kernel_manager_class=manager_class(runtime, waiting),
             shutdown_kernel="immediate",
             record_timing=True,  # tells which cells were answered; tidy takes the clocks out
         )
@@ -106,7 +139,7 @@ def execute_notebook(
     failure = _place(failure, notebook, _find_stop(executed))
     executed = tidy(executed)
     if synthetic:
-        executed = stamp_notebook(executed, "id" if parameters.get("lang") == "id" else "en")
+        executed = stamp_notebook(executed, lang)
     nbformat.write(executed, target)  # type: ignore[no-untyped-call]
     return executed, failure
 
@@ -180,7 +213,33 @@ def tidy(notebook: Any) -> Any:
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "injected-parameters"
+        if cell.cell_type == "code":
+            cell.outputs = _join_streams(cell.outputs)
+            for output in cell.outputs:
+                _tidy_output(output)
     for part in (notebook, *notebook.cells):
         for key in ("papermill", "execution", "kernelspec"):
             part.metadata.pop(key, None)
     return notebook
+
+
+def _join_streams(outputs: Sequence[Any]) -> list[Any]:
+    """Make one of what a cell printed at a stretch; a kernel sends it in pieces, cut by a clock."""
+    joined: list[Any] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _tidy_output(output: Any) -> None:
+    """Call the file of a cell, which has the number of a process in its path, by one name."""
+    if output.output_type == "stream":
+        output.text = _CELL_FILE.sub("cell", output.text)
+    elif output.output_type == "error":
+        output.traceback = [_CELL_FILE.sub("cell", line) for line in output.traceback]
+    elif "text/plain" in output.data:
+        output.data["text/plain"] = _CELL_FILE.sub("cell", output.data["text/plain"])

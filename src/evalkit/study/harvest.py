@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import yaml
-
 from evalkit.errors import ReportError, did_you_mean
 from evalkit.study.bundles import code_cells, read_bundles
+from evalkit.study.options import read_options
+from evalkit.study.references import find_reference_faults
 from evalkit.vocabulary import FINDINGS_MIME, RESULT_COLUMNS, RESULT_KEY, RESULTS_MIME, TABLE_MIME
 
-_OPTION: Final = re.compile(r"^#\| ?(.*)$")
 _TITLE: Final = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _LABEL: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -56,13 +55,15 @@ def harvest(notebook: Mapping[str, Any], report: str) -> Harvest:
     Raises
     ------
     ReportError
-        If a figure has no words, a label is used twice, or a published number breaks the rules of
-        ``results.csv``; every fault at once.
+        If a figure has no words, a label is used twice, the text refers to a figure or table that is not
+        there, or a published number breaks the rules of ``results.csv``; every fault at once.
     """
     figures = [figure for cell in code_cells(notebook) for figure in figures_of(cell)]
     tables = [_table(data) for data in read_bundles(notebook, TABLE_MIME)]
     rows = [row for rows in read_bundles(notebook, RESULTS_MIME) for row in rows]
-    faults = _label_faults([*figures, *tables]) + _figure_faults(figures) + _result_faults(rows)
+    labels = [figure.label for figure in figures] + [table.label for table in tables]
+    faults = _label_faults(labels) + find_reference_faults(notebook, labels)
+    faults += _figure_faults(figures) + _result_faults(rows)
     if faults:
         raise ReportError("\n".join(faults))
     return Harvest(
@@ -93,36 +94,6 @@ def page_title(notebook: Mapping[str, Any]) -> str:
 def without_title(source: str) -> str:
     """Return Markdown without its first first-level heading, which stands at the head of the page."""
     return _TITLE.sub("", source, count=1).lstrip("\n")
-
-
-def read_options(source: str) -> tuple[dict[str, Any], str]:
-    r"""Split a cell's leading ``#|`` lines, as Quarto writes them, from its code.
-
-    Examples
-    --------
-    >>> read_options("#| label: fig-x\n#| fig-cap: A caption.\nplot()")
-    ({'label': 'fig-x', 'fig-cap': 'A caption.'}, 'plot()')
-    """
-    lines = source.split("\n")
-    n_options = 0
-    while n_options < len(lines) and _OPTION.match(lines[n_options]):
-        n_options += 1
-    if not n_options:
-        return {}, source
-    written = lines[:n_options]
-    return _parse_options(written), "\n".join(lines[n_options:]).lstrip("\n")
-
-
-def _parse_options(lines: Sequence[str]) -> dict[str, Any]:
-    text = "\n".join(line.removeprefix("#|").removeprefix(" ") for line in lines)
-    try:
-        options = yaml.safe_load(text)
-    except yaml.YAMLError:  # most often a colon inside an unquoted sentence: read line by line
-        options = None
-    if isinstance(options, dict):
-        return options
-    pairs = (line.removeprefix("#|").partition(":") for line in lines)
-    return {key.strip(): value.strip().strip("\"'") for key, colon, value in pairs if colon}
 
 
 def figures_of(cell: Mapping[str, Any]) -> list[Figure]:
@@ -160,8 +131,7 @@ def _table(data: Mapping[str, Any]) -> TableData:
     )
 
 
-def _label_faults(items: Sequence[Figure | TableData]) -> list[str]:
-    labels = [item.label for item in items]
+def _label_faults(labels: Sequence[str]) -> list[str]:
     wrong = sorted({label for label in labels if not _LABEL.fullmatch(label)})
     twice = sorted({label for label in labels if labels.count(label) > 1})
     return [

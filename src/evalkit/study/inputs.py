@@ -124,11 +124,18 @@ def load_study_trainings(study: Study, indicators: pd.DataFrame) -> pd.DataFrame
     EvidenceError
         If the catalogue breaks its rules.
     """
-    from evalkit.evidence import TRAININGS_FILE, load_trainings
+    from evalkit.evidence import load_trainings
+
+    return load_trainings(find_study_trainings(study), indicators)
+
+
+def find_study_trainings(study: Study) -> Path:
+    """Return the file with a study's own catalogue of trainings, or the shipped one where it has none."""
+    from evalkit.evidence import TRAININGS_FILE
 
     folders = [study.folder, templates_folder(), templates_folder(Path(__file__).parent)]
     paths = [folder / TRAININGS_FILE for folder in folders]
-    return load_trainings(next((path for path in paths if path.is_file()), paths[1]), indicators)
+    return next((path for path in paths if path.is_file()), paths[1])
 
 
 def choose_names(names: Sequence[str], known: Mapping[str, T], *, refusal: str) -> dict[str, T]:

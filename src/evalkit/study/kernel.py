@@ -10,13 +10,22 @@ import os
 import sys
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evalkit.processes import die_with_parent
 
+if TYPE_CHECKING:
+    from evalkit.study.forked_kernel import WaitingKernel
 
-def manager_class(runtime: Path) -> type:
-    """Return a kernel manager for this interpreter, with its sockets in a folder."""
+
+def manager_class(runtime: Path, waiting: WaitingKernel | None = None) -> type:
+    """Return a kernel manager for this interpreter, with its sockets in a folder.
+
+    Parameters
+    ----------
+    waiting
+        The process that is to become the kernel; without it, one is started plainly.
+    """
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
@@ -34,6 +43,8 @@ def manager_class(runtime: Path) -> type:
             name = uuid.uuid4().hex[:8]
             self.connection_file = str(runtime / f"{name}.json")
             self.ip = str(runtime / name)
+            if waiting:
+                self.provisioner = _provisioner(self, waiting)
 
         @property
         def kernel_spec(self) -> KernelSpec:
@@ -42,12 +53,25 @@ def manager_class(runtime: Path) -> type:
     return Manager
 
 
+def _provisioner(manager: Any, waiting: WaitingKernel) -> Any:
+    from evalkit.study.forked_kernel import ForkProvisioner
+
+    provisioner = ForkProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
+    provisioner.waiting = waiting
+    return provisioner
+
+
+def run() -> None:
+    """Run an IPython kernel, told by ``sys.argv`` where its sockets are."""
+    from ipykernel.kernelapp import launch_new_instance
+
+    launch_new_instance([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
 def main() -> None:
     """Run an IPython kernel that ends with its parent."""
     die_with_parent(int(os.environ.get("JPY_PARENT_PID", "0")))
-    from ipykernel.kernelapp import launch_new_instance
-
-    launch_new_instance()
+    run()
 
 
 if __name__ == "__main__":

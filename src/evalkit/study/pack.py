@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from evalkit import __version__
 from evalkit.errors import UsageError
+from evalkit.study.built import read_built, read_provenance
 from evalkit.study.crate import describe_crate, write_json
 from evalkit.study.crate_files import CRATE_FILE, Holding, describe_file
 from evalkit.study.currency import check_current
 from evalkit.study.expected import expected_file
 from evalkit.study.provenance import hash_file
-from evalkit.study.publish import read_built, read_provenance
 from evalkit.study.shareable import find_public, is_published, list_declared, list_files
 from evalkit.study.study_file import Study, find_root, find_study
 

@@ -9,6 +9,7 @@ import math
 import tokenize
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +54,7 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
     """
     for cell in _read_cells(notebook):
         if "parameters" in cell["metadata"].get("tags", []):
-            return parse_parameters("".join(cell["source"]), notebook.name)
+            return dict(_parse_once("".join(cell["source"]), notebook.name))
     raise StudyError(
         f"{notebook.name} has no cell tagged 'parameters'. Give its first code cell this tag "
         "(JupyterLab: the gear icon at the right, Cell tags)."
@@ -103,6 +104,12 @@ def parse_parameters(source: str, place: str = "the parameters cell") -> dict[st
             raise StudyError(f"{place} defines the parameter {parameter.name!r} twice")
         parameters[parameter.name] = parameter
     return parameters
+
+
+@cache
+def _parse_once(source: str, place: str) -> Mapping[str, Parameter]:
+    """Parse a cell; a run asks for that of one notebook once for each study, and more."""
+    return parse_parameters(source, place)
 
 
 def _comments(source: str) -> dict[int, str]:

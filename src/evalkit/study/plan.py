@@ -48,6 +48,15 @@ class Task:
         return self.page.removesuffix(".html")
 
 
+@dataclass(frozen=True, kw_only=True)
+class StudyPlan:
+    """One study of a run: all its reports, and those that are asked for."""
+
+    study: Study
+    reports: tuple[Report, ...]
+    tasks: tuple[Task, ...]
+
+
 def plan_study(
     study: Study,
     root: Path,

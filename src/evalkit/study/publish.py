@@ -9,87 +9,71 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from evalkit.errors import ReportError
+from evalkit.study.built import Built, read_built
 from evalkit.study.crate import write_crate
 from evalkit.study.harvest import Harvest, format_cell, harvest
-from evalkit.study.html import IndexEntry, render_study_index, render_workbench_index
+from evalkit.study.html import IndexEntry
+from evalkit.study.indexes import write_study_index
+from evalkit.study.provenance import hash_files
 from evalkit.study.reports import name_page, name_place
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY, Language
 
-INDEX_FILE: Final = "index.json"
+PROVENANCE_FILE: Final = "provenance.json"
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
 _HERE: Final = -100  # AT_FDCWD
 
 
-@dataclass(frozen=True, kw_only=True)
-class Built:
-    """One report of a study folder: what it was made from, and whether it is whole."""
-
-    report: str
-    lang: str
-    page: str
-    notebook_sha256: str
-    parameters: Mapping[str, Any]
-    failed: bool
-    place: str = ""
-
-    @property
-    def stem(self) -> str:
-        """Name of its files, without an ending."""
-        return self.page.removesuffix(".html")
+def harvest_reports(folder: Path, built: Sequence[Built]) -> dict[str, Harvest]:
+    """Return what the executed notebooks of a folder hand over, by page; a broken one hands nothing over."""
+    return {item.page: found for item in built if (found := _harvest(folder, item))}
 
 
-def complete_study(study: Study, folder: Path, built: Sequence[Built], provenance: Mapping[str, Any]) -> None:
-    """Write everything that stands beside the pages: figures, tables, numbers, provenance, index."""
-    harvests = {item.page: _harvest(folder, item) for item in built}
+def complete_study(
+    study: Study,
+    folder: Path,
+    built: Sequence[Built],
+    harvests: Mapping[str, Harvest],
+    provenance: Mapping[str, Any],
+) -> None:
+    """Write everything that stands beside the pages: figures, tables, numbers, index, provenance."""
     rows: dict[tuple[str, ...], Mapping[str, Any]] = {}
     for item in built:
-        gathered = harvests[item.page]
+        gathered = harvests.get(item.page)
         if not item.failed and gathered:
             _write_figures(folder / "figures", item, gathered)
             _write_tables(folder / "tables", item, gathered)
             rows |= {tuple(str(row.get(key) or "") for key in RESULT_KEY): row for row in gathered.results}
     _write_csv(folder / "results.csv", RESULT_COLUMNS, [_cells(rows[key]) for key in sorted(rows)])
-    _write_json(folder / "provenance.json", {**provenance, "reports": [asdict(item) for item in built]})
-    _write_index(study, folder, [_entry(study, folder, item, harvests[item.page]) for item in built])
+    entries = [_entry(study, folder, item, harvests.get(item.page)) for item in built]
+    write_study_index(study, folder, entries)
     write_crate(study, folder, built, provenance)
+    own = {name for item in built for name in item.files}
+    outputs = {name: digest for name, digest in hash_files(folder).items() if name not in own}
+    reports = [asdict(item) for item in built]
+    _write_json(folder / PROVENANCE_FILE, {**provenance, "outputs": outputs, "reports": reports})
 
 
-def carry_over(known: Iterable[str], previous: Path, folder: Path, pages: Iterable[str]) -> list[Built]:
-    """Copy the reports of the previous build that were not asked for this time, if they are known still."""
-    kept = []
-    for item in read_built(previous):
-        source = previous / "notebooks" / f"{item.stem}.ipynb"
-        whole = source.is_file() and (previous / item.page).is_file()
-        if item.page in set(known) - set(pages) and whole:
-            (folder / "notebooks").mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, folder / "notebooks" / source.name)
-            shutil.copyfile(previous / item.page, folder / item.page)
-            kept.append(item)
-    return kept
+def list_kept(known: Iterable[str], previous: Path, pages: Iterable[str]) -> list[Built]:
+    """List the reports of the previous build that were not asked for this time, if they are known still."""
+    wanted = set(known) - set(pages)
+    return [
+        item
+        for item in read_built(previous)
+        if item.page in wanted and all((previous / name).is_file() for name in item.files)
+    ]
 
 
-def read_built(folder: Path) -> list[Built]:
-    """Return the reports that a study folder says it holds; none where it cannot be read."""
-    try:
-        return [Built(**report) for report in read_provenance(folder)["reports"]]
-    except (KeyError, TypeError):
-        return []
-
-
-def read_provenance(folder: Path) -> dict[str, Any]:
-    """Return what a study folder says it was made from; nothing where it cannot be read."""
-    try:
-        content = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+def carry_over(items: Iterable[Built], previous: Path, folder: Path) -> None:
+    """Copy reports of the previous build."""
+    (folder / "notebooks").mkdir(parents=True, exist_ok=True)
+    for name in (name for item in items for name in item.files):
+        shutil.copyfile(previous / name, folder / name)
 
 
 def put_in_place(new: Path, place: Path) -> None:
@@ -102,19 +86,6 @@ def put_in_place(new: Path, place: Path) -> None:
         new.rename(place)
         shutil.rmtree(old)
     shutil.rmtree(new, ignore_errors=True)
-
-
-def write_workbench_index(reports: Path) -> None:
-    """Write ``reports/index.html`` over every study folder that has an index; a broken one counts as none."""
-    studies = []
-    for file in sorted(reports.glob(f"*/{INDEX_FILE}")):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            index = json.loads(file.read_text(encoding="utf-8"))
-            entries = [IndexEntry(**entry) for entry in index["reports"]]
-            studies.append((file.parent.name, index["title"], index["kind"], entries))
-    new = reports / ".index.html"
-    new.write_text(render_workbench_index(studies), encoding="utf-8")
-    new.replace(reports / "index.html")
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -130,7 +101,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def _harvest(folder: Path, item: Built) -> Harvest | None:
     try:
-        text = (folder / "notebooks" / f"{item.stem}.ipynb").read_text(encoding="utf-8")
+        text = (folder / item.notebook).read_text(encoding="utf-8")
         return harvest(json.loads(text), item.report)
     except (OSError, ReportError):
         return None
@@ -163,6 +134,7 @@ def _write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]])
 def _entry(study: Study, folder: Path, item: Built, gathered: Harvest | None) -> IndexEntry:
     lang: Language = "id" if item.lang == "id" else "en"
     place = name_place(study, item.place, lang)
+    tables = gathered.tables if gathered and not item.failed else ()
     return IndexEntry(
         report=item.report,
         lang=lang,
@@ -170,18 +142,8 @@ def _entry(study: Study, folder: Path, item: Built, gathered: Harvest | None) ->
         page=item.page if (folder / item.page).is_file() else "",
         findings=gathered.findings if gathered and not item.failed else (),
         failed=item.failed,
+        tables=[(f"tables/{item.stem}-{table.label}.csv", table.caption) for table in tables],
     )
-
-
-def _write_index(study: Study, folder: Path, entries: Sequence[IndexEntry]) -> None:
-    title = study.heading(study.languages[0])
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.glob("tables/*.csv"))
-    page = render_study_index(
-        title=title, kind=study.kind, entries=entries, files=files, lang=study.languages[0]
-    )
-    (folder / "index.html").write_text(page, encoding="utf-8")
-    index = {"title": title, "kind": study.kind, "reports": [asdict(entry) for entry in entries]}
-    _write_json(folder / INDEX_FILE, index)
 
 
 def _write_json(file: Path, content: Mapping[str, Any]) -> None:

@@ -5,31 +5,30 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import TextIO
 
 from evalkit.errors import UsageError
+from evalkit.study.agenda import Agenda, make_agenda
+from evalkit.study.built import write_record
+from evalkit.study.finish import finish_study
+from evalkit.study.indexes import is_indexed, write_workbench_index
 from evalkit.study.inputs import check_inputs
-from evalkit.study.plan import Task, check_reports, plan_study
+from evalkit.study.plan import StudyPlan, check_reports, plan_study
 from evalkit.study.progress import Progress
-from evalkit.study.provenance import describe_environment, describe_study, hash_file
-from evalkit.study.publish import (
-    Built,
-    carry_over,
-    complete_study,
-    put_in_place,
-    write_workbench_index,
-)
-from evalkit.study.reports import Report, list_reports, name_place, page_names
-from evalkit.study.session import KEEP_VALID_VARIABLE
-from evalkit.study.study_file import STUDIES_VARIABLE, Study, find_root, find_study, shipped_studies
-from evalkit.study.worker import Order, Outcome, run_orders
-from evalkit.study.workspace import BUILDING, only_run, runtime_folder
+from evalkit.study.provenance import describe_commit, describe_environment, describe_study
+from evalkit.study.reports import list_reports
+from evalkit.study.shared_folder import SHARED_VARIABLE, prepare_shared
+from evalkit.study.study_file import Study, find_root, find_study, shipped_studies
+from evalkit.study.timings import Timings, name_of, sort_longest_first
+from evalkit.study.warm import Server
+from evalkit.study.worker import Outcome, run_orders
+from evalkit.study.workspace import only_run, runtime_folder
 from evalkit.vocabulary import Language
-
-_SHOWN: Final = 12  # digits of a hash that a page shows; provenance.json has all of them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,25 +40,19 @@ class Run:
     reports
         The folder ``reports/``.
     outcomes
-        What became of each report, in the order in which they ended.
+        What became of each report that was built, in the order in which they ended.
+    n_same
+        How many reports were asked for and not built, since nothing that they are made from has changed.
     """
 
     reports: Path
     outcomes: tuple[Outcome, ...]
+    n_same: int = 0
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
         """The reports that are not whole."""
         return tuple(outcome for outcome in self.outcomes if outcome.failure)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Plan:
-    """One study of a run: all its reports, and those that are to be built."""
-
-    study: Study
-    reports: tuple[Report, ...]
-    tasks: tuple[Task, ...]
 
 
 def run_studies(
@@ -70,10 +63,14 @@ def run_studies(
     languages: Sequence[Language] = (),
     jobs: int = 2,
     keep_valid: bool = False,
+    force: bool = False,
     reports: Path | None = None,
     stream: TextIO | None = None,
 ) -> Run:
     """Build the reports of some studies, or of all that are shipped.
+
+    A report is built only if something that it is made from has changed, and without a kernel where no cell
+    reads that. What an interrupted run finished is not built again.
 
     Parameters
     ----------
@@ -87,6 +84,8 @@ def run_studies(
         How many kernels may run at a time.
     keep_valid
         Leave faulty rows of evidence out instead of refusing the study.
+    force
+        Build every report, though nothing has changed.
     reports
         Folder that the studies' folders are put into; ``reports/`` of the workbench by default.
     stream
@@ -103,14 +102,28 @@ def run_studies(
         raise UsageError(f"--jobs must be at least 1; found {jobs}")
     _check_names(studies)
     plans = _plan(studies, root, only=only, settings=settings, languages=languages)
-    parameters = {plan.study.name: [task.parameters for task in plan.tasks] for plan in plans}
-    check_inputs([plan.study for plan in plans], parameters=parameters, keep_valid=keep_valid)
     reports = reports or root / "reports"
-    _check_places([reports / plan.study.name for plan in plans])
-    with only_run(reports), runtime_folder(reports) as runtime:
-        return _build(
-            plans, root, reports, runtime, jobs=jobs, keep_valid=keep_valid, stream=stream or sys.stderr
-        )
+    agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)
+    if _is_settled(agendas, reports):
+        return Run(reports=reports, outcomes=(), n_same=_count_same(agendas))
+    with Server(cold=None if any(agenda.executed for agenda in agendas) else True) as server:
+        _check(agendas, server, keep_valid=keep_valid)
+        with only_run(reports), closing(server):
+            agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)  # nobody writes
+            build = partial(run_orders, jobs=jobs, server=server)
+            return _build(agendas, root, reports, build, stream=stream or sys.stderr)
+
+
+def _is_settled(agendas: Sequence[Agenda], reports: Path) -> bool:
+    return all(agenda.is_settled() for agenda in agendas) and is_indexed(reports, _package(agendas))
+
+
+def _package(agendas: Sequence[Agenda]) -> str:
+    return str(agendas[0].provenance["package_sha256"])
+
+
+def _count_same(agendas: Sequence[Agenda]) -> int:
+    return sum(len(agenda.finished) + len(agenda.same) for agenda in agendas)
 
 
 def _check_names(studies: Sequence[Study]) -> None:
@@ -120,13 +133,6 @@ def _check_names(studies: Sequence[Study]) -> None:
         raise UsageError(f"Two studies have the name {twice[0]!r}, and reports/{twice[0]}/ has room for one")
 
 
-def _check_places(places: Sequence[Path]) -> None:
-    """Raise, before anything runs, if a folder that is to be replaced may not be."""
-    for place in places:
-        if place.is_dir() and not os.access(place, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
-
-
 def _plan(
     studies: Sequence[Study],
     root: Path,
@@ -134,7 +140,7 @@ def _plan(
     only: Sequence[str],
     settings: Sequence[str],
     languages: Sequence[Language],
-) -> list[_Plan]:
+) -> list[StudyPlan]:
     if not studies:
         raise UsageError(
             "There is no study in data/; each is a folder with a study.yaml (see data/README.md)"
@@ -143,7 +149,7 @@ def _plan(
     check_reports(reports, only)
     chosen = [study for study in studies if any(report.is_asked(only) for report in reports[study.name])]
     return [
-        _Plan(
+        StudyPlan(
             study=study,
             reports=reports[study.name],
             tasks=plan_study(
@@ -154,96 +160,112 @@ def _plan(
     ]
 
 
+def _make_agendas(
+    plans: Sequence[StudyPlan], root: Path, reports: Path, *, keep_valid: bool, force: bool
+) -> list[Agenda]:
+    environment = describe_environment(root)
+    return [
+        make_agenda(
+            plan,
+            reports,
+            {**environment, **describe_study(plan.study), "keep_valid": keep_valid},
+            force=force,
+        )
+        for plan in plans
+    ]
+
+
+def _check(agendas: Sequence[Agenda], server: Server, *, keep_valid: bool) -> None:
+    """Raise, before anything runs, if some input is faulty or a folder that is to be replaced may not be.
+
+    The inputs of reports that nothing has changed for were checked when these were built.
+    """
+    parameters = {one.name: [order.task.parameters for order in one.executed] for one in agendas}
+    asked = [one.plan.study for one in agendas if one.executed]
+    if asked:
+        server.call(check_inputs, asked, parameters=parameters, keep_valid=keep_valid)
+    for place in (one.place for one in agendas):
+        if place.is_dir() and not os.access(place, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+
+
 def _build(
-    plans: Sequence[_Plan],
+    agendas: Sequence[Agenda],
     root: Path,
     reports: Path,
-    runtime: Path,
+    build: Callable[..., Iterator[Outcome]],
     *,
-    jobs: int,
-    keep_valid: bool,
     stream: TextIO,
 ) -> Run:
-    environment = describe_environment(root)
-    provenance = {
-        plan.study.name: {**environment, **describe_study(plan.study), "keep_valid": keep_valid}
-        for plan in plans
-    }
-    orders = [
-        _order(plan.study, task, reports / BUILDING / plan.study.name, provenance[plan.study.name])
-        for plan in plans
-        for task in plan.tasks
-    ]
+    left = [agenda for agenda in agendas if not agenda.is_settled()]
     outcomes: list[Outcome] = []
-    progress = Progress(len(orders), stream)
-    progress.begin()
+    n_same = _count_same(agendas)
+    if left:
+        for agenda in left:
+            agenda.clear()
+        tasks = [order.task for agenda in left for order in agenda.todo]
+        timings = Timings(root)
+        expected = {(task.study, task.page): timings.expect(name_of(task)) for task in tasks}
+        progress = Progress(expected, stream, n_same=n_same)
+        with runtime_folder(reports) as runtime:
+            outcomes = _work(left, root, runtime, build, progress=progress, timings=timings)
+    write_workbench_index(reports, _package(agendas))
+    return Run(reports=reports, outcomes=tuple(outcomes), n_same=n_same)
+
+
+def _work(
+    agendas: Sequence[Agenda],
+    root: Path,
+    runtime: Path,
+    build: Callable[..., Iterator[Outcome]],
+    *,
+    progress: Progress,
+    timings: Timings,
+) -> list[Outcome]:
+    """Build what is left of some studies, and put each in place as soon as it is whole."""
+    commit = describe_commit(root)
+    sites = {agenda.name: _Site(agenda, runtime, commit) for agenda in agendas}
+    shared = {SHARED_VARIABLE: str(prepare_shared(root) or "")}
+    todo = [order for agenda in agendas for order in agenda.todo]
+    orders = sort_longest_first(
+        (replace(order, environment={**order.environment, **shared}) for order in todo), timings
+    )
+    if orders:
+        progress.begin()
     try:
-        for outcome in run_orders(orders, jobs=jobs, runtime=runtime):
-            outcomes.append(outcome)
+        for site in sites.values():
+            site.finish_if_whole()
+        for outcome in build(orders, runtime=runtime):
             progress.finished(outcome)
-            for plan in plans:
-                n_done = sum(done.task in plan.tasks for done in outcomes)
-                if outcome.task in plan.tasks and n_done == len(plan.tasks):
-                    _finish(plan, reports, outcomes, provenance[plan.study.name])
+            sites[outcome.task.study].take(outcome)
     finally:
         progress.end()
-    return Run(reports=reports, outcomes=tuple(outcomes))
+        timings.keep({name_of(one.task): one.seconds for site in sites.values() for one in site.measured()})
+    return [outcome for site in sites.values() for outcome in site.outcomes]
 
 
-def _order(study: Study, task: Task, folder: Path, provenance: Mapping[str, Any]) -> Order:
-    environment = {
-        STUDIES_VARIABLE: str(study.folder.parent),
-        KEEP_VALID_VARIABLE: "1" if provenance["keep_valid"] else "0",
-    }
-    heading = study.heading(task.lang)
-    page = {
-        "study": heading,
-        "kind": study.kind,
-        "place": name_place(study, task.place, task.lang),
-        "facts": _facts(task, provenance),
-        "cite": f"{heading}. evalkit {provenance['evalkit']}, study {study.name}, report {task.report}.",
-    }
-    return Order(task=task, folder=folder, page=page, environment=environment)
+class _Site:
+    """One study while it is built: its agenda, and what has become of it so far."""
 
+    def __init__(self, agenda: Agenda, runtime: Path, commit: str) -> None:
+        self._agenda, self._runtime, self._commit = agenda, runtime, commit
+        self.outcomes: list[Outcome] = []
 
-def _facts(task: Task, provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what the footer of a page says about how it was made."""
-    settings = [
-        (name, str(task.parameters[name]))
-        for name in ("seed", "n_boot", "conf_level")
-        if name in task.parameters
-    ]
-    return [
-        ("evalkit", provenance["evalkit"]),
-        ("Python", provenance["python"]),
-        *settings,
-        ("evidence sha256", provenance["evidence_sha256"][:_SHOWN]),
-        ("notebook sha256", hash_file(task.notebook)[:_SHOWN]),
-        ("package sha256", provenance["package_sha256"][:_SHOWN]),
-    ]
+    def take(self, outcome: Outcome) -> None:
+        """Put a report on record if it is whole, and finish the study if it was the last."""
+        self.outcomes.append(outcome)
+        if not outcome.failure:
+            write_record(self._agenda.records, self._agenda.describe(outcome))
+        self.finish_if_whole()
 
+    def finish_if_whole(self) -> None:
+        """Put the study in place once nothing is left to build."""
+        if len(self.outcomes) == len(self._agenda.todo):
+            refused = finish_study(self._agenda, self.outcomes, self._runtime, commit=self._commit)
+            pages = {outcome.task.page for outcome in refused}
+            self.outcomes = [one for one in self.outcomes if one.task.page not in pages] + refused
 
-def _finish(plan: _Plan, reports: Path, outcomes: Sequence[Outcome], provenance: Mapping[str, Any]) -> None:
-    """Complete a study's folder and put it in place."""
-    name = plan.study.name
-    folder, place = reports / BUILDING / name, reports / name
-    built = [_built(outcome) for outcome in outcomes if outcome.task.study == name]
-    order = page_names(plan.study, plan.reports)
-    built += carry_over(order, place, folder, [item.page for item in built])
-    built.sort(key=lambda item: order.index(item.page))
-    complete_study(plan.study, folder, built, provenance)
-    put_in_place(folder, place)
-    write_workbench_index(reports)
-
-
-def _built(outcome: Outcome) -> Built:
-    task = outcome.task
-    return Built(
-        report=task.report,
-        lang=task.lang,
-        page=task.page,
-        notebook_sha256=hash_file(task.notebook),
-        parameters=task.parameters,
-        failed=outcome.failure is not None,
-        place=task.place,
-    )
+    def measured(self) -> list[Outcome]:
+        """Return what became of the reports for which a kernel ran to the end."""
+        pages = {order.task.page for order in self._agenda.executed}
+        return [one for one in self.outcomes if one.task.page in pages and not one.failure]

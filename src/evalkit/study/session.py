@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from evalkit.errors import UsageError
 from evalkit.study.inputs import (
@@ -15,8 +15,13 @@ from evalkit.study.inputs import (
     choose_evidence,
     choose_names,
     load_specifications,
-    load_study_evidence,
-    simulate_study_unaffected,
+)
+from evalkit.study.shared import SharedResults
+from evalkit.study.shared_inputs import (
+    find_shared_diagnosis,
+    load_known_trainings,
+    load_shared_evidence,
+    simulate_shared_unaffected,
 )
 from evalkit.study.study_file import Study, find_study
 from evalkit.vocabulary import LABELS, LANGUAGES, Language
@@ -29,6 +34,9 @@ if TYPE_CHECKING:
     from evalkit.evidence import Evidence
     from evalkit.lab import Diagnosis
     from evalkit.methods import MethodScores, MethodSpecification
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 #: Environment variable: "1" when faulty rows are left out instead of refused (``--keep-valid``).
 KEEP_VALID_VARIABLE: Final = "EVALKIT_KEEP_VALID"
@@ -47,6 +55,8 @@ class Session:
         Specifications of the chosen methods, by name.
     profiles
         Specifications that the study brings itself, by name.
+    shared
+        Results that reports of the study share; see `share`.
     """
 
     study: Study
@@ -57,39 +67,75 @@ class Session:
     conf_level: float
     n_boot: int
     seed: int
+    shared: SharedResults = field(default_factory=SharedResults, repr=False, compare=False)
+
+    def share(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return ``function(*args, **kwargs)``, computed once for all reports that ask for the same.
+
+        The runner keeps such results on disk, so that a report in the other language, or another report,
+        finds them; by hand, the function is simply called. The answer is the same either way: a result is
+        found again only for the same code, evidence, settings and random numbers. What is given should be
+        the session's own (evidence, scores, ``rng(...)``), a result of `share`, or plain values; with
+        anything else, nothing is kept.
+
+        Examples
+        --------
+        >>> from evalkit.compare import measure_ceiling
+        >>> session = start(study="judges")
+        >>> session.share(measure_ceiling, session.evidence, conf_level=0.9).conf_level
+        0.9
+        """
+        return self.shared.share(function, *args, **kwargs)
+
+    def select(
+        self,
+        *,
+        places: Sequence[str] = (),
+        periods: Sequence[str] = (),
+        indicators: Sequence[str] = (),
+        sources: Sequence[str] = (),
+    ) -> Evidence:
+        """Return the evidence of some places, periods, indicators or sources only; empty means all."""
+        wanted = {
+            "places": tuple(places),
+            "periods": tuple(periods),
+            "indicators": tuple(indicators),
+            "sources": tuple(sources),
+        }
+        return self.shared.know(self.evidence.select(**wanted), ["selected", self.evidence, wanted])
 
     @cached_property
     def scores(self) -> MethodScores:
         """Scores of the chosen methods, computed when first asked for."""
         from evalkit.methods import score_methods
 
-        return score_methods(self.evidence, self.methods, mappings=self.study.mappings)
+        return self.share(score_methods, self.evidence, self.methods, mappings=self.study.mappings)
 
     def score(self, method: MethodSpecification | None) -> MethodScores:
         """Return the scores of one method alone; of none, where there is none."""
         from evalkit.methods import score_methods
 
         chosen = {method.name: method} if method else {}
-        return score_methods(self.evidence, chosen, mappings=self.study.mappings if method else {})
+        return self.share(
+            score_methods, self.evidence, chosen, mappings=self.study.mappings if method else {}
+        )
 
     @cached_property
     def profile_scores(self) -> MethodScores:
         """Scores of the study's own specifications, computed when first asked for."""
         from evalkit.methods import score_methods
 
-        return score_methods(self.evidence, self.profiles, mappings=self.study.mappings)
+        return self.share(score_methods, self.evidence, self.profiles, mappings=self.study.mappings)
 
     @cached_property
     def diagnosis(self) -> Diagnosis | None:
         """What 'evalkit diagnose' found for the study, read when first asked for; none if it never ran."""
-        from evalkit.lab import find_diagnosis
-
-        return find_diagnosis(self.study.folder)
+        return find_shared_diagnosis(self.study, self.shared)
 
     @cached_property
     def unaffected(self) -> Mapping[str, Evidence]:
         """By kind of intervention, the same people had it had no effect; none where evidence is real."""
-        return simulate_study_unaffected(self.study)
+        return simulate_shared_unaffected(self.study, self.shared)
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -109,9 +155,7 @@ class Session:
     @cached_property
     def trainings(self) -> pd.DataFrame:
         """Catalogue of trainings, the study's own or the shipped one, read when first asked for."""
-        from evalkit.study.inputs import load_study_trainings
-
-        return load_study_trainings(self.study, self.evidence.indicators)
+        return load_known_trainings(self.study, self.evidence, self.shared)
 
     def rng(self, name: str) -> np.random.Generator:
         """Return a random generator of its own for one use, the same in every run with the same seed.
@@ -158,12 +202,16 @@ def start(
     """
     check_settings(lang=lang, conf_level=conf_level, n_boot=n_boot, seed=seed)
     found = find_study(study)
-    evidence = load_study_evidence(found, keep_valid=os.environ.get(KEEP_VALID_VARIABLE) == "1")
+    shared = SharedResults.from_environment()
+    evidence = load_shared_evidence(found, shared, keep_valid=os.environ.get(KEEP_VALID_VARIABLE) == "1")
     specifications, profiles = load_specifications(found, evidence.indicators)
     specifications = {**specifications, **profiles}
     chosen = choose_names(methods or found.methods, specifications, refusal=NO_METHOD)
+    everything = evidence
     evidence = choose_evidence(evidence, places=places, periods=periods)
     evidence = choose_evidence(evidence, places=[place] if place else (), periods=())
+    if evidence is not everything:
+        shared.know(evidence, ["chosen", everything, list(places), place, list(periods)])
     _prepare_figures()
     _prepare_labels(found, evidence)
     return Session(
@@ -175,6 +223,7 @@ def start(
         conf_level=conf_level,
         n_boot=n_boot,
         seed=seed,
+        shared=shared,
     )
 
 
@@ -222,6 +271,8 @@ def _prepare_figures() -> None:
 
     use_theme()
     if "ipykernel" in sys.modules:
+        from matplotlib.pyplot import uninstall_repl_displayhook
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
         set_matplotlib_formats("svg", metadata={"Date": None})  # type: ignore[no-untyped-call]
+        uninstall_repl_displayhook()  # it draws every figure once more after each cell, for nobody to see

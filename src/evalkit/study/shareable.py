@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from evalkit.errors import UsageError
+from evalkit.study.built import read_built
 from evalkit.study.crate_files import is_declared, notebook_path, read_package
-from evalkit.study.publish import read_built
 from evalkit.study.study_file import Study
 
 _DIAGNOSIS: Final = "diagnosis/"

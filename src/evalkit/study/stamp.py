@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any, Final
 
-from evalkit.study.harvest import is_figure, read_options
+from evalkit.study.harvest import is_figure
 from evalkit.study.html.words import words
+from evalkit.study.options import read_options
 from evalkit.vocabulary import TABLE_MIME, Language
 
 _STYLE: Final = "font-family: sans-serif; font-weight: bold; fill: #8a1f11"

@@ -1,43 +1,48 @@
-"""Worker processes: each builds one report at a time, and none outlives the run.
-
-A worker that dies (most often killed for want of memory) costs its report, and not the others, which is
-what ``concurrent.futures`` cannot promise.
-"""
+"""Build one report in a process of its own, and many side by side; none outlives the run."""
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
-import signal
 import time
 import traceback
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import ReportError
-from evalkit.processes import ONE_THREAD, die_with_parent
 from evalkit.study.execute import Failure, execute_notebook
 from evalkit.study.harvest import harvest, page_title
+from evalkit.study.outputs import join_outputs
 from evalkit.study.plan import Task
 from evalkit.study.reports import name_page
+from evalkit.study.warm import FIXED_ENVIRONMENT, Answer, Server, explain_death
+
+if TYPE_CHECKING:
+    from evalkit.study.forked_kernel import WaitingKernel
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """A task, where its files go, and what stands around the notebook on its page."""
+    """A task, where its files go, and what stands around the notebook on its page.
+
+    Attributes
+    ----------
+    executed
+        A notebook that was executed with the same code, parameters and inputs: its outputs are taken, and no
+        kernel starts.
+    failure
+        What is known beforehand to keep the report from being whole.
+    """
 
     task: Task
     folder: Path
     page: Mapping[str, Any]
     environment: Mapping[str, str]
+    executed: Path | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,24 +54,56 @@ class Outcome:
     failure: Failure | None
 
 
-def build_report(order: Order, runtime: Path) -> Outcome:
-    """Execute a notebook and render its page; a failure is shown on the page and returned."""
+def build_report(order: Order, runtime: Path, *, warm: bool = False) -> Outcome:
+    """Execute a notebook, unless that was done before, and render its page.
+
+    A failure is shown on the page and returned.
+
+    Parameters
+    ----------
+    runtime
+        Folder for the kernel's sockets.
+    warm
+        Whether this process has what notebooks import, and only one thread, so that its copy can be the
+        kernel.
+    """
     began = time.monotonic()
-    task = order.task
-    target = order.folder / "notebooks" / f"{task.stem}.ipynb"
+    os.environ.update(kernel_environment(runtime) | dict(order.environment))
+    waiting = _wait_as_kernel(order.task.notebook) if warm and order.executed is None else None
+    logging.getLogger().addHandler(logging.NullHandler())  # what libraries log, the report's failure says
+    target = order.folder / "notebooks" / f"{order.task.stem}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
-    synthetic = order.page.get("kind") == "synthetic"
-    executed, failure = execute_notebook(
-        task.notebook, target, task.parameters, runtime=runtime, synthetic=synthetic
-    )
-    failure = failure or _check(executed, task)
+    executed, failure = _execute(order, target, runtime, waiting)
+    failure = failure or order.failure or _check(executed, order.task)
     _write_page(executed, order, failure)
-    return Outcome(task=task, seconds=time.monotonic() - began, failure=failure)
+    return Outcome(task=order.task, seconds=time.monotonic() - began, failure=failure)
+
+
+def _execute(
+    order: Order, target: Path, runtime: Path, waiting: WaitingKernel | None
+) -> tuple[Any, Failure | None]:
+    task = order.task
+    if order.executed is not None:
+        return join_outputs(task.notebook, order.executed, target, task.parameters), None
+    synthetic = order.page.get("kind") == "synthetic"
+    return execute_notebook(
+        task.notebook, target, task.parameters, runtime=runtime, synthetic=synthetic, waiting=waiting
+    )
+
+
+def _wait_as_kernel(notebook: Path) -> WaitingKernel | None:
+    """Fork the process that is to be the kernel, while this one has neither threads nor sockets."""
+    from evalkit.study.forked_kernel import WaitingKernel, must_start_plainly
+
+    return None if must_start_plainly(notebook) else WaitingKernel()
 
 
 def _check(executed: Mapping[str, Any], task: Task) -> Failure | None:
+    from evalkit.study.html.markdown import check_formulas
+
     try:
         harvest(executed, task.report)
+        check_formulas(executed)
     except ReportError as error:
         remedy = f"Open notebooks/{task.notebook.name} in JupyterLab, mend this, and run again."
         return Failure(notebook=task.notebook.name, cause=str(error), remedy=remedy)
@@ -85,71 +122,43 @@ def _write_page(executed: Mapping[str, Any], order: Order, failure: Failure | No
     (order.folder / order.task.page).write_text(html, encoding="utf-8")
 
 
-def run_orders(orders: Sequence[Order], *, jobs: int, runtime: Path) -> Iterator[Outcome]:
-    """Build reports in at most ``jobs`` processes; yield each as it ends, and leave no process behind."""
-    pending = deque(orders)
-    workers: dict[Connection, tuple[BaseProcess, Order]] = {}
+def run_orders(
+    orders: Sequence[Order], *, jobs: int, runtime: Path, server: Server | None = None
+) -> Iterator[Outcome]:
+    """Build reports in at most ``jobs`` processes; yield each as it ends, and leave no process behind.
 
-    def _send(connection: Connection, process: BaseProcess) -> None:
-        workers[connection] = process, pending.popleft()
-        with suppress(OSError):  # a worker that died at once is found when its answer is read
-            connection.send(workers[connection][1])
+    A process that dies costs its report, and not the others.
 
+    Parameters
+    ----------
+    runtime
+        Folder for the sockets of kernels.
+    server
+        What the processes are forked from; by default one that is started for these orders.
+    """
+    with server or Server() as chosen:
+        pending, running = deque(orders), dict[int, Order]()
+        while pending or running:
+            while pending and len(running) < jobs:
+                order = pending.popleft()
+                running[chosen.submit(build_or_explain, order, runtime, warm=not chosen.cold)] = order
+            for answer in chosen.receive():
+                order = running.pop(answer.number)
+                yield answer.value or Outcome(task=order.task, seconds=0.0, failure=_died(order, answer))
+
+
+def _died(order: Order, answer: Answer) -> Failure:
+    return Failure(
+        notebook=order.task.notebook.name,
+        cause=f"The worker process ended without an answer: {explain_death(answer.exit_code)}",
+        remedy="Close other programs or run with --jobs 1, and run again.",
+    )
+
+
+def build_or_explain(order: Order, runtime: Path, *, warm: bool) -> Outcome:
+    """Build a report in this process; a fault of evalkit is an outcome, too."""
     try:
-        while pending and len(workers) < jobs:
-            _send(*_start_worker(runtime))
-        while workers:
-            for ready in wait(list(workers)):
-                assert isinstance(ready, Connection)
-                process, order = workers.pop(ready)
-                outcome = _receive(ready, process, order)
-                if pending and process.is_alive():
-                    _send(ready, process)
-                elif pending:
-                    _send(*_start_worker(runtime))
-                else:
-                    process.kill()
-                    process.join()
-                yield outcome
-    finally:
-        for process, _ in workers.values():
-            process.kill()
-        for process, _ in workers.values():
-            process.join()
-
-
-def _start_worker(runtime: Path) -> tuple[Connection, BaseProcess]:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, os.getpid(), runtime), daemon=True)
-    resource_tracker.ensure_running()  # starting it lets signals through again, so it comes first
-    # Ctrl-C reaches the whole terminal group; only the runner answers it, and ends the workers.
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        process.start()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    theirs.close()
-    return ours, process
-
-
-def _serve(connection: Connection, parent: int, runtime: Path) -> None:
-    """Build what is asked for until the runner hangs up."""
-    die_with_parent(parent)
-    logging.getLogger().addHandler(logging.NullHandler())  # what libraries log, the report's failure says
-    os.environ.update(kernel_environment(runtime))
-    while True:
-        try:
-            order = connection.recv()
-        except EOFError:
-            return
-        os.environ.update(order.environment)
-        connection.send(_build_or_explain(order, runtime))
-
-
-def _build_or_explain(order: Order, runtime: Path) -> Outcome:
-    try:
-        return build_report(order, runtime)
+        return build_report(order, runtime, warm=warm)
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         failure = Failure(
@@ -164,28 +173,7 @@ def _build_or_explain(order: Order, runtime: Path) -> Outcome:
 def kernel_environment(runtime: Path) -> dict[str, str]:
     """Return what every kernel finds in its environment: one thread, no settings of the user's own."""
     return {
-        **ONE_THREAD,
+        **FIXED_ENVIRONMENT,
         "IPYTHONDIR": str(runtime / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(runtime),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # another one would leave figures out
-        "PYTHONHASHSEED": "0",
-        "SOURCE_DATE_EPOCH": "0",
     }
-
-
-def _receive(connection: Connection, process: BaseProcess, order: Order) -> Outcome:
-    """Take a worker's answer; where it died instead, say so in its place."""
-    try:
-        outcome = connection.recv()
-        assert isinstance(outcome, Outcome)
-        return outcome
-    except (EOFError, OSError):
-        process.join()
-    killed = process.exitcode is not None and process.exitcode < 0
-    failure = Failure(
-        notebook=order.task.notebook.name,
-        cause=f"The worker process ended without an answer (exit code {process.exitcode}); "
-        + ("most often the machine ran out of memory." if killed else "what it wrote stands above."),
-        remedy="Close other programs or run with --jobs 1, and run again.",
-    )
-    return Outcome(task=order.task, seconds=0.0, failure=failure)

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +16,14 @@ from evalkit.errors import UsageError
 
 #: Folder inside ``reports/`` in which studies are built before they are put in place.
 BUILDING: Final = ".building"
+#: Folder in that one for the records of reports that are finished, by study.
+FINISHED: Final = ".finished"
 _LONGEST: Final = 90  # bytes of a folder's path that leave room for the name of a socket
 
 
 @contextmanager
 def only_run(reports: Path) -> Iterator[None]:
-    """Let one run at a time write reports, and clear away what a killed one left.
+    """Let one run at a time write reports, and put right what a killed one left.
 
     Raises
     ------
@@ -40,19 +42,28 @@ def only_run(reports: Path) -> Iterator[None]:
             raise UsageError(f"Another run is writing {reports.name}/; wait until it ends") from error
         clear_leftovers(reports)
         try:
-            (reports / BUILDING).mkdir()
+            (reports / BUILDING).mkdir(exist_ok=True)
             yield
         finally:
             clear_leftovers(reports)
 
 
 def clear_leftovers(reports: Path) -> None:
-    """Remove what a killed run was building, and put back a folder that it had moved aside."""
-    for left in (reports / BUILDING).glob("*.old"):  # killed between two renames
+    """Remove what a run left that did not end, but for the reports that it finished: the next one takes them.
+
+    A folder that a killed run had moved aside is put back.
+    """
+    building = reports / BUILDING
+    for left in building.glob("*.old"):  # killed between two renames
         place = reports / left.name.removesuffix(".old")
         if not place.exists():
             left.rename(place)
-    shutil.rmtree(reports / BUILDING, ignore_errors=True)
+    for folder in [*building.glob("*"), *(building / FINISHED).glob("*")]:
+        if folder.name != FINISHED and not any((building / FINISHED / folder.name).glob("*.json")):
+            shutil.rmtree(folder, ignore_errors=True)
+    for folder in (building / FINISHED, building):
+        with suppress(OSError):  # it holds finished reports, or is not there
+            folder.rmdir()
 
 
 @contextmanager

@@ -16,10 +16,11 @@ from evalkit.lab.corruption.kinds import KINDS
 from evalkit.lab.corruption.reading import read_rows
 from evalkit.lab.corruption.rows import Rows, Spoiled
 from evalkit.lab.corruption.scales import Codes
+from evalkit.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
-class Corruption:
+class Corruption(Shown):
     """One way in which evidence is spoiled, and how much of it.
 
     Attributes

@@ -11,6 +11,7 @@ import pandas as pd
 
 from evalkit.errors import UsageError
 from evalkit.lab.pitfalls.traps import TRAPS, Trap
+from evalkit.shown import show_frame
 
 #: A reading holds if it is at most so many Monte Carlo errors from the truth.
 ERRORS: Final = 3
@@ -56,7 +57,7 @@ class Pitfalls:
         })  # fmt: skip
 
     def _repr_html_(self) -> str:
-        return self.readings.to_html(index=False)
+        return show_frame(self.readings)
 
 
 def show_pitfalls(

@@ -3,6 +3,22 @@
 ``render_report`` stands in ``evalkit.study.html.exporter``: it brings nbconvert, which only workers need.
 """
 
-from evalkit.study.html.index import IndexEntry, render_study_index, render_workbench_index
+from evalkit.study.html.index import (
+    IndexedStudy,
+    IndexEntry,
+    home_name,
+    index_name,
+    render_study_index,
+    render_workbench_index,
+    workbench_languages,
+)
 
-__all__ = ["IndexEntry", "render_study_index", "render_workbench_index"]
+__all__ = [
+    "IndexEntry",
+    "IndexedStudy",
+    "home_name",
+    "index_name",
+    "render_study_index",
+    "render_workbench_index",
+    "workbench_languages",
+]

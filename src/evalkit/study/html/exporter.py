@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from html import unescape
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,54 +17,66 @@ from jinja2 import pass_context
 from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.highlight import Highlight2HTML
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
-from evalkit.study.harvest import figures_of, is_figure, read_options, without_title
+from evalkit.study.harvest import figures_of, is_figure, without_title
+from evalkit.study.html.around import bibtex, neighbours
+from evalkit.study.html.findings import fold_findings
+from evalkit.study.html.glossary import Glossary
+from evalkit.study.html.markdown import Contents, box, write_markdown
+from evalkit.study.html.numbering import Item, link_references, number_items
+from evalkit.study.html.script import policy, read_script
+from evalkit.study.html.tables import dress_table, fit_on_paper
 from evalkit.study.html.words import words
-from evalkit.vocabulary import Language
+from evalkit.study.options import read_options
+from evalkit.study.references import RESULTS
+from evalkit.vocabulary import FINDINGS_MIME, TABLE_MIME, Language
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _HIDDEN_INPUT: Final = {"remove-input", "remove_input"}
-_TAG: Final = re.compile(r"<[^>]+>")
+_SECTION: Final = re.compile(r"^## ", re.MULTILINE)
 _PRIORITY: Final = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
 
 
-@dataclass
-class Contents:
-    """Headings of one page, collected while its Markdown is rendered; every id is used once."""
+@dataclass(kw_only=True)
+class _Page:
+    """What one page collects while it is rendered: headings, numbers of figures and tables, terms."""
 
-    entries: list[tuple[int, str, str]] = field(default_factory=list)
+    words: Mapping[str, str]
+    items: Mapping[str, Item]
+    glossary: Glossary
+    stem: str = ""
+    contents: Contents = field(default_factory=Contents)
 
-    def add(self, text: str, level: int) -> str:
-        """Take a heading in, and return its id."""
-        plain = unescape(_TAG.sub("", text)).strip()
-        slug = re.sub(r"[^\w]+", "-", plain.lower()).strip("-") or "section"
-        used = {entry[1] for entry in self.entries}
-        n_same = sum(re.fullmatch(re.escape(slug) + r"(-\d+)?", identity) is not None for identity in used)
-        identity = slug if slug not in used else f"{slug}-{n_same + 1}"
-        self.entries.append((level, identity, plain))
-        return identity
+    def markdown(self, source: str, attachments: Mapping[str, Any]) -> str:
+        """Render text: formulas, links to figures and tables, terms that are explained."""
+        if _SECTION.search(source):
+            self.glossary.begin_section()
+        html = write_markdown(source, self.contents, attachments=attachments, region=self.words["table"])
+        return self.glossary.mark(link_references(html, self.items, self.words))
 
+    def output(self, data: Mapping[str, Any]) -> str:
+        """Return the HTML of an output with what a page adds to findings and tables."""
+        html = add_scopes("".join(data["text/html"]), self.words["table"])
+        if FINDINGS_MIME in data:
+            return self.glossary.mark(fold_findings(html, self.words))
+        if TABLE_MIME not in data:
+            return html
+        payload = data[TABLE_MIME]
+        label = payload["label"]
+        file = f"{self.stem}-{label}.csv" if self.stem else f"{label}.csv"
+        name = self.items[label].name(self.words)
+        return dress_table(html, payload, name=name, words=self.words, file=file)
 
-class _Renderer(IPythonRenderer):
-    """Renders Markdown and collects its headings."""
+    def number(self, label: str) -> str:
+        """Return what text calls a figure or table; empty for one without a number."""
+        return self.items[label].name(self.words) if label in self.items else ""
 
-    def __init__(self, contents: Contents, **settings: Any) -> None:
-        super().__init__(escape=False, exclude_anchor_links=True, **settings)
-        self.contents = contents
-
-    def heading(self, text: str, level: int, **attrs: Any) -> str:
-        return f'<h{level} id="{self.contents.add(text, level)}">{text}</h{level}>\n'
-
-    def table(self, text: str) -> str:
-        return _box(f"<table>{text}</table>")
-
-    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
-        tag, scope = ("th", ' scope="col"') if head else ("td", "")
-        style = f' class="{"number" if align == "right" else align}"' if align else ""
-        return f"<{tag}{scope}{style}>{text}</{tag}>\n"
+    def data_of(self, label: str) -> list[tuple[str, str]]:
+        """Return where the numbers of a figure stand: addresses and their names."""
+        data = self.items[label].data if label in self.items else ()
+        return [(name, name) if name == RESULTS else (f"#{name}", self.number(name)) for name in data]
 
 
 class ReportExporter(TemplateExporter):
@@ -99,30 +110,33 @@ class ReportExporter(TemplateExporter):
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "data_uri", data_uri
-        yield "scoped", add_scopes
         yield "terminal", show_terminal
+        yield "script", read_script
+        yield "policy", policy
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
         """Render Markdown, and collect its headings for the contents."""
-        cell = context.get("cell", {})
-        renderer = _Renderer(context["resources"]["contents"], attachments=cell.get("attachments", {}))
-        return str(MarkdownWithMath(renderer=renderer).render(source))
+        attachments = context.get("cell", {}).get("attachments", {})
+        return str(context["resources"]["around"].markdown(source, attachments))
 
     def from_notebook_node(
         self, nb: Any, resources: Any = None, **settings: Any
     ) -> tuple[str, dict[str, Any]]:
         """Render a notebook; ``resources["page"]`` holds what stands around it."""
         resources = self._init_resources(resources)
-        resources["contents"] = Contents()
-        resources.setdefault("page", {})
+        page = resources.setdefault("page", {})
+        lang = page.get("lang", "en")
+        resources["around"] = _Page(
+            words=words(lang), items=number_items(nb), glossary=Glossary(lang), stem=page.get("stem", "")
+        )
         self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python3", parent=self))
         self.register_filter(
             "filter_data_type",
             WidgetsDataTypeFilter(notebook_metadata=nb.metadata, parent=self, resources=resources),
         )
-        page, resources = super().from_notebook_node(prepare(nb), resources, **settings)
-        return page, resources
+        html, resources = super().from_notebook_node(prepare(nb), resources, **settings)
+        return html, resources
 
 
 def prepare(notebook: Any) -> Any:
@@ -193,7 +207,7 @@ def show_terminal(text: str) -> str:
     return re.sub(r'(<span[^>]*?) style="[^"]*"', r"\1", ansi2html(text))
 
 
-def add_scopes(html: str) -> str:
+def add_scopes(html: str, region: str = "Table") -> str:
     """Say of each table header that lacks it what it heads, and put bare tables into a box that scrolls.
 
     Examples
@@ -209,11 +223,7 @@ def add_scopes(html: str) -> str:
     scoped = scoped.replace(' border="1"', "")
     if "<table" not in scoped or "table-box" in scoped:
         return scoped
-    return _box(scoped)
-
-
-def _box(table: str) -> str:
-    return f'<div class="table-box" tabindex="0" role="region" aria-label="Table">{table}</div>'
+    return fit_on_paper(box(scoped, region))
 
 
 @cache
@@ -228,9 +238,13 @@ def render_report(notebook: Mapping[str, Any], page: Mapping[str, Any], *, lang:
     ----------
     page
         What stands around the notebook: ``title``, ``study``, ``kind``, ``failure`` (text, empty when
-        whole), ``facts`` (names and values for the footer) and ``cite``.
+        whole), ``facts`` (names and values for the footer), ``cite`` and, where there are such, ``stem``
+        (name of its files), ``date`` (of the evidence), ``index`` (file of the study's index in this
+        language), ``alternate`` and ``alternate_lang`` (file of the report in the other language),
+        ``reports`` (mappings of ``title`` and ``page``, in reading order).
     """
     node = nbformat.from_dict(notebook)
-    resources = {"page": {**page, "lang": lang, "words": words(lang)}}
-    html, _ = _exporter().from_notebook_node(node, resources)
+    around = {**page, "lang": lang, "words": words(lang), **neighbours(page)}
+    around["bibtex"] = bibtex(page)
+    html, _ = _exporter().from_notebook_node(node, {"page": around})
     return str(html)

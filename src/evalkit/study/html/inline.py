@@ -1,0 +1,41 @@
+"""Changes to the words of a rendered page that leave its tags, its code and its links alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+_PIECES: Final = re.compile(r"(<!--.*?-->|<[^>]+>)", re.DOTALL)
+_NAME: Final = re.compile(r"</?([A-Za-z][\w-]*)")
+#: Text inside of these stays as it is.
+_KEPT: Final = frozenset(
+    ("a", "button", "code", "pre", "script", "style", "svg", "math", "summary", "caption", "th")
+)
+_HEADING: Final = re.compile(r"h[1-6]")
+
+
+def change_text(html: str, change: Callable[[str], str]) -> str:
+    """Apply a change to each piece of running text of some HTML, and to nothing else.
+
+    Examples
+    --------
+    >>> change_text("<p>x <code>x</code> <a href='x'>x</a></p>", lambda text: text.replace("x", "y"))
+    "<p>y <code>x</code> <a href='x'>x</a></p>"
+    """
+    kept: list[str] = []
+    pieces = []
+    for piece in _PIECES.split(html):
+        if piece.startswith("<") and (match := _NAME.match(piece)):
+            _follow(kept, match[1].lower(), closing=piece.startswith("</"))
+        pieces.append(piece if kept or piece.startswith("<") else change(piece))
+    return "".join(pieces)
+
+
+def _follow(kept: list[str], name: str, *, closing: bool) -> None:
+    if name not in _KEPT and not _HEADING.fullmatch(name):
+        return
+    if not closing:
+        kept.append(name)
+    elif name in kept:
+        del kept[len(kept) - 1 - kept[::-1].index(name) :]

@@ -1,0 +1,150 @@
+"""A folder of results: each file whole or absent, computed by one process at a time, and not for ever."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import pickle
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import evalkit
+
+#: Environment variable: the folder in which kernels keep and find heavy results; unset or empty: none.
+SHARED_VARIABLE: Final = "EVALKIT_SHARED"
+#: Environment variable: "1" when nothing may be taken over from an earlier run.
+COLD_VARIABLE: Final = "EVALKIT_COLD"
+_FOLDER: Final = Path(".evalkit") / "shared"
+_MOST_BYTES: Final = 2_000_000_000  # of all results together; those used least recently go first
+_LARGEST: Final = 300_000_000  # of one result
+_ENTRY: Final = ".result"
+_PACKAGES: Final = ("duckdb", "joblib", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
+_PACKAGE: Final = Path(evalkit.__file__).parent
+#: Folders of the package that decide no number.
+_WORDING: Final = {"present", "html", "__pycache__"}
+_DIGEST_BYTES: Final = 32
+
+
+def prepare_shared(root: Path) -> Path | None:
+    """Return the folder for results of this code, made ready; none where everything is to be computed anew.
+
+    What other code left is removed, and what is too much. Only the runner may call this, before it starts
+    kernels, while it holds the lock of ``reports/``.
+    """
+    if os.environ.get(COLD_VARIABLE) == "1":
+        return None
+    folder = root / _FOLDER / hash_computing_code()[:20]
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for other in folder.parent.iterdir():
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+    entries = sorted(folder.glob(f"*{_ENTRY}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    kept, total = set(), 0
+    for entry in entries:
+        total += entry.stat().st_size
+        if total <= _MOST_BYTES:
+            kept.add(entry)
+    for path in set(folder.iterdir()) - kept:  # locks and unfinished files, too
+        path.unlink(missing_ok=True)
+    return folder
+
+
+def hash_computing_code() -> str:
+    """Return one SHA-256 of what decides numbers: the package without its words, and versions."""
+    total = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc" and not _WORDING.intersection(path.parts):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            total.update(f"{path.relative_to(_PACKAGE).as_posix()} {digest}\n".encode())
+    total.update(f"python {platform.python_version()}\n".encode())
+    for name in _PACKAGES:
+        total.update(f"{name} {_version(name)}\n".encode())
+    return total.hexdigest()
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def find_or_compute(folder: Path, key: str, compute: Callable[[], tuple[Any, bool]]) -> Any:
+    """Return the result kept under a key; where there is none, or a broken one, compute and keep it.
+
+    Of processes that want the same at the same time one computes, and the others wait for it; if it ends
+    without an answer, however that happens, the next one computes. What cannot be written is not kept.
+
+    Parameters
+    ----------
+    compute
+        Returns the result, and whether it may be kept.
+    """
+    path = folder / f"{key}{_ENTRY}"
+    found = _read(path)
+    if found is not None:
+        return found[0]
+    with _lock(path.with_suffix(".lock")):
+        found = _read(path)  # another process may have computed it while this one waited
+        if found is not None:
+            return found[0]
+        value, may_keep = compute()
+        if may_keep:
+            _write(path, value)
+    return value
+
+
+def _read(path: Path) -> tuple[Any] | None:
+    """Return what a file holds, as a tuple of one; None where there is none, or it is not whole."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    payload = memoryview(content)[_DIGEST_BYTES:]
+    if hashlib.sha256(payload).digest() != content[:_DIGEST_BYTES]:
+        return None
+    with suppress(OSError):
+        os.utime(path)  # used just now
+    try:
+        return (pickle.loads(payload),)
+    except Exception:  # written by a library that has changed: whatever it raises, compute anew
+        return None
+
+
+def _write(path: Path, value: Any) -> None:
+    """Put a result in place as a whole, for its owner alone; leave it out where that cannot be done."""
+    try:
+        payload = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    except (pickle.PicklingError, TypeError, AttributeError):
+        return
+    if len(payload) > _LARGEST:
+        return
+    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(hashlib.sha256(payload).digest())
+            file.write(payload)
+        unfinished.replace(path)
+    except OSError:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Hold a lock that the system takes back when its holder ends; go without where none can be had."""
+    try:
+        file = path.open("w", encoding="utf-8")
+    except OSError:
+        yield
+        return
+    with file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,67 @@
+"""A study's evidence and diagnosis, loaded or simulated once for all its reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from evalkit.study.inputs import (
+    find_study_trainings,
+    load_study_evidence,
+    load_study_trainings,
+    simulate_study_unaffected,
+)
+from evalkit.study.provenance import hash_file, hash_tree
+from evalkit.study.shared import SharedResults
+from evalkit.study.study_file import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evalkit.evidence import Evidence
+    from evalkit.lab import Diagnosis
+
+_SETTINGS: Final = "study.yaml"  # decides what is made of the evidence, and not the evidence
+
+
+def load_shared_evidence(study: Study, shared: SharedResults, *, keep_valid: bool) -> Evidence:
+    """Load a study's evidence as `load_study_evidence` does, once for all reports."""
+    return shared.recall(
+        ["evidence", keep_valid, list(study.places), *_describe_source(study, shared)],
+        lambda: load_study_evidence(study, keep_valid=keep_valid),
+    )
+
+
+def simulate_shared_unaffected(study: Study, shared: SharedResults) -> Mapping[str, Evidence]:
+    """Simulate the people of a study without the effect of one intervention, once for all reports."""
+    return shared.recall(
+        ["unaffected", *_describe_source(study, shared)], lambda: simulate_study_unaffected(study)
+    )
+
+
+def _describe_source(study: Study, shared: SharedResults) -> list[Any]:
+    """Return what decides a study's evidence: the contents of its files, or what is simulated."""
+    if not shared.is_kept:
+        return []
+    if study.simulate:
+        descriptor = study.folder / "datapackage.json"
+        digest = hash_file(descriptor) if descriptor.is_file() else ""
+        return [study.name, study.kind, digest, study.simulate]
+    return [study.name, study.kind, hash_tree(study.folder, without=(_SETTINGS,))]
+
+
+def find_shared_diagnosis(study: Study, shared: SharedResults) -> Diagnosis | None:
+    """Read what 'evalkit diagnose' found for a study, once for all reports; none if it never ran."""
+    from evalkit.lab import DIAGNOSIS_FOLDER, find_diagnosis
+
+    folder = study.folder / DIAGNOSIS_FOLDER
+    digest = hash_tree(folder) if shared.is_kept and folder.is_dir() else ""
+    return shared.recall(["diagnosis", study.name, digest], lambda: find_diagnosis(study.folder))
+
+
+def load_known_trainings(study: Study, evidence: Evidence, shared: SharedResults) -> pd.DataFrame:
+    """Load a study's catalogue of trainings, so that results of it can be shared."""
+    frame = load_study_trainings(study, evidence.indicators)
+    if not shared.is_kept:
+        return frame
+    return shared.know(frame, ["trainings", hash_file(find_study_trainings(study)), evidence])

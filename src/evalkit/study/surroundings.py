@@ -1,0 +1,88 @@
+"""What stands around a report on its page: the study's other reports, its other language, its evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from evalkit.study.harvest import page_title
+from evalkit.study.html import home_name, index_name
+from evalkit.study.html.words import words
+from evalkit.study.indexes import evidence_date
+from evalkit.study.plan import Task
+from evalkit.study.reports import Report, name_page, name_place, page_name
+from evalkit.study.study_file import Study
+from evalkit.vocabulary import LANGUAGES, Language
+
+_TAG: Final = "lang-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What the pages of a study share.
+
+    Attributes
+    ----------
+    notebooks
+        Folder of the notebooks, whose titles stand in links between reports.
+    pages
+        File names of the pages that the study's folder will hold; nothing else is linked to.
+    """
+
+    study: Study
+    reports: Sequence[Report]
+    notebooks: Path
+    pages: Collection[str]
+
+    def of(self, task: Task) -> dict[str, Any]:
+        """Return what the page of a task shows beside its own notebook (keys of ``render_report``)."""
+        return {
+            "stem": task.stem,
+            "date": evidence_date(self.study.folder),
+            "index": index_name(task.lang, self.study.languages),
+            "home": home_name(task.lang, self.study.languages),
+            "reports": self._listed[task.lang],
+            **self._alternate(task),
+        }
+
+    @cached_property
+    def _listed(self) -> dict[Language, list[dict[str, str]]]:
+        return {lang: self._list(lang) for lang in LANGUAGES}
+
+    def _list(self, lang: Language) -> list[dict[str, str]]:
+        listed = []
+        for report in self.reports:
+            page = page_name(self.study, report.name, lang)
+            if page in self.pages:
+                title = read_title(self.notebooks / f"{report.notebook}.ipynb", lang) or report.name
+                place = name_place(self.study, report.place, lang) if report.place else ""
+                listed.append({"title": name_page(title, place), "page": page})
+        return listed
+
+    def _alternate(self, task: Task) -> dict[str, str]:
+        others = [lang for lang in LANGUAGES if lang != task.lang]
+        pages = {lang: page_name(self.study, task.report, lang) for lang in others}
+        for lang, page in pages.items():
+            if page in self.pages and page != task.page:
+                name = words(lang)["language"]
+                return {"alternate": page, "alternate_lang": lang, "alternate_name": name}
+        return {"alternate": ""}
+
+
+def read_title(notebook: Path, lang: Language) -> str:
+    """Return the title of a notebook as it stands in its folder, in a language; empty if it has none."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return page_title({"cells": [cell for cell in cells if _speaks(cell, lang)]})
+    return ""
+
+
+def _speaks(cell: dict[str, Any], lang: Language) -> bool:
+    """Tell whether a cell is in a language, or in none in particular."""
+    marks = [tag for tag in cell["metadata"].get("tags", []) if tag.startswith(_TAG)]
+    return not marks or f"{_TAG}{lang}" in marks

@@ -1,0 +1,294 @@
+"""A run builds what has changed: by a kernel what cells read, by a new page what only the page shows."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from evalkit.study import provenance, runner
+from evalkit.study.built import read_built
+from evalkit.study.runner import run_studies
+from evalkit.study.worker import Outcome
+
+from .conftest import FIGURE, OUTPUTS, cell, make_workbench, write_notebook, write_study
+
+PACKAGE = provenance._PACKAGE_FOLDER
+KERNEL, PAGE = "kernel", "page"
+
+
+def run(**options):
+    return run_studies(stream=io.StringIO(), **options)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """A study of two reports, built once by kernels."""
+    with pytest.MonkeyPatch.context() as patch:
+        root = make_workbench(tmp_path_factory.mktemp("built") / "bench")
+        (root / "data/templates").mkdir()
+        (root / "data/templates/trainings.csv").write_bytes(
+            (PACKAGE.parents[1] / "data/templates/trainings.csv").read_bytes()
+        )
+        write_study(root, "tiny", "notebooks: [first, second]")
+        write_notebook(root, "second", cell("code", "print(1)"), title="Second")
+        patch.chdir(root)
+        assert not run().failed
+        return root
+
+
+@pytest.fixture
+def bench(built, tmp_path, monkeypatch) -> Path:
+    """A copy of it in another folder, to be changed."""
+    root = tmp_path / "copy"
+    shutil.copytree(built, root, ignore=shutil.ignore_patterns(".evalkit"))
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch) -> Path:
+    """A copy of the package's files, to be changed."""
+    copy = tmp_path / "evalkit"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(provenance, "_PACKAGE_FOLDER", copy)
+    return copy
+
+
+@pytest.fixture
+def orders(built, monkeypatch) -> dict[str, str]:
+    """What workers were asked for, by page: a kernel, or a page alone; they only copy what was built once."""
+    asked: dict[str, str] = {}
+    previous = built / "reports/tiny"
+
+    def _copy(orders, *, jobs, runtime):
+        for order in orders:
+            asked[order.task.page] = PAGE if order.executed else KERNEL
+            for name in (order.task.page, f"notebooks/{order.task.stem}.ipynb"):
+                (order.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(previous / name, order.folder / name)
+            yield Outcome(task=order.task, seconds=1.0, failure=None)
+
+    monkeypatch.setattr(runner, "run_orders", _copy)
+    return asked
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def append(file: Path) -> None:
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+
+
+def test_nothing_is_built_or_written_where_nothing_has_changed(bench, orders):
+    before = {path: path.stat().st_ino for path in (bench / "reports/tiny").rglob("*")}
+    done = run()
+    assert (orders, done.outcomes, done.n_same) == ({}, (), 2)
+    assert {path: path.stat().st_ino for path in (bench / "reports/tiny").rglob("*")} == before
+    assert sorted(path.name for path in (bench / "reports").iterdir()) == [".lock", "index.html", "tiny"]
+
+
+def test_evidence_is_not_read_where_nothing_has_changed(bench, orders, monkeypatch):
+    checked = []
+    monkeypatch.setattr(runner, "check_inputs", lambda studies, **_: checked.extend(studies))
+    run()
+    assert checked == []
+    run(force=True)
+    assert [study.name for study in checked] == ["tiny"]
+
+
+BOTH_KERNELS = {"first.html": KERNEL, "second.html": KERNEL}
+BOTH_PAGES = {"first.html": PAGE, "second.html": PAGE}
+CHANGES = {
+    "prose": ("notebooks/first.ipynb", "What it asks.", "What it answers.", {"first.html": PAGE}),
+    "code": ("notebooks/first.ipynb", "A line that rises.", "A line that falls.", {"first.html": KERNEL}),
+    "a default": ("notebooks/first.ipynb", "n_boot: int = 10 ", "n_boot: int = 11 ", {"first.html": KERNEL}),
+    "a tag of a code cell": (
+        "notebooks/second.ipynb",
+        '"parameters"',
+        '"parameters", "x"',
+        {"second.html": KERNEL},
+    ),
+    "evidence": ("data/tiny/evidence.csv", ",4,recorded", ",5,recorded", BOTH_KERNELS),
+    "a description of it": ("data/tiny/datapackage.json", "made up", "invented", BOTH_KERNELS),
+    "the seed": ("data/tiny/study.yaml", "kind: real", "kind: real\nseed: 2", BOTH_KERNELS),
+    "the title": ("data/tiny/study.yaml", "Tiny study", "Small study", BOTH_KERNELS),
+    "a place's name": (
+        "data/tiny/study.yaml",
+        "kind: real",
+        "kind: real\nplaces: {here: {en: H}}",
+        BOTH_KERNELS,
+    ),
+    "a comment": ("data/tiny/study.yaml", "kind: real", "kind: real  # observed", BOTH_PAGES),
+    "the order of reports": ("data/tiny/study.yaml", "[first, second]", "[second, first]", BOTH_PAGES),
+}
+
+
+@pytest.mark.parametrize("row", CHANGES.values(), ids=CHANGES)
+def test_what_has_changed_decides_what_is_built(bench, orders, row):
+    file, old, new, expected = row
+    change(bench / file, old, new)
+    run()
+    assert orders == expected
+
+
+def test_a_changed_template_of_a_study_is_evidence(bench, orders):
+    append(bench / "data/templates/trainings.csv")
+    run()
+    assert orders == BOTH_KERNELS
+
+
+@pytest.mark.usefixtures("bench")
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("study/html/templates/evalkit/style.css", BOTH_PAGES),
+        ("study/html/exporter.py", BOTH_PAGES),
+        ("stats/__init__.py", BOTH_KERNELS),
+        ("methods/dumai.yaml", BOTH_KERNELS),
+        ("study/html/words.py", BOTH_KERNELS),
+    ],
+)
+def test_the_package_counts_and_what_only_pages_are_made_of_starts_no_kernel(orders, package, file, expected):
+    append(package / file)
+    run()
+    assert orders == expected
+
+
+def test_another_version_of_a_package_counts(bench, orders, monkeypatch):
+    monkeypatch.setattr(provenance, "list_installed", lambda lock: {"numpy": "0.1"})
+    run()
+    assert orders == BOTH_KERNELS
+
+
+@pytest.mark.parametrize("options", [{"force": True}, {"keep_valid": True}, {"settings": ["note=x"]}])
+def test_options_count(bench, orders, options):
+    run(**options)
+    assert orders == BOTH_KERNELS
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("first.html", {"first.html": PAGE}),
+        ("notebooks/first.ipynb", {"first.html": KERNEL}),
+        ("figures/first-fig-line.svg", {}),
+        ("results.csv", {}),
+        ("index.html", {}),
+    ],
+)
+@pytest.mark.parametrize("becomes", [append, Path.unlink])
+def test_what_was_edited_or_is_missing_is_made_again(bench, orders, file, expected, becomes):
+    before = contents(bench / "reports/tiny")
+    becomes(bench / "reports/tiny" / file)
+    run()
+    assert orders == expected
+    assert contents(bench / "reports/tiny") == before
+
+
+def test_the_index_of_the_workbench_is_written_again(bench, orders):
+    before = (bench / "reports/index.html").read_bytes()
+    (bench / "reports/index.html").write_text("edited")
+    run()
+    assert (bench / "reports/index.html").read_bytes() == before
+
+
+def test_a_page_that_was_edited_and_not_asked_for_is_still_known_to_be_edited(bench, orders):
+    append(bench / "reports/tiny/first.html")
+    run(only=["second"], force=True)
+    assert orders == {"second.html": KERNEL}
+    orders.clear()
+    run()
+    assert orders == {"first.html": PAGE}
+
+
+def test_a_failed_report_is_always_built_again(bench, orders):
+    file = bench / "reports/tiny/provenance.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["reports"][1]["failed"] = True
+    file.write_text(json.dumps(content), encoding="utf-8")
+    run()
+    assert orders == {"second.html": KERNEL}
+
+
+def test_records_of_an_earlier_version_are_no_reason_to_keep_or_to_fail(bench, orders):
+    file = bench / "reports/tiny/provenance.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    for report in content["reports"]:
+        for name in ("code_key", "page_key", "outputs"):
+            del report[name]
+    del content["outputs"]
+    file.write_text(json.dumps(content), encoding="utf-8")
+    run()
+    assert orders == BOTH_KERNELS
+
+
+@pytest.fixture
+def interrupted(bench, orders):
+    """The same after a run that was interrupted when it had finished one of two reports."""
+
+    def _interrupt(some, **options):
+        yield next(iter(whole(some, **options)))
+        raise KeyboardInterrupt
+
+    whole = runner.run_orders
+    change(bench / "data/tiny/evidence.csv", ",4,recorded", ",5,recorded")
+    before = contents(bench / "reports/tiny")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "run_orders", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+    assert contents(bench / "reports/tiny") == before
+    assert orders == {"first.html": KERNEL}
+    orders.clear()
+    return bench / "reports"
+
+
+def test_an_interrupted_run_goes_on_where_it_was(interrupted, orders):
+    done = run()
+    assert orders == {"second.html": KERNEL}
+    assert done.n_same == 1
+    assert {item.page for item in read_built(interrupted / "tiny")} == {"first.html", "second.html"}
+    assert not (interrupted / ".building").exists()
+    orders.clear()
+    assert run().n_same == 2
+    assert orders == {}
+
+
+def test_what_an_interrupted_run_finished_is_held_to_its_hash(interrupted, orders):
+    building = interrupted / ".building/tiny"
+    append(building / "first.html")
+    (building / "half-written.html").touch()
+    run()
+    assert orders == {"first.html": PAGE, "second.html": KERNEL}
+    assert not (interrupted / "tiny/half-written.html").exists()
+
+
+def test_force_builds_what_an_interrupted_run_finished_too(interrupted, orders):
+    run(force=True)
+    assert orders == BOTH_KERNELS
+    assert not (interrupted / ".building").exists()
+
+
+def test_prose_that_was_changed_gives_the_page_that_a_kernel_would(bench):
+    write_notebook(
+        bench, "first", cell("code", FIGURE), cell("markdown", "## New *prose*"), cell("code", OUTPUTS)
+    )
+    done = run(only=["first"])
+    assert [outcome.failure for outcome in done.outcomes] == [None]
+    joined = contents(bench / "reports/tiny")
+    assert b"New <em>prose</em>" in joined["first.html"]
+    run(only=["first"], force=True)
+    assert contents(bench / "reports/tiny") == joined
