@@ -58,6 +58,8 @@ class Verified:
         if self.is_update:
             head = f"{self.study}: {self.n_numbers:,} numbers written, {n:,} differences from before"
             return f"{head}\n{describe_differences(self.differences, shown=shown)}" if n else head
+        if not (n or self.n_numbers):
+            return f"{self.study}: no number was compared"
         if not n:
             return f"{self.study}: {self.n_numbers:,} numbers, all as expected"
         head = f"{self.study}: {self.n_numbers:,} numbers, {n:,} differences from {self.file.name}"
