@@ -45,13 +45,14 @@ format: $(VENV)/.ready-dev ## format the code and strip the notebooks
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.ready-dev ## print the benchmarks (about a quarter of an hour, 3 GB of disk)
+bench: $(VENV)/.ready-dev ## print the benchmarks (about three quarters of an hour, 3 GB of disk)
 	$(BIN)/python benchmarks/variance_components.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/resampling.py
 	$(BIN)/python benchmarks/agreement.py
 	$(BIN)/python benchmarks/laboratory.py
 	$(BIN)/python benchmarks/diagnose.py
+	$(BIN)/python benchmarks/reports.py
 
 diagnose: $(VENV)/.ready ## count anew what methods get wrong where the truth is known (about half an hour)
 	$(BIN)/evalkit diagnose five-places --jobs $(JOBS)
@@ -72,7 +73,7 @@ oracles: $(ORACLES)/.ready ## ask other packages anew what the tests compare wit
 
 # New English sentences enter the catalogue without a translation; a test names them until they have one.
 messages: $(VENV)/.ready-dev ## bring the catalogue of translations up to date with the code
-	$(BIN)/pybabel -q extract -k tr -k plural:1,2 -k mark --no-location --omit-header -o .messages.pot src/evalkit
+	$(BIN)/pybabel -q extract -F babel.cfg -k tr -k plural:1,2 -k mark --no-location --omit-header -o .messages.pot .
 	$(BIN)/pybabel -q update -i .messages.pot -o $(CATALOGUE) -l id --omit-header --no-fuzzy-matching --width=118 --ignore-obsolete
 	rm .messages.pot
 

@@ -138,7 +138,9 @@ def plain(tasks: Sequence[Task], bench: Path) -> list[list[str]]:
         target = f"plain/{task.study}-{task.stem}.ipynb"
         values: dict[str, Any] = dict(task.parameters)
         run = ["papermill", str(task.notebook), target, "-y", json.dumps(values), "--no-progress-bar"]
-        commands.append([sys.executable, "-m", *run, "-k", "python3", "--cwd", "notebooks"])
+        commands.append(
+            [sys.executable, "-m", *run, "-k", "python3", "--language", "python", "--cwd", "notebooks"]
+        )
         commands.append([sys.executable, "-m", "nbconvert", "--to", "html", target])
     return commands
 

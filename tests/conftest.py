@@ -22,10 +22,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.fixture(autouse=True)
 def no_labels_of_a_study():
-    """Take back the labels that a test's study has set."""
+    """Take back the labels, texts and language that a test's study has set."""
     yield
     if labels := sys.modules.get("evalkit.present.labels"):
         labels.use_labels({})
+        labels.use_texts({})
+    if reader := sys.modules.get("evalkit.present.reader"):
+        reader.use_language("en")
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -100,7 +100,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument(
         "--lang", choices=LANGUAGES, action="append", default=[], help="build this language only"
     )
-    run.add_argument("--jobs", metavar="N", type=int, default=2, help="kernels at a time (default: 2)")
+    workers = run.add_mutually_exclusive_group()
+    workers.add_argument("--jobs", metavar="N", type=int, default=2, help="kernels at a time (default: 2)")
+    workers.add_argument("--scheduler", metavar="ADDRESS", help="use the workers of this Dask scheduler")
     run.add_argument(
         "--keep-valid", action="store_true", help="leave faulty rows of evidence out, counted, and go on"
     )
@@ -253,6 +255,7 @@ def _run(chosen: argparse.Namespace) -> int:
         settings=chosen.settings,
         languages=chosen.lang,
         jobs=chosen.jobs,
+        scheduler=chosen.scheduler,
         keep_valid=chosen.keep_valid,
         force=chosen.force,
     )

@@ -66,7 +66,7 @@ class Gone(Executor):
 
 
 def test_a_cluster_that_gives_up_ends_the_run_with_a_remedy(monkeypatch, tmp_path):
-    monkeypatch.setattr(machinery, "_connect", lambda _: Gone())
+    monkeypatch.setattr(machinery, "connect", lambda _: Gone())
     with pytest.raises(ReportError, match=r"The cluster gave up \(KilledWorker\).*what is done is kept"):
         diagnose(maker.make_plan(), folder=tmp_path, scheduler="tcp://127.0.0.1:8786", run=maker.draw)
 

@@ -1,23 +1,35 @@
 """Every sentence of the reports exists in Indonesian, with the same things filled in."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-import evalkit
-from evalkit.present.language import CATALOGUES, mark, translator
+from evalkit.present.extraction import extract_reasons
+from evalkit.present.labels import cell_label, translate, use_texts
+from evalkit.present.language import CATALOGUES, mark, translator, use_language
 
+ROOT = Path(__file__).parents[2]
 KEYWORDS = {"tr": None, "plural": (1, 2), "mark": None}
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def messages_in_code():
-    """Return every message that the package asks for: a text, or singular and plural."""
-    found = extract_from_dir(Path(evalkit.__file__).parent, keywords=KEYWORDS)
+    """Return every message that code and notebooks say: a text, or singular and plural."""
+    with (ROOT / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS, directory_filter=is_source)
     return {message for _, _, message, _, _ in found}
+
+
+def is_source(folder):
+    """Tell whether a folder can hold texts; what was built does not."""
+    parts = Path(folder).relative_to(ROOT).parts
+    return not parts or parts[0] in ("src", "notebooks")
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +85,53 @@ def test_a_message_without_its_value_is_an_error_and_no_gap():
 
 def test_a_marked_message_is_unchanged():
     assert mark("as it is") == "as it is"
+
+
+def test_reasons_are_written_anew_with_their_values():
+    reason = "only 1,200 people were scored by both"
+    assert translate(reason, "id") == "hanya 1.200 orang diberi skor oleh keduanya"
+    assert translate(reason, "en") == reason
+
+
+def test_a_reason_inside_a_reason_and_codes_in_it_are_translated_too():
+    inner = "dumai has no points in one of the two parts, so nobody has a predikat by it"
+    told = translate(f"not compared: {inner}", "id")
+    assert told.startswith("tidak dibandingkan: Dumai tidak memiliki poin")
+    joined = translate("too wide; nobody was scored by both", "id")
+    assert joined == "terlalu lebar; tidak ada yang diberi skor oleh keduanya"
+
+
+def test_a_sentence_is_found_without_its_full_stop_and_at_the_head_of_another():
+    assert translate("No deadline is recorded", "id") == "Tidak ada tenggat yang tercatat"
+    assert translate("No deadline is recorded.", "id") == "Tidak ada tenggat yang tercatat."
+
+
+def test_a_text_that_nobody_translated_stands_as_it_is_and_is_no_mixture():
+    text = "the mean of nobody knows what and something else that no catalogue holds"
+    assert translate(text, "id") == text
+    assert cell_label("evidence.csv", "id") == "evidence.csv"
+
+
+def test_a_study_says_why_in_the_language_of_the_reader():
+    use_texts({"The only verdict.": {"en": "The only verdict.", "id": "Satu-satunya putusan."}})
+    assert translate("The only verdict.", "id") == "Satu-satunya putusan."
+    linked = translate("in one unit because the only verdict", "id")
+    assert linked == "dalam satu satuan karena satu-satunya putusan"
+
+
+def test_what_is_shown_follows_the_reader_unless_a_call_says_otherwise():
+    use_language("id")
+    assert (translator().lang, translator("en").lang) == ("id", "en")
+    assert cell_label("citizen") == "masyarakat"
+    assert cell_label("citizen", "en") == "citizen"
+
+
+def test_every_form_of_a_reason_is_a_message_and_code_is_none():
+    code = (
+        'raise DesignError(f\'{n} people{" here" if here else ""} are too few\')\n'
+        "raise ValueError('nobody reads this one')\n"
+        "sql = 'SELECT one FROM another'\n"
+        "names = {'en': 'two words here', 'id': 'dua kata saja'}\n"
+    )
+    texts = [message for _, _, message, _ in extract_reasons(BytesIO(code.encode()))]
+    assert texts == ["{n} people here are too few", "{n} people are too few"]

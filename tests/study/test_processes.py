@@ -153,7 +153,8 @@ def test_killing_a_worker_ends_its_kernel_and_costs_its_report_alone(running, wo
     errors = finish(runner, workbench)
     assert runner.returncode == 1
     assert "exit code -9; most often the machine ran out of memory" in errors
-    assert sorted(line.split()[1] for line in errors.splitlines() if line[0] == "[") == ["FAILED", "built"]
+    states = sorted(line.split()[1] for line in errors.splitlines() if line.startswith("["))
+    assert states == ["FAILED", "built"]
     assert_gone(family)
 
 

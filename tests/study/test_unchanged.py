@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def orders(built, monkeypatch) -> dict[str, str]:
     asked: dict[str, str] = {}
     previous = built / "reports/tiny"
 
-    def _copy(orders, *, jobs, runtime):
+    def _copy(orders, **_):
         for order in orders:
             asked[order.task.page] = PAGE if order.executed else KERNEL
             for name in (order.task.page, f"notebooks/{order.task.stem}.ipynb"):
@@ -73,7 +74,21 @@ def orders(built, monkeypatch) -> dict[str, str]:
             yield Outcome(task=order.task, seconds=1.0, failure=None)
 
     monkeypatch.setattr(runner, "run_orders", _copy)
+    monkeypatch.setattr(runner, "Server", _Nobody)
     return asked
+
+
+class _Nobody(nullcontext):
+    """In place of the server that starts processes: calls are made here."""
+
+    def __init__(self, **_: object) -> None:
+        super().__init__(self)
+
+    def call(self, function, *arguments, **named):
+        return function(*arguments, **named)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def contents(folder: Path) -> dict[str, bytes]:

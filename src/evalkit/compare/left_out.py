@@ -145,16 +145,23 @@ def _leave_sources(
     """Compare the scores of each method with those without each source that it reads."""
     present = set(evidence.observations["source"])
     read = {table.method: [one for one in table.specification.sources if one in present] for table in points}
-    again = _score_without(scores, evidence, read)
+    again = {source: _split(frame) for source, frame in _score_without(scores, evidence, read).items()}
+    full = _split(scores.scores)
     for table in points:
         about = {"method": table.method, "place": table.place}
         if len(read[table.method]) < 2:
             yield {**about, "left_out": "source", "reason": ONE_SOURCE}
             continue
         for source in read[table.method]:
-            mine = again[source]
-            mine = mine[(mine["method"] == table.method) & (mine["place"] == table.place)]
-            yield {**about, "source": source, **_compare(scores, table, mine)}
+            pair = table.method, table.place
+            without = again[source].get(pair, scores.scores[:0])
+            yield {**about, "source": source, **_compare(full.get(pair, without[:0]), table, without)}
+
+
+def _split(scores: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return the rows of those who were scored, by method and place."""
+    scored = scores[scores["status"] == "scored"]
+    return {(str(method), str(place)): each for (method, place), each in scored.groupby(["method", "place"])}
 
 
 def _score_without(
@@ -175,12 +182,9 @@ def _score_without(
     return again
 
 
-def _compare(scores: MethodScores, table: PointTable, without: pd.DataFrame) -> dict[str, Any]:
+def _compare(full: pd.DataFrame, table: PointTable, without: pd.DataFrame) -> dict[str, Any]:
     """Compare scores and decisions of those who have both."""
-    full = scores.scores
-    full = full[(full["method"] == table.method) & (full["place"] == table.place)]
-    full = full[full["status"] == "scored"]
-    both = full.merge(without[without["status"] == "scored"], on=_WHO, suffixes=("", "_without"))
+    both = full.merge(without, on=_WHO, suffixes=("", "_without"))
     found: dict[str, Any] = {"n": len(both), "n_lost": len(full) - len(both), "caveat": ""}
     if len(both) < FEWEST:
         return {**found, "caveat": TOO_LITTLE if not len(both) else _FEW.format(n=len(both), fewest=FEWEST)}

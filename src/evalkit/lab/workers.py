@@ -157,7 +157,7 @@ class ClusterWorkers:
     """The workers of a Dask scheduler; what a dead one had begun, Dask gives to another."""
 
     def __init__(self, address: str) -> None:
-        self._client = _connect(address)
+        self._client = connect(address)
         self._pool: Executor = self._client.get_executor(pure=False)
 
     def run(self, order: Order, units: Sequence[Unit]) -> Iterator[tuple[Unit, Answer]]:
@@ -187,7 +187,14 @@ class ClusterWorkers:
         self._client.close(timeout=_PATIENCE)
 
 
-def _connect(address: str) -> Any:
+def connect(address: str) -> Any:
+    """Return a client of a Dask scheduler that has workers.
+
+    Raises
+    ------
+    UsageError
+        If Dask is missing, nobody listens at the address, or the scheduler has no workers.
+    """
     try:
         from distributed import Client
     except ImportError:

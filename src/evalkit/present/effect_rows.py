@@ -36,7 +36,7 @@ def name_where(tr: Translator, place: str) -> str:
     return tr.label(place) if place else tr(_EVERYWHERE)
 
 
-def _given(frame: pd.DataFrame, lang: Language) -> pd.DataFrame:
+def _given(frame: pd.DataFrame, lang: Language | None) -> pd.DataFrame:
     """Return the rows with whom and where in words."""
     tr = translator(lang)
     rules = frame["rule"] if "rule" in frame else pd.Series("", index=frame.index)
@@ -44,20 +44,20 @@ def _given(frame: pd.DataFrame, lang: Language) -> pd.DataFrame:
     return frame.assign(given=given, where=[name_where(tr, place) for place in frame["place"]])
 
 
-def tabulate_effects(found: InterventionEffects, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_effects(found: InterventionEffects, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the effects by every design and outcome, each with the known one where it is known."""
     columns = ["given", "where", "outcome", "design", *_ENDS, "known_effect", "n_given", "n", "caveat"]
     return _given(found.effects, lang)[columns]
 
 
-def tabulate_main_effects(found: InterventionEffects, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_main_effects(found: InterventionEffects, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the effects on the supervisor's rating by the design that is to be read."""
     rows = found.main[found.main["outcome"] == "supervisor"]
     columns = ["given", "where", "design", *_ENDS, "known_effect", "n_given", "n", "caveat"]
     return _given(rows, lang)[columns]
 
 
-def tabulate_changes_of_chosen(found: InterventionEffects, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_changes_of_chosen(found: InterventionEffects, *, lang: Language | None = None) -> pd.DataFrame:
     """Return how those chosen by a score changed, beside what chance alone makes of such a choice."""
     rows = found.benchmarks
     beyond = rows["observed_change"] - rows["expected_change"]
@@ -74,14 +74,14 @@ def tabulate_changes_of_chosen(found: InterventionEffects, *, lang: Language = "
     return _given(rows.assign(beyond=beyond), lang)[columns]
 
 
-def tabulate_foundations(found: InterventionEffects, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_foundations(found: InterventionEffects, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what designs rest on: whether scores were moved, whether volunteers were on the way up."""
     rows = found.tests[found.tests["outcome"].isin(["", "supervisor"])]
     columns = ["given", "where", "quantity", "estimate", "p_value", "n"]
     return _given(rows, lang)[columns]
 
 
-def tabulate_spread(found: InterventionEffects, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_spread(found: InterventionEffects, *, lang: Language | None = None) -> pd.DataFrame:
     """Return how far effects vary over leaders."""
     tr = translator(lang)
     rows = found.spread.assign(
@@ -91,13 +91,13 @@ def tabulate_spread(found: InterventionEffects, *, lang: Language = "en") -> pd.
     return rows[["given", "where", "outcome", *_ENDS, "mean", "n", "n_given", "caveat"]]
 
 
-def tabulate_refused_effects(found: InterventionEffects, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_refused_effects(found: InterventionEffects, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what cannot be estimated, with the reason."""
     rows = found.refused[found.refused["kind"] != ""]
     return _given(rows, lang)[["given", "where", "reason"]]
 
 
-def tabulate_programme(found: ProgrammeBenchmark, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_programme(found: ProgrammeBenchmark, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what the programme seems to have gained by each comparison."""
     rows = found.estimates
     named = [cell_label(name, lang) for name in rows["sample"]]
@@ -105,7 +105,7 @@ def tabulate_programme(found: ProgrammeBenchmark, *, lang: Language = "en") -> p
     return rows.assign(sample=named)[columns]
 
 
-def tabulate_balance(found: ProgrammeBenchmark, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_balance(found: ProgrammeBenchmark, *, lang: Language | None = None) -> pd.DataFrame:
     """Return how far the groups were apart beforehand, a row each covariate, a column each comparison."""
     wide = found.balance.pivot_table(index="covariate", columns="sample", values="estimate", sort=False)
     return wide.reset_index().rename_axis(columns=None).reindex(columns=["covariate", "nsw", "psid1"])

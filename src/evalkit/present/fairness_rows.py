@@ -20,7 +20,7 @@ _VERDICTS: Final = (mark("one factor does not fit"), mark("measured unlike"), ma
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
 
 
-def name_contrasts(rows: pd.DataFrame, *, lang: Language = "en") -> list[str]:
+def name_contrasts(rows: pd.DataFrame, *, lang: Language | None = None) -> list[str]:
     """Write which group is compared with which.
 
     Examples
@@ -46,7 +46,7 @@ def pick_furthest(rows: pd.DataFrame, most: int = MOST, *, equal: float = 0.0) -
     return known.iloc[np.argsort(-distance, kind="stable")[:most]]
 
 
-def tabulate_impact(found: Fairness, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_impact(found: Fairness, *, lang: Language | None = None) -> pd.DataFrame:
     """Return ratios of selection rates, the furthest from 1 first, then those that are not shown."""
     rows = found.decisions[found.decisions["group"] != found.decisions["reference"]]
     kept = pd.concat([pick_furthest(rows, equal=1.0), rows[rows["estimate"].isna()].head(MOST)])
@@ -56,7 +56,7 @@ def tabulate_impact(found: Fairness, *, lang: Language = "en") -> pd.DataFrame:
     return kept.assign(contrast=names)[columns]
 
 
-def tabulate_group_differences(found: Fairness, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_group_differences(found: Fairness, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the difference of means of each comparison, beside it that at equal performance, if known."""
     means, given = (
         found.contrasts[found.contrasts["quantity"] == name].set_index(_KEY)
@@ -71,13 +71,13 @@ def tabulate_group_differences(found: Fairness, *, lang: Language = "en") -> pd.
     return kept.assign(contrast=name_contrasts(kept, lang=lang), given=texts)[columns]
 
 
-def _write_estimate(estimate: float, low: float, high: float, *, lang: Language) -> str:
+def _write_estimate(estimate: float, low: float, high: float, *, lang: Language | None) -> str:
     """Write an estimate with its interval in one text; a dash where there is none."""
     tr = translator(lang)
     return "–" if np.isnan(estimate) else f"{tr.number(estimate)} ({tr.interval(low, high)})"
 
 
-def tabulate_predictions(found: Fairness, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_predictions(found: Fairness, *, lang: Language | None = None) -> pd.DataFrame:
     """Return differences of intercept and slope, the furthest from none first."""
     rows = found.contrasts[found.contrasts["quantity"].str.startswith("prediction")]
     kept = pick_furthest(rows)
@@ -85,7 +85,7 @@ def tabulate_predictions(found: Fairness, *, lang: Language = "en") -> pd.DataFr
     return kept.assign(contrast=name_contrasts(kept, lang=lang))[columns]
 
 
-def tabulate_item_bias(found: ItemBias, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_item_bias(found: ItemBias, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the items furthest from equal, with both procedures."""
     kept = pick_furthest(found.items)
     names = kept[["item", "source"]].map(cell_label, lang=lang)
@@ -95,7 +95,7 @@ def tabulate_item_bias(found: ItemBias, *, lang: Language = "en") -> pd.DataFram
     )[columns]
 
 
-def tabulate_invariance(found: ItemBias, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_invariance(found: ItemBias, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what may be taken as equal, one row a source and grouping; refusals with their reason."""
     tr = translator(lang)
     rows = [
@@ -120,7 +120,7 @@ def tabulate_invariance(found: ItemBias, *, lang: Language = "en") -> pd.DataFra
     return pd.DataFrame([*rows, *refused], columns=columns)
 
 
-def tabulate_rater_bias(found: RaterBias, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_rater_bias(found: RaterBias, *, lang: Language | None = None) -> pd.DataFrame:
     """Return whether differences depend on the rater, the furthest from none first."""
     kept = pick_furthest(found.contrasts)
     columns = ["source", "contrast", "quantity", *_ENDS, "p_adjusted", "n", "n_raters", "caveat"]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from evalkit.present.catalogue import forms, read_catalogue
+from evalkit.present.reader import reader_language
 from evalkit.vocabulary import LABELS, METHODS, Language
 
 # a name such as ktp_days, and not a file such as machine_trials.csv
@@ -13,7 +15,16 @@ _NAME: Final = re.compile(r"(?<![\w.])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w.]*\.[a-z])"
 
 _METHOD: Final = re.compile(rf"\b(?:{'|'.join(METHODS)})\b")
 
+# a number that stands for itself in a sentence, such as 1,234 or 12 %
+_NUMBER: Final = re.compile(r"[-−±+]?\d[\d,]*(?:\.\d+)?(?: ?%)?")
+_SWAP: Final = str.maketrans({",": ".", ".": ","})
+_MOST_WORDS: Final = 4  # of a value that is not known; of more, the message was another one
+_JOINTS: Final = re.compile(r"(; |, and | and | or |, )")
+_JOINTS_OF: Final = {", and ": ", dan ", " and ": " dan ", " or ": " atau "}
+
 _OF_STUDY: Final[dict[str, Mapping[Language, str]]] = {}
+#: Sentences of a study in another language than English, by the English one.
+_TEXTS: Final[dict[str, Mapping[Language, str]]] = {}
 
 #: Codes that only reports show.
 CODES: Final[dict[str, dict[Language, str]]] = {
@@ -207,6 +218,71 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "sample_needed": {"en": "respondents asked for", "id": "responden yang diminta"},
     "short_weight": {"en": "element weight typed short of 1/9", "id": "bobot unsur kurang dari 1/9"},
     "staff_conduct_index": {"en": "conduct of staff", "id": "perilaku petugas"},
+    "raters": {"en": "raters", "id": "penilai"},
+    "occasions": {"en": "occasions", "id": "waktu penilaian"},
+    "occasion": {"en": "occasion", "id": "waktu penilaian"},
+    "indicators": {"en": "indicators", "id": "indikator"},
+    "items": {"en": "items", "id": "butir"},
+    "item": {"en": "item", "id": "butir"},
+    "machine": {"en": "machine", "id": "mesin"},
+    "trial": {"en": "trial", "id": "percobaan"},
+    "replicate": {"en": "replicate", "id": "ulangan"},
+    "weights": {"en": "weights", "id": "bobot"},
+    "expectation": {"en": "expectation", "id": "ekspektasi"},
+    "pp30": {"en": "pp30", "id": "PP 30/2019"},
+    "minutes": {"en": "minutes", "id": "menit"},
+    "scale": {"en": "scale", "id": "skala"},
+    "survey": {"en": "survey", "id": "survei"},
+    "parts": {"en": "parts", "id": "bagian skor"},
+    "combination": {"en": "combination", "id": "penggabungan"},
+    "rater_weights": {"en": "rater weights", "id": "bobot penilai"},
+    "complaints_and_praise": {"en": "complaints and praise", "id": "keluhan dan pujian"},
+    "unit_evidence": {"en": "unit evidence", "id": "bukti unit"},
+    "minimum_weight": {"en": "minimum weight", "id": "bobot minimum"},
+    "minimum_evidence": {"en": "minimum evidence", "id": "bukti minimum"},
+    "cap": {"en": "cap", "id": "batas atas"},
+    "rank_agreement": {"en": "rank agreement", "id": "kesepakatan peringkat"},
+    "random_mappings": {"en": "random mappings", "id": "pemetaan acak"},
+    "rank_acceptability": {"en": "rank acceptability", "id": "akseptabilitas peringkat"},
+    "rated": {"en": "rated", "id": "yang dinilai"},
+    "recognised_by_both": {"en": "recognised by both", "id": "diberi penghargaan oleh keduanya"},
+    "trained_by_both": {"en": "trained by both", "id": "dilatih menurut keduanya"},
+    "raw_agreement": {"en": "raw agreement", "id": "kesepakatan mentah"},
+    "gwet_ac2": {"en": "gwet ac2", "id": "AC2 Gwet"},
+    "weighted_kappa": {"en": "weighted kappa", "id": "kappa berbobot"},
+    "traits": {"en": "traits", "id": "sifat"},
+    "methods": {"en": "methods", "id": "metode"},
+    "profiles": {"en": "profiles", "id": "profil"},
+    "equivalent": {"en": "equivalent", "id": "setara"},
+    "differs_slightly": {"en": "differs slightly", "id": "sedikit berbeda"},
+    "undecided": {"en": "undecided", "id": "belum dapat diputuskan"},
+    "differs": {"en": "differs", "id": "berbeda"},
+    "service": {"en": "service", "id": "layanan"},
+    "predikats": {"en": "predikats", "id": "predikat"},
+    "rounded": {"en": "rounded", "id": "dibulatkan"},
+    "balanced": {"en": "balanced", "id": "seimbang"},
+    "craft": {"en": "craft", "id": "keahlian"},
+    "management": {"en": "management", "id": "pengelolaan"},
+    "wave_1": {"en": "wave 1", "id": "gelombang 1"},
+    "wave_2": {"en": "wave 2", "id": "gelombang 2"},
+    "wave_3": {"en": "wave 3", "id": "gelombang 3"},
+    "captain": {"en": "captain", "id": "kapten"},
+    "lieutenant": {"en": "lieutenant", "id": "letnan"},
+    "published": {"en": "published", "id": "terbitan"},
+    "analytic": {"en": "analytic", "id": "analitis"},
+    "recalled": {"en": "recalled", "id": "diingat"},
+    "approximate": {"en": "approximate", "id": "hampiran"},
+    "exact": {"en": "exact", "id": "eksak"},
+    "within": {"en": "within", "id": "di dalam"},
+    "points": {"en": "points", "id": "poin"},
+    "score": {"en": "score", "id": "skor"},
+    "scored": {"en": "scored", "id": "diberi skor"},
+    "insufficient evidence": {"en": "insufficient evidence", "id": "bukti tidak cukup"},
+    "true": {"en": "true", "id": "ya"},
+    "superior": {"en": "superior", "id": "atasan"},
+    "quality": {"en": "quality", "id": "mutu"},
+    "ability": {"en": "ability", "id": "kemampuan"},
+    "effort": {"en": "effort", "id": "usaha"},
 }
 
 COLUMNS: Final[dict[str, dict[Language, str]]] = {
@@ -283,7 +359,7 @@ COLUMNS: Final[dict[str, dict[Language, str]]] = {
 }
 
 
-def heading(column: str, lang: Language = "en") -> str:
+def heading(column: str, lang: Language | None = None) -> str:
     """Return the heading of a column: its label, or its name with the underscores opened.
 
     Examples
@@ -294,22 +370,25 @@ def heading(column: str, lang: Language = "en") -> str:
     'Shared weight'
     """
     words = column.replace("_", " ")
-    return COLUMNS.get(column, {}).get(lang, words[:1].upper() + words[1:])
+    return COLUMNS.get(column, {}).get(reader_language(lang), words[:1].upper() + words[1:])
 
 
-def name_methods(text: str, lang: Language = "en") -> str:
-    """Write the five methods in a text as readers know them.
+def name_methods(text: str, lang: Language | None = None) -> str:
+    """Write a reason as readers know it: in their language, with the five methods by their names.
 
     Examples
     --------
     >>> name_methods("only dumai scored anyone")
     'only Dumai scored anyone'
     """
-    return _METHOD.sub(lambda name: LABELS[name[0]][lang], text)
+    lang = reader_language(lang)
+    return _METHOD.sub(lambda name: LABELS[name[0]][lang], translate(text, lang))
 
 
-def cell_label(value: str, lang: Language = "en") -> str:
-    """Return the label of a code, or of several with commas; any other text has its underscores opened.
+def cell_label(value: str, lang: Language | None = None) -> str:
+    """Return the label of a code, or of several with commas, or a sentence in the language.
+
+    Any other text has its underscores opened.
 
     Examples
     --------
@@ -318,11 +397,69 @@ def cell_label(value: str, lang: Language = "en") -> str:
     >>> cell_label("citizen, peer", "id")
     'masyarakat, rekan kerja'
     """
-    codes = value.split(", ")
-    known = [_find_label(code, lang) for code in codes]
+    lang = reader_language(lang)
+    known = [_find_label(code, lang) for code in value.split(", ")]
     if all(known):
         return ", ".join(known)
-    return _NAME.sub(lambda name: name[0].replace("_", " "), value)
+    return _NAME.sub(lambda name: name[0].replace("_", " "), translate(value, lang))
+
+
+def translate(text: str, lang: Language | None = None) -> str:
+    """Return a sentence that was written in English, in the language; one that is not known as it is.
+
+    Reasons and doubts are written where they arise, with numbers and codes in them, in English: so they stand
+    in the numbers that are published. Here the catalogue finds the message that a sentence was written from,
+    and writes it anew with the same values.
+
+    Examples
+    --------
+    >>> translate("only 1,200 people were scored by both", "id")
+    'hanya 1.200 orang diberi skor oleh keduanya'
+    >>> translate("no score for citizen and peer", "id")
+    'no score for citizen and peer'
+    """
+    lang = reader_language(lang)
+    if lang == "en" or not text.strip():
+        return text
+    return _translate_whole(text, lang) or _translate_parts(text, lang) or text
+
+
+def _translate_whole(text: str, lang: Language) -> str:
+    for form, restore in forms(text):
+        if form in _TEXTS:
+            return restore(_TEXTS[form].get(lang, form))
+    for message, values in read_catalogue(lang).find(text):
+        told = {name: _translate_value(value, lang) for name, value in values.items()}
+        if not any(len(told[name].split()) > _MOST_WORDS and told[name] == values[name] for name in told):
+            return message.format(**told)
+    return ""
+
+
+def _translate_parts(text: str, lang: Language) -> str:
+    """Translate sentences one by one, or doubts that semicolons divide; nothing if none is known."""
+    for divider in (r"(?<=[.?]) ", "; "):
+        parts = re.split(divider, text)
+        if len(parts) > 1:
+            told = [_translate_whole(part, lang) or _translate_parts(part, lang) for part in parts]
+            if any(told):
+                joint = "; " if divider == "; " else " "
+                return joint.join(new or old for new, old in zip(told, parts, strict=True))
+    return ""
+
+
+def _translate_value(value: str, lang: Language) -> str:
+    """Translate what stands in a sentence: a number, a code, a sentence, or several of these."""
+    if _NUMBER.fullmatch(value):
+        return value.translate(_SWAP)
+    if known := _find_label(value, lang) or _translate_whole(value, lang):
+        return known
+    parts = _JOINTS.split(value)
+    if len(parts) == 1:
+        return cell_label(value, lang)
+    return "".join(
+        _JOINTS_OF.get(part, part) if number % 2 else _translate_value(part, lang)
+        for number, part in enumerate(parts)
+    )
 
 
 def use_labels(labels: Mapping[str, Mapping[Language, str]]) -> None:
@@ -339,6 +476,20 @@ def use_labels(labels: Mapping[str, Mapping[Language, str]]) -> None:
     """
     _OF_STUDY.clear()
     _OF_STUDY.update(labels)
+
+
+def use_texts(texts: Mapping[str, Mapping[Language, str]]) -> None:
+    """Set the sentences that a study says in several languages, by the English one; as `use_labels`.
+
+    Examples
+    --------
+    >>> use_texts({"It was asked.": {"id": "Itu ditanyakan."}})
+    >>> translate("It was asked.", "id")
+    'Itu ditanyakan.'
+    >>> use_texts({})
+    """
+    _TEXTS.clear()
+    _TEXTS.update(texts)
 
 
 def _find_label(code: str, lang: Language) -> str:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
-from pathlib import Path
-from typing import Final
+from gettext import NullTranslations
 
+from evalkit.present.catalogue import CATALOGUES, read_catalogue
 from evalkit.present.labels import cell_label
 from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
+from evalkit.present.reader import reader_language, use_language
 from evalkit.vocabulary import Language
 
-#: One folder a language; English is the text in the code itself.
-CATALOGUES: Final = Path(__file__).parent / "catalogues"
+__all__ = ["CATALOGUES", "Translator", "mark", "reader_language", "translator", "use_language"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +37,9 @@ class Translator:
     catalogue: NullTranslations
 
     def __call__(self, message: str, /, **values: str) -> str:
-        """Return a message in the language, its ``{names}`` replaced by values."""
+        """Return a message in the language, its ``{names}`` replaced by values; no message is no text."""
+        if not message:
+            return ""
         return self.catalogue.gettext(message).format(**values)
 
     def plural(self, one: str, many: str, n: int, /, **values: str) -> str:
@@ -55,6 +55,16 @@ class Translator:
     def number(self, value: float, *, digits: int = 2) -> str:
         """Write a number; see `format_number`."""
         return format_number(value, digits=digits, lang=self.lang)
+
+    def short(self, value: float) -> str:
+        """Write a number as short as it is, such as 0.5 and 2.
+
+        Examples
+        --------
+        >>> translator("id").short(0.5), translator("id").short(2.0)
+        ('0,5', '2')
+        """
+        return f"{value:g}".replace(".", ",") if self.lang == "id" else f"{value:g}"
 
     def share(self, value: float, *, digits: int = 0) -> str:
         """Write a share between 0 and 1 as a percentage."""
@@ -84,25 +94,16 @@ class Translator:
         return cell_label(str(code), self.lang)
 
 
+def translator(lang: Language | None = None) -> Translator:
+    """Return the writer of a language, by default of the reader's."""
+    return _translator(reader_language(lang))
+
+
 @cache
-def translator(lang: Language) -> Translator:
-    """Return the writer of a language."""
-    file = CATALOGUES / lang / "LC_MESSAGES" / "evalkit.po"
-    return Translator(lang=lang, catalogue=_read(file) if file.exists() else NullTranslations())
+def _translator(lang: Language) -> Translator:
+    return Translator(lang=lang, catalogue=read_catalogue(lang).translations)
 
 
 def mark(message: str) -> str:
     """Return a message unchanged; the catalogue takes it up, and a translator is called with it later."""
     return message
-
-
-def _read(file: Path) -> GNUTranslations:
-    """Read a catalogue as translators edit it; there is no compiled one that could be out of date."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    compiled = BytesIO()
-    with file.open("rb") as text:
-        write_mo(compiled, read_po(text))
-    compiled.seek(0)
-    return GNUTranslations(compiled)

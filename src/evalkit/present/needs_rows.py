@@ -11,6 +11,7 @@ from evalkit.compare.needs import VERDICTS
 from evalkit.lab import NeedRecovery
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
+from evalkit.present.reader import reader_language
 from evalkit.vocabulary import Language
 
 #: Rows of a table; all are in results.csv.
@@ -19,12 +20,12 @@ _PART: Final = ["place", "method", "component"]
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
 
 
-def name_trainings(codes: pd.Series, found: Needs, *, lang: Language = "en") -> list[str]:
+def name_trainings(codes: pd.Series, found: Needs, *, lang: Language | None = None) -> list[str]:
     """Return the names of trainings as the catalogue has them; none where there is no training."""
-    return [found.names[code][lang] if code else "" for code in codes]
+    return [found.names[code][reader_language(lang)] if code else "" for code in codes]
 
 
-def tabulate_needs(found: Needs, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_needs(found: Needs, *, lang: Language | None = None) -> pd.DataFrame:
     """Return of each place and component the unit with the largest expected gain; four a place, 15 in all."""
     known = found.needs.dropna(subset=["estimate"])
     n_short = known.groupby(_PART)["unit"].size().rename("n_short")
@@ -73,7 +74,7 @@ def tabulate_extremes(found: Needs) -> pd.DataFrame:
     return named[columns]
 
 
-def tabulate_trainings(found: Needs, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_trainings(found: Needs, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what each training would gain in each place, the largest gain of a place first."""
     rows = found.totals()
     order = rows.groupby("place", sort=False)["estimate"].transform("max")
@@ -86,7 +87,7 @@ def tabulate_trainings(found: Needs, *, lang: Language = "en") -> pd.DataFrame:
     ].reset_index(drop=True)
 
 
-def tabulate_catalogue(found: Needs, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_catalogue(found: Needs, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the catalogue: what each training is for, who gives it, how long, and what is assumed of it."""
     rows = found.catalogue
     indicators = [", ".join(cell_label(name, lang) for name in names) for names in rows["indicators"]]
@@ -94,7 +95,9 @@ def tabulate_catalogue(found: Needs, *, lang: Language = "en") -> pd.DataFrame:
     ends = zip(rows["effect_low"], rows["effect_high"], strict=True)
     ranges = [tr.interval(low, high, share=True) for low, high in ends]
     columns = ["training", "topic", "provider", "raises", "hours", "effect", "range"]
-    return rows.assign(training=rows[f"name_{lang}"], raises=indicators, range=ranges)[columns]
+    return rows.assign(training=rows[f"name_{reader_language(lang)}"], raises=indicators, range=ranges)[
+        columns
+    ]
 
 
 def tabulate_reliable_changes(found: ReliableChanges) -> pd.DataFrame:

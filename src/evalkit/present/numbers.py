@@ -6,13 +6,14 @@ import math
 from numbers import Integral
 from typing import Final
 
+from evalkit.present.reader import reader_language
 from evalkit.vocabulary import Language
 
 _DASH: Final = "–"
 _SWAP: Final = str.maketrans({",": ".", ".": ","})
 
 
-def format_number(value: float, *, digits: int = 2, lang: Language = "en") -> str:
+def format_number(value: float, *, digits: int = 2, lang: Language | None = None) -> str:
     """Write a number with a fixed count of decimals; integers have none, and a gap is a dash.
 
     Examples
@@ -29,10 +30,10 @@ def format_number(value: float, *, digits: int = 2, lang: Language = "en") -> st
     if math.isnan(value):
         return _DASH
     text = f"{value:,}" if isinstance(value, Integral) else f"{round(value, digits) + 0.0:,.{digits}f}"
-    return text.translate(_SWAP) if lang == "id" else text
+    return text.translate(_SWAP) if reader_language(lang) == "id" else text
 
 
-def format_share(value: float, *, digits: int = 0, lang: Language = "en") -> str:
+def format_share(value: float, *, digits: int = 0, lang: Language | None = None) -> str:
     """Write a share between 0 and 1 as a percentage.
 
     Examples
@@ -46,7 +47,7 @@ def format_share(value: float, *, digits: int = 0, lang: Language = "en") -> str
     return text if text == _DASH else f"{text} %"
 
 
-def format_p_value(value: float, *, digits: int = 3, lang: Language = "en") -> str:
+def format_p_value(value: float, *, digits: int = 3, lang: Language | None = None) -> str:
     """Write a p-value; what would round to zero is written as less than the last digit shown.
 
     Examples
@@ -61,7 +62,7 @@ def format_p_value(value: float, *, digits: int = 3, lang: Language = "en") -> s
 
 
 def format_interval(
-    low: float, high: float, *, digits: int | None = None, share: bool = False, lang: Language = "en"
+    low: float, high: float, *, digits: int | None = None, share: bool = False, lang: Language | None = None
 ) -> str:
     """Write an interval in words, with 2 decimals, or none for shares, unless ``digits`` says otherwise.
 
@@ -75,9 +76,9 @@ def format_interval(
     'no interval'
     """
     if math.isnan(low) and math.isnan(high):
-        return {"en": "no interval", "id": "tanpa selang"}[lang]
+        return {"en": "no interval", "id": "tanpa selang"}[reader_language(lang)]
     write = format_share if share else format_number
     if digits is None:
         digits = 0 if share else 2
-    word = {"en": "to", "id": "sampai"}[lang]
+    word = {"en": "to", "id": "sampai"}[reader_language(lang)]
     return f"{write(low, digits=digits, lang=lang)} {word} {write(high, digits=digits, lang=lang)}"

@@ -12,7 +12,7 @@ from evalkit.compare import PlaceProfile, ScoreDependability
 from evalkit.lab import NamedProblems, OneChange, PlaceOutlook
 from evalkit.lab.one_change import ALONE, HALF_STALE, MAIN, STALE, UNREAD
 from evalkit.methods import MethodSpecification, Named
-from evalkit.present.language import Translator, mark, translator
+from evalkit.present.language import Translator, mark, reader_language, translator
 from evalkit.vocabulary import INTERVENTION_KINDS, SOURCES, Language
 
 Row = Mapping[Hashable, Any]
@@ -27,7 +27,7 @@ _BASES: Final = {
 }
 
 
-def tabulate_place_components(profile: PlaceProfile, lang: Language = "en") -> pd.DataFrame:
+def tabulate_place_components(profile: PlaceProfile, lang: Language | None = None) -> pd.DataFrame:
     """Return what the method reads: who is observed, weight with its range, mean points."""
     tr = translator(lang)
     rows = profile.components
@@ -36,7 +36,9 @@ def tabulate_place_components(profile: PlaceProfile, lang: Language = "en") -> p
     return kept.assign(range=ranges)
 
 
-def tabulate_worth(worth: ScoreDependability, outlook: PlaceOutlook, lang: Language = "en") -> pd.DataFrame:
+def tabulate_worth(
+    worth: ScoreDependability, outlook: PlaceOutlook, lang: Language | None = None
+) -> pd.DataFrame:
     """Return how well the method would do: loss, order, who is found, dependability, or why not."""
     tr = translator(lang)
     rows = [*(_foreseen(tr, row) for row in outlook.figures.to_dict("records")), *_dependable(tr, worth)]
@@ -98,7 +100,7 @@ def name_change(row: Row, tr: Translator) -> str:
     )
 
 
-def tabulate_changes(changes: OneChange, lang: Language = "en") -> pd.DataFrame:
+def tabulate_changes(changes: OneChange, lang: Language | None = None) -> pd.DataFrame:
     """Return each change with its losses, the gain with two Monte Carlo errors, and its minutes."""
     tr = translator(lang)
     rows = changes.changes
@@ -120,7 +122,7 @@ def _doubt(tr: Translator, of: str) -> str:
 
 
 def tabulate_problems(
-    problems: NamedProblems, method: MethodSpecification | None, lang: Language = "en"
+    problems: NamedProblems, method: MethodSpecification | None, lang: Language | None = None
 ) -> pd.DataFrame:
     """Return what each named problem adds to the loss at three dials, or why that is not measured."""
     tr = translator(lang)
@@ -130,7 +132,7 @@ def tabulate_problems(
         named = names[str(code)]
         rows.append(
             {
-                "problem": named[lang],
+                "problem": named[reader_language(lang)],
                 "through": tr.label(through) if through else "–",
                 **{f"dial_{dial:g}": _added(tr, part, dial) for dial in DIALS},
                 "because": _why(tr, part, named),
@@ -164,14 +166,14 @@ def _why(tr: Translator, part: pd.DataFrame, named: Named) -> str:
 
 
 def tabulate_named(
-    profile: PlaceProfile, method: MethodSpecification | None, lang: Language = "en"
+    profile: PlaceProfile, method: MethodSpecification | None, lang: Language | None = None
 ) -> pd.DataFrame:
     """Return each aim and each follow-up with everything that shows it, and what is left open."""
     tr = translator(lang)
     rows = [
         {
             "about": tr.label(about),
-            "named": one[lang],
+            "named": one[reader_language(lang)],
             "value": "; ".join(_shown(tr, row) for row in part.to_dict("records")) or "–",
             "because": _left_open(one, part, lang),
         }
@@ -186,9 +188,9 @@ def _list_named(method: MethodSpecification) -> tuple[tuple[str, tuple[Named, ..
     return ("aim", method.aims), ("follow_up", method.follow_up)
 
 
-def _left_open(one: Named, part: pd.DataFrame, lang: Language) -> str:
+def _left_open(one: Named, part: pd.DataFrame, lang: Language | None) -> str:
     if one.note:
-        return one.note[lang]
+        return one.note[reader_language(lang)]
     missing = part.loc[part["estimate"].isna(), "caveat"]
     return "; ".join(missing)
 

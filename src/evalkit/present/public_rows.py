@@ -25,7 +25,9 @@ _TOPICS: Final = {
 }
 
 
-def tabulate_public_units(edition: PublicEdition, quantity: str, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_public_units(
+    edition: PublicEdition, quantity: str, *, lang: Language | None = None
+) -> pd.DataFrame:
     """Return a number of the place and of its units in the last quarter, where shown; of an IKM its band."""
     rows = edition.pick(quantity, period=_last(edition))
     names = [_name_unit(unit, translator(lang)) for unit in rows["unit"]]
@@ -50,7 +52,7 @@ def tabulate_public_quarters(edition: PublicEdition, quantity: str) -> pd.DataFr
     return table[order].reset_index(drop=True)
 
 
-def tabulate_public_people(edition: PublicEdition, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_public_people(edition: PublicEdition, *, lang: Language | None = None) -> pd.DataFrame:
     """Return how many people of each description there are, in the last quarter."""
     tr = translator(lang)
     rows = edition.pick("public_people", period=_last(edition))
@@ -59,7 +61,7 @@ def tabulate_public_people(edition: PublicEdition, *, lang: Language = "en") -> 
     return table.reset_index(drop=True)
 
 
-def tabulate_not_shown(edition: PublicEdition, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_not_shown(edition: PublicEdition, *, lang: Language | None = None) -> pd.DataFrame:
     """Count what is shown and what is not, by topic and reason."""
     tr = translator(lang)
     cells = edition.to_frame()

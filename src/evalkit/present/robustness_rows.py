@@ -21,7 +21,7 @@ _VERDICTS: Final = {
 }
 
 
-def tabulate_weight_turns(found: WeightRobustness, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_weight_turns(found: WeightRobustness, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what weights turn, in each method's place with most people, errors and ranges as texts."""
     tr = translator(lang)
     frame = _in(found.decisions, found.largest())
@@ -57,7 +57,7 @@ def tabulate_missing(found: MissingEvidence) -> pd.DataFrame:
 
 
 def tabulate_refused(
-    *found: WeightRobustness | LeftOut | MissingEvidence, lang: Language = "en"
+    *found: WeightRobustness | LeftOut | MissingEvidence, lang: Language | None = None
 ) -> pd.DataFrame:
     """Return what was refused, each reason once with the methods and places that it is about."""
     rows = pd.concat([each.refused for each in found], ignore_index=True)
@@ -73,7 +73,9 @@ def tabulate_refused(
     return pd.DataFrame(about, columns=["methods", "reason"])
 
 
-def tabulate_breakdown(found: Breakdown, *, against: str = NEXT, lang: Language = "en") -> pd.DataFrame:
+def tabulate_breakdown(
+    found: Breakdown, *, against: str = NEXT, lang: Language | None = None
+) -> pd.DataFrame:
     """Return from which dial on each method decides worse: a row a corruption, a column a method.
 
     The Monte Carlo error stands after ±; what the replicates do not tell apart says so.
@@ -85,7 +87,7 @@ def tabulate_breakdown(found: Breakdown, *, against: str = NEXT, lang: Language 
     return _spread(texts, "corruption", "text")
 
 
-def tabulate_conclusions(found: Breakdown, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_conclusions(found: Breakdown, *, lang: Language | None = None) -> pd.DataFrame:
     """Return in how many comparisons the base scenario's conclusion holds, a row a scenario."""
     tr = translator(lang)
     frame = found.conclusions
@@ -103,7 +105,7 @@ def tabulate_conclusions(found: Breakdown, *, lang: Language = "en") -> pd.DataF
     return _spread(frame.assign(text=texts, scenario=names), "scenario", "text")
 
 
-def tabulate_check(check: pd.DataFrame, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_check(check: pd.DataFrame, *, lang: Language | None = None) -> pd.DataFrame:
     """Return a spot check with scenarios and spoiled evidence named in words."""
     tr = translator(lang)
     names = [name_scenario(str(name), lang) for name in check["scenario"]]

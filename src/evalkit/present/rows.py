@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.compare import Ceiling, Dependability, Differences, Family, RankAcceptability, Validation
-from evalkit.present.labels import cell_label, name_methods
-from evalkit.present.language import translator
+from evalkit.present.labels import cell_label, name_methods, translate
+from evalkit.present.language import Translator, translator
 from evalkit.present.tables import MOST_WHOLE
 from evalkit.present.wording.evidence import describe_rater_design
 from evalkit.vocabulary import Language
@@ -28,7 +28,7 @@ _DESIGN: Final = (
 )
 
 
-def row_labels(frame: pd.DataFrame, *columns: str, lang: Language = "en") -> list[str]:
+def row_labels(frame: pd.DataFrame, *columns: str, lang: Language | None = None) -> list[str]:
     """Write some columns of each row as one text; what never changes or is empty is left out.
 
     Examples
@@ -42,7 +42,7 @@ def row_labels(frame: pd.DataFrame, *columns: str, lang: Language = "en") -> lis
     return [" · ".join(text for text in row if text) for row in texts.to_numpy()]
 
 
-def tabulate_designs(designs: pd.DataFrame, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_designs(designs: pd.DataFrame, *, lang: Language | None = None) -> pd.DataFrame:
     """Return who rated whom with the design in words; indicators of one design share a row."""
     told = designs.assign(design=[describe_rater_design(str(code), lang) for code in designs["raters"]])
     names = [name for name in (*_DESIGN, "design") if name != "indicator"]
@@ -58,14 +58,14 @@ def tabulate_steps(steps: pd.DataFrame) -> pd.DataFrame:
     return wide.astype(int).rename_axis(columns=None).reset_index()
 
 
-def _enumerate(names: pd.Series[str], lang: Language) -> str:
+def _enumerate(names: pd.Series[str], lang: Language | None) -> str:
     """Name a few, and count many."""
     if len(names) <= _FEW_NAMES:
         return ", ".join(names)
     return translator(lang).plural("{n} indicator", "{n} indicators", len(names))
 
 
-def name_places(frame: pd.DataFrame, *, lang: Language = "en") -> dict[str, str]:
+def name_places(frame: pd.DataFrame, *, lang: Language | None = None) -> dict[str, str]:
     """Return the label of each place of a frame, in the order in which they appear."""
     return {str(place): cell_label(str(place), lang) for place in frame["place"].unique()}
 
@@ -76,7 +76,7 @@ def curves_of(*found: Dependability) -> pd.DataFrame:
     return pd.concat([each.curve[columns] for each in found], ignore_index=True)
 
 
-def shares_of(*found: Dependability, lang: Language = "en") -> pd.DataFrame:
+def shares_of(*found: Dependability, lang: Language | None = None) -> pd.DataFrame:
     """Return the shares of variance, one row a place: the person rated, the facets together, the residual."""
     tr = translator(lang)
     rows = [_shares(each.components["share"].to_numpy()) for each in found]
@@ -90,7 +90,7 @@ def _shares(shares: NDArray[np.float64]) -> tuple[float, float, float]:
     return float(shares[0]), float(shares[1:-1].sum()), float(shares[-1])
 
 
-def categories_of(ceiling: Ceiling, *, lang: Language = "en") -> pd.DataFrame:
+def categories_of(ceiling: Ceiling, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the share of each category of a scale, one row a place and indicator, one column a category."""
     texts = row_labels(ceiling.categories, "place", "indicator", lang=lang)
     labels = pd.Series(texts, index=ceiling.categories.index)
@@ -107,7 +107,7 @@ def positions_of(ceiling: Ceiling) -> pd.DataFrame:
     return known[["place", "source", "indicator", *named]].rename(columns=named)
 
 
-def tabulate_ranks(ranks: RankAcceptability, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_ranks(ranks: RankAcceptability, *, lang: Language | None = None) -> pd.DataFrame:
     """Return in words what the choice of weights can change for the people who are ranked."""
     tr = translator(lang)
     found = ranks.to_frame().set_index("quantity")["estimate"]
@@ -135,22 +135,25 @@ def tabulate_ranks(ranks: RankAcceptability, *, lang: Language = "en") -> pd.Dat
     return pd.DataFrame(rows, columns=["question", "answer"])
 
 
-def tabulate_families(found: Differences) -> pd.DataFrame:
+def tabulate_families(found: Differences, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what the study asked to compare: unit, people and margin, or why it is refused."""
+    tr = translator(lang)
     compared = [
         {
             "family": family.name,
             "place": family.place,
             "unit": family.unit,
-            "n": _people(family),
-            "margin": "none" if np.isnan(family.comparison.margin) else f"± {family.comparison.margin:g}",
-            "because": f"{family.because} {_why_margin(family)}".strip(),
+            "n": _people(family, tr),
+            "margin": _margin(family, tr),
+            "because": f"{translate(family.because, lang)} {_why_margin(family, tr)}".strip(),
         }
         for family in found.families
     ]
-    refused = found.refused.rename(columns={"reason": "because"}).assign(unit="refused", n="–", margin="–")
+    refused = found.refused.rename(columns={"reason": "because"}).assign(
+        unit=tr("refused"), n="–", margin="–"
+    )
     columns = ["family", "place", "unit", "n", "margin", "because"]
-    told = refused[columns].assign(because=refused["because"].map(name_methods))
+    told = refused[columns].assign(because=[name_methods(text, lang) for text in refused["because"]])
     return pd.concat([pd.DataFrame(compared, columns=columns), told], ignore_index=True)
 
 
@@ -177,17 +180,23 @@ def source_column(frame: pd.DataFrame) -> dict[str, str]:
     return {"source": ""} if several else {}
 
 
-def _people(family: Family) -> str:
+def _margin(family: Family, tr: Translator) -> str:
+    margin = family.comparison.margin
+    return tr("none") if np.isnan(margin) else f"± {tr.short(margin)}"
+
+
+def _people(family: Family, tr: Translator) -> str:
     """Count the people, and the units where these were sampled as a whole."""
     found = family.comparison
     nested = found.group_kind == "units" and found.n_groups < found.n
-    return f"{found.n} in {found.n_groups} units" if nested else str(found.n)
+    n = tr.number(found.n)
+    return tr("{n} in {units} units", n=n, units=tr.number(found.n_groups)) if nested else n
 
 
-def _why_margin(family: Family) -> str:
+def _why_margin(family: Family, tr: Translator) -> str:
     """Write the reason of a margin, or of there being none, as a sentence of its own."""
-    text = family.margin_because.rstrip(".")
-    lead = "" if np.isnan(family.comparison.margin) else "Margin: "
+    text = translate(family.margin_because.rstrip("."), tr.lang)
+    lead = "" if np.isnan(family.comparison.margin) else tr("Margin:") + " "
     return f"{lead}{(text[:1].lower() if lead else text[:1].upper())}{text[1:]}."
 
 

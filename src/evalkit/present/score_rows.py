@@ -14,7 +14,7 @@ _SHORT = {"score_dependability": "phi", "score_generalizability": "rho", "score_
 _KEY = ["method", "place", "basis", "n", "caveat"]
 
 
-def tabulate_score_dependability(worth: ScoreDependability, lang: Language = "en") -> pd.DataFrame:
+def tabulate_score_dependability(worth: ScoreDependability, lang: Language | None = None) -> pd.DataFrame:
     """Return Φ, Eρ² and the standard error of each score as reported, and Φ of one occasion, as texts."""
     frame = worth.coefficients
     texts = frame.assign(
@@ -27,7 +27,7 @@ def tabulate_score_dependability(worth: ScoreDependability, lang: Language = "en
     return wide.reindex(columns=columns).astype(object).fillna("–").reset_index().rename_axis(columns=None)
 
 
-def tabulate_cheapest(worth: ScoreDependability, lang: Language = "en") -> pd.DataFrame:
+def tabulate_cheapest(worth: ScoreDependability, lang: Language | None = None) -> pd.DataFrame:
     """Return the design with the least work that reaches the target, a row a score; a dash if none does."""
     frame = worth.cheapest()
     names = [
@@ -39,7 +39,7 @@ def tabulate_cheapest(worth: ScoreDependability, lang: Language = "en") -> pd.Da
     return frame.assign(design=names)
 
 
-def tabulate_predikat_consistency(again: PredikatConsistency, lang: Language = "en") -> pd.DataFrame:
+def tabulate_predikat_consistency(again: PredikatConsistency, lang: Language | None = None) -> pd.DataFrame:
     """Return the share with the same predikat and κ as texts, with interval and Monte Carlo error."""
     tr = translator(lang)
     frame = again.consistency
@@ -52,7 +52,7 @@ def tabulate_predikat_consistency(again: PredikatConsistency, lang: Language = "
     return wide.reindex(columns=columns).reset_index().rename_axis(columns=None)
 
 
-def _texts(frame: pd.DataFrame, lang: Language) -> list[str]:
+def _texts(frame: pd.DataFrame, lang: Language | None) -> list[str]:
     tr = translator(lang)
     ends = frame[["estimate", "conf_low", "conf_high"]].itertuples(index=False)
     return [f"{tr.number(at)} ({tr.interval(low, high)})" for at, low, high in ends]

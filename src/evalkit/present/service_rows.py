@@ -16,7 +16,7 @@ _ENDS: Final = ["estimate", "conf_low", "conf_high"]
 _LEAST: Final = 0.01  # a band that is less probable is not written
 
 
-def tabulate_ikm(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_ikm(found: ServiceSurvey, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the IKM of each place with its probable bands, and how far its units lie apart."""
     spread = _write(found.spreads, lang).rename("spread")
     rows = found.places.merge(_list_probable(found, lang), on=["place", "unit"], how="left")
@@ -27,7 +27,7 @@ def tabulate_ikm(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame
     return rows.assign(**texts, caveat=caveats).reindex(columns=columns)
 
 
-def tabulate_unit_bands(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_unit_bands(found: ServiceSurvey, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the IKM of each unit, that drawn towards the others, and its probable bands.
 
     First come the units whose band is least settled; what has no band comes last.
@@ -40,7 +40,7 @@ def tabulate_unit_bands(found: ServiceSurvey, *, lang: Language = "en") -> pd.Da
     return rows.assign(bands=rows["bands"].fillna("–"), caveat=caveats).reindex(columns=columns)
 
 
-def tabulate_elements(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_elements(found: ServiceSurvey, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the mean and derived importance of each element, those furthest below the others first."""
     ends = found.elements[["importance", "importance_low", "importance_high"]].set_axis(_ENDS, axis=1)
     names = [cell_label(str(item), lang) for item in found.elements["item"]]
@@ -55,14 +55,14 @@ def tabulate_periods(found: ServiceSurvey) -> pd.DataFrame:
     ]
 
 
-def tabulate_ikm_changes(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_ikm_changes(found: ServiceSurvey, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the change of the IKM of each place from the first to the last period."""
     caveats = [_translate(translator(lang), text) for text in found.changes["caveat"]]
     columns = ["place", "start", "end", *_ENDS, "p_adjusted", "n", "caveat"]
     return found.changes.assign(caveat=caveats)[columns]
 
 
-def tabulate_samples_of_units(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_samples_of_units(found: ServiceSurvey, *, lang: Language | None = None) -> pd.DataFrame:
     """Return over the units of each place: respondents, number asked for, units with enough, precision."""
     tr, rows = translator(lang), []
     for place, own in found.samples.groupby("place", sort=True):
@@ -84,7 +84,7 @@ def tabulate_samples_of_units(found: ServiceSurvey, *, lang: Language = "en") ->
     )
 
 
-def tabulate_questions(found: ServiceSurvey, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_questions(found: ServiceSurvey, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the two further questions of each place."""
     tr = translator(lang)
     rows = found.questions[found.questions["unit"] == ""]
@@ -93,7 +93,7 @@ def tabulate_questions(found: ServiceSurvey, *, lang: Language = "en") -> pd.Dat
     return rows.assign(indicator=asked, caveat=caveats)[["place", "indicator", *_ENDS, "n", "caveat"]]
 
 
-def tabulate_reports(found: AgencyReports, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_reports(found: AgencyReports, *, lang: Language | None = None) -> pd.DataFrame:
     """Return of each place: reports that are there, in time, and IKMs that are those of the answers."""
     tr = translator(lang)
     parts = {
@@ -115,7 +115,7 @@ def tabulate_recorded(found: AgencyReports) -> pd.DataFrame:
     return rows.assign(bands=bands).loc[order, columns]
 
 
-def tabulate_gaps(*results: ServiceSurvey | AgencyReports, lang: Language = "en") -> pd.DataFrame:
+def tabulate_gaps(*results: ServiceSurvey | AgencyReports, lang: Language | None = None) -> pd.DataFrame:
     """Return what cannot be answered and why; places that share a reason stand together."""
     refused = pd.concat([one.refused for one in results], ignore_index=True)
     together = refused.groupby(["quantity", "reason"], sort=False)["place"].agg(", ".join)
@@ -124,7 +124,7 @@ def tabulate_gaps(*results: ServiceSurvey | AgencyReports, lang: Language = "en"
     return rows.assign(reason=[_translate(tr, text) for text in rows["reason"]])
 
 
-def _list_probable(found: ServiceSurvey, lang: Language) -> pd.DataFrame:
+def _list_probable(found: ServiceSurvey, lang: Language | None) -> pd.DataFrame:
     """Write the bands of 1 % or more of each place and unit, the most probable first."""
     tr, rows = translator(lang), []
     for (place, unit), own in found.bands.groupby(["place", "unit"], sort=False):
@@ -144,7 +144,7 @@ def _translate(tr: Translator, text: object) -> str:
     return tr(text) if isinstance(text, str) and text else ""
 
 
-def _write(rows: pd.DataFrame, lang: Language) -> pd.Series:
+def _write(rows: pd.DataFrame, lang: Language | None) -> pd.Series:
     """Write estimates with their intervals in one text; a dash where there is none."""
     tr = translator(lang)
     texts = [

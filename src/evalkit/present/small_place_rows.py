@@ -25,7 +25,7 @@ _QUESTIONS: Final[Mapping[tuple[str, str], str]] = {
 }
 
 
-def tabulate_smallest(found: SmallPlace, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_smallest(found: SmallPlace, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what so many people can show, one row a question in words."""
     tr = translator(lang)
     rows = found.smallest
@@ -38,7 +38,7 @@ def tabulate_smallest(found: SmallPlace, *, lang: Language = "en") -> pd.DataFra
     return pd.DataFrame({"question": asked, "shown": shown})
 
 
-def tabulate_small_ranks(found: SmallPlace, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_small_ranks(found: SmallPlace, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the pairs of methods, those that order people most alike first."""
     tr = translator(lang)
     rows = found.ranks.sort_values("estimate", ascending=False, kind="stable")
@@ -48,7 +48,7 @@ def tabulate_small_ranks(found: SmallPlace, *, lang: Language = "en") -> pd.Data
     return rows.assign(pair=pairs)[["pair", *_ENDS, "p_adjusted", "n"]]
 
 
-def tabulate_small_units(found: SmallPlace, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_small_units(found: SmallPlace, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the units furthest from the mean of the place, with their means plain and drawn toward it."""
     known = found.units.dropna(subset=["estimate"]).astype({"estimate": float})
     away = (known["estimate"] - known["estimate"].mean()).abs()

@@ -8,20 +8,21 @@ import pandas as pd
 
 from evalkit.methods import Bilingual, Component, MethodScores, MethodSpecification
 from evalkit.present.labels import cell_label
+from evalkit.present.language import reader_language, translator
 from evalkit.present.numbers import format_interval
 from evalkit.vocabulary import Language
 
 Specifications = Mapping[str, MethodSpecification]
 
 
-def tabulate_methods(methods: Specifications, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_methods(methods: Specifications, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what each method is: principle, sources, cadence, rules, minutes; one row a method."""
     rows = [
         {
             "method": title_of(spec, lang),
-            "title": spec.title[lang],
+            "title": spec.title[reader_language(lang)],
             "sources": ", ".join(cell_label(source, lang) for source in spec.sources),
-            "cadence": spec.cadence[lang],
+            "cadence": spec.cadence[reader_language(lang)],
             "result_weight": spec.part_weight("result"),
             "behaviour_weight": spec.part_weight("behaviour"),
             "components": len(spec.components),
@@ -32,12 +33,12 @@ def tabulate_methods(methods: Specifications, *, lang: Language = "en") -> pd.Da
     return pd.DataFrame(rows)
 
 
-def tabulate_texts(methods: Specifications, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_texts(methods: Specifications, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what each text says, in our words: summary, aims, problems and follow-up; one row a method."""
     rows = [
         {
             "method": title_of(spec, lang),
-            "what_the_text_says": spec.summary[lang],
+            "what_the_text_says": spec.summary[reader_language(lang)],
             "aims": _joined(spec.aims, lang),
             "problems_named": _joined(spec.problems, lang),
             "follow_up": _joined(spec.follow_up, lang),
@@ -47,7 +48,7 @@ def tabulate_texts(methods: Specifications, *, lang: Language = "en") -> pd.Data
     return pd.DataFrame(rows)
 
 
-def tabulate_components(methods: Specifications, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_components(methods: Specifications, *, lang: Language | None = None) -> pd.DataFrame:
     """Return every component of every method: evidence, part, weight with its range (low, high), minimum."""
     rows = [
         _component(name, spec, component, lang)
@@ -57,14 +58,15 @@ def tabulate_components(methods: Specifications, *, lang: Language = "en") -> pd
     return pd.DataFrame(rows)
 
 
-def tabulate_assumptions(methods: Specifications, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_assumptions(methods: Specifications, *, lang: Language | None = None) -> pd.DataFrame:
     """Return every choice that a text leaves open, with what was assumed and the range that is tried."""
+    tr = translator(lang)
     rows = [
         {
             "method": title_of(spec, lang),
             "about": cell_label(assumption.about, lang),
-            "assumed": assumption.id if lang == "id" else assumption.en,
-            "range": "" if assumption.range is None else f"{assumption.range[0]:g} – {assumption.range[1]:g}",
+            "assumed": assumption.id if reader_language(lang) == "id" else assumption.en,
+            "range": "" if assumption.range is None else " – ".join(map(tr.short, assumption.range)),
         }
         for spec in methods.values()
         for assumption in spec.assumptions
@@ -73,7 +75,7 @@ def tabulate_assumptions(methods: Specifications, *, lang: Language = "en") -> p
 
 
 def _component(
-    name: str, spec: MethodSpecification, component: Component, lang: Language
+    name: str, spec: MethodSpecification, component: Component, lang: Language | None
 ) -> dict[str, object]:
     low, high = component.range
     return {
@@ -93,16 +95,16 @@ def _component(
     }
 
 
-def _joined(texts: tuple[Bilingual, ...], lang: Language) -> str:
-    return "; ".join(text[lang] for text in texts)
+def _joined(texts: tuple[Bilingual, ...], lang: Language | None) -> str:
+    return "; ".join(text[reader_language(lang)] for text in texts)
 
 
-def title_of(spec: MethodSpecification, lang: Language = "en") -> str:
+def title_of(spec: MethodSpecification, lang: Language | None = None) -> str:
     """Return what people call a method: its place, or its title where it has none."""
-    return cell_label(spec.place, lang) or spec.title[lang]
+    return cell_label(spec.place, lang) or spec.title[reader_language(lang)]
 
 
-def titles(methods: Specifications, lang: Language = "en") -> dict[str, str]:
+def titles(methods: Specifications, lang: Language | None = None) -> dict[str, str]:
     """Return what people call each method, by its code."""
     return {name: title_of(spec, lang) for name, spec in methods.items()}
 

@@ -11,6 +11,7 @@ from evalkit.lab import Purposes, Synthesis
 from evalkit.lab.fitness import AT_MOST, UNFIT, UNIT_LEVEL
 from evalkit.lab.purpose_ranks import CLEAR, PurposeRanks
 from evalkit.present.language import Translator, mark, translator
+from evalkit.present.reader import reader_language
 from evalkit.vocabulary import Language
 
 _SELDOM: Final = 0.01  # best in fewer draws: no opinion worth telling
@@ -22,13 +23,16 @@ _ORIGINS: Final = {
 }
 
 
-def tabulate_purposes(found: Synthesis, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_purposes(found: Synthesis, *, lang: Language | None = None) -> pd.DataFrame:
     """Return one row a purpose: who leads, in which share of draws, who may not serve it, what it asks."""
     tr = translator(lang)
     rows = []
     for name, purpose in found.purposes.purposes.items():
         one = found.ranks.get(name)
-        about = {"purpose": purpose.title[lang], "because": purpose.because[lang]}
+        about = {
+            "purpose": purpose.title[reader_language(lang)],
+            "because": purpose.because[reader_language(lang)],
+        }
         answer = tr("no answer") if one is None else _answer(one, tr)
         leads = "–" if one is None else _scenarios(one, tr)
         rows.append({**about, "answer": answer, "leads": leads, "not_fit": _not_fit(found, name, tr)})
@@ -72,28 +76,28 @@ def _not_fit(found: Synthesis, purpose: str, tr: Translator) -> str:
     return "; ".join(told) or "–"
 
 
-def tabulate_criteria(found: Synthesis, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_criteria(found: Synthesis, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what each criterion is worth for each method, 0 to 1; a column a method, named in words."""
     tr = translator(lang)
     wide = found.criteria.pivot_table(index="criterion", columns="method", values="value", dropna=False)
     wide = wide.reindex(index=list(found.purposes.criteria), columns=list(found.methods))
-    titles = [one.title[lang] for one in found.purposes.criteria.values()]
+    titles = [one.title[reader_language(lang)] for one in found.purposes.criteria.values()]
     wide = wide.rename(columns=tr.label).rename_axis(columns=None).reset_index(drop=True)
     wide.insert(0, "criterion", titles)
     return wide
 
 
-def tabulate_anchors(purposes: Purposes, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_anchors(purposes: Purposes, *, lang: Language | None = None) -> pd.DataFrame:
     """Return each criterion's anchors with their reason, where its numbers come from, and where it counts."""
     tr = translator(lang)
     rows = [
         {
-            "criterion": one.title[lang],
+            "criterion": one.title[reader_language(lang)],
             "anchors": tr("{worst} to {best}", worst=_plain(one.worst, tr), best=_plain(one.best, tr)),
-            "because": one.because[lang],
+            "because": one.because[reader_language(lang)],
             "from": tr(_ORIGINS[one.origin]),
             "counts_for": ", ".join(
-                use.title[lang] for use in purposes.purposes.values() if name in use.criteria
+                use.title[reader_language(lang)] for use in purposes.purposes.values() if name in use.criteria
             ),
         }
         for name, one in purposes.criteria.items()
@@ -105,7 +109,7 @@ def _plain(number: float, tr: Translator) -> str:
     return tr.number(int(number)) if float(number).is_integer() else tr.number(number)
 
 
-def tabulate_opinions(found: Synthesis, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_opinions(found: Synthesis, *, lang: Language | None = None) -> pd.DataFrame:
     """Return for each purpose and method which opinion makes it the best: what weighs most then."""
     tr = translator(lang)
     rows = []
@@ -115,7 +119,7 @@ def tabulate_opinions(found: Synthesis, *, lang: Language = "en") -> pd.DataFram
                 continue
             rows.append(
                 {
-                    "purpose": one.purpose.title[lang],
+                    "purpose": one.purpose.title[reader_language(lang)],
                     "method": method,
                     "estimate": one.share(method),
                     "confidence": float(one.found.confidence[i]),
@@ -136,13 +140,13 @@ def _favours(found: Synthesis, one: PurposeRanks, i: int, tr: Translator) -> str
     )
 
 
-def tabulate_without(found: Synthesis, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_without(found: Synthesis, *, lang: Language | None = None) -> pd.DataFrame:
     """Return who leads when one criterion does not count, where that changes."""
     tr = translator(lang)
     rows = [
         {
-            "purpose": one.purpose.title[lang],
-            "criterion": found.purposes.criteria[row["criterion"]].title[lang],
+            "purpose": one.purpose.title[reader_language(lang)],
+            "criterion": found.purposes.criteria[row["criterion"]].title[reader_language(lang)],
             "before": tr.listed([tr.label(name) for name in one.leaders]),
             "after": tr.listed([tr.label(name) for name in row["leaders"]]),
         }
@@ -159,7 +163,7 @@ def tabulate_mistakes(found: Synthesis) -> pd.DataFrame:
     return order.reset_index(drop=True)
 
 
-def tabulate_front(found: Synthesis, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_front(found: Synthesis, *, lang: Language | None = None) -> pd.DataFrame:
     """Return minutes and loss of each method and baseline, with what they may be, the cheapest first."""
     tr = translator(lang)
     rows = found.front.sort_values("minutes", kind="stable").reset_index(drop=True)

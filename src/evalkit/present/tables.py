@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 
 from evalkit.present.cells import class_of, kind_of, write_row
-from evalkit.present.headings import translate_heading
 from evalkit.present.labels import cell_label, heading
-from evalkit.present.language import translator
+from evalkit.present.language import reader_language, translator
 from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
 from evalkit.vocabulary import TABLE_MIME, Language
 
@@ -186,7 +185,7 @@ def make_table(
     most: int = 16,
     whole: int = MOST_WHOLE,
     largest: str = "",
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Table:
     """Make a captioned table of some columns of a tidy frame.
 
@@ -212,6 +211,8 @@ def make_table(
     >>> make_table(frame, label="tbl-x", caption="Share.", shares=("estimate",)).shown().iloc[0].tolist()
     ['citizen', '50 %', '40 % to 60 %']
     """
+    lang = reader_language(lang)
+    tr = translator(lang)
     names = list(columns) if columns else list(frame.columns)
     headings = {name: text for name, text in (columns or {}).items() if text}
     by = largest if len(frame) > whole else ""
@@ -223,22 +224,22 @@ def make_table(
     return Table(
         frame=frame[names].reset_index(drop=True),
         label=label,
-        caption=caption,
+        caption=tr(caption),
         lang=lang,
         digits=digits,
         shares=frozenset(shares),
         headings=headings,
-        note=note,
-        empty=empty,
+        note=tr(note),
+        empty=tr(empty),
         most=most,
         whole=whole,
         largest=_name_column(by, headings.get(by), lang) if by else "",
     )
 
 
-def _name_column(column: str, given: str | None, lang: Language) -> str:
+def _name_column(column: str, given: str | None, lang: Language | None) -> str:
     """Return the heading of a column."""
-    return translate_heading(given, lang) if given else heading(column, lang)
+    return translator(lang)(given) if given else heading(column, lang)
 
 
 def to_plain(value: Any) -> Any:

@@ -19,7 +19,7 @@ _REPLICATED: Final = ("decision_loss", "sensitivity_training", "sensitivity_reco
 _RANKS: Final = ("method", "target", "level", "estimate", "conf_low", "conf_high", "lowest", "highest", "n")
 
 
-def tabulate_contamination(found: CriterionValidity, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_contamination(found: CriterionValidity, *, lang: Language | None = None) -> pd.DataFrame:
     """Return whether each criterion (rows) is independent of each method (columns), in words."""
     tr = translator(lang)
     rows = found.contamination
@@ -43,14 +43,14 @@ def _verdict(tr: Translator, row: Mapping[Hashable, Any]) -> str:
     return tr("yes")
 
 
-def name_criteria(frame: pd.DataFrame, *, lang: Language = "en") -> list[str]:
+def name_criteria(frame: pd.DataFrame, *, lang: Language | None = None) -> list[str]:
     """Name the criterion of each row, and its source where that is not the same word."""
     tr = translator(lang)
     return [name_criterion(tr, row) for row in frame.to_dict("records")]
 
 
 def tabulate_associations(
-    found: CriterionValidity, *, level: str = "", lang: Language = "en"
+    found: CriterionValidity, *, level: str = "", lang: Language | None = None
 ) -> pd.DataFrame:
     """Return the correlations with the name of their criterion; of one level alone where it is given."""
     rows = found.associations
@@ -58,7 +58,7 @@ def tabulate_associations(
     return rows.assign(criterion=name_criteria(rows, lang=lang)).reset_index(drop=True)
 
 
-def name_comparisons(frame: pd.DataFrame, *, lang: Language = "en") -> list[str]:
+def name_comparisons(frame: pd.DataFrame, *, lang: Language | None = None) -> list[str]:
     """Name the score and the criterion of each row; the source only where an indicator has several."""
     sources = frame.groupby("indicator")["source"].nunique()
     several = frame["indicator"].map(sources) > 1
@@ -71,7 +71,7 @@ def name_comparisons(frame: pd.DataFrame, *, lang: Language = "en") -> list[str]
     ]
 
 
-def tabulate_increments(found: CriterionValidity, *, over: str, lang: Language = "en") -> pd.DataFrame:
+def tabulate_increments(found: CriterionValidity, *, over: str, lang: Language | None = None) -> pd.DataFrame:
     """Return what methods add to one score, the largest rise of R² first."""
     rows = found.increments[found.increments["over"] == over]
     rows = rows.assign(criterion=name_criteria(rows, lang=lang))

@@ -16,6 +16,7 @@ from evalkit.compare import (
     UnitPaces,
 )
 from evalkit.present.language import Translator, translator
+from evalkit.present.reader import reader_language
 from evalkit.vocabulary import Language
 
 #: Rows of a table; all are in results.csv.
@@ -23,7 +24,7 @@ MOST: Final = 20
 _ENDS: Final = ["estimate", "conf_low", "conf_high"]
 
 
-def write_day(day: pd.Timestamp, lang: Language = "en", *, short: bool = False) -> str:
+def write_day(day: pd.Timestamp, lang: Language | None = None, *, short: bool = False) -> str:
     """Write a day as people do, its month perhaps shortened; a dash where there is none.
 
     Examples
@@ -33,10 +34,14 @@ def write_day(day: pd.Timestamp, lang: Language = "en", *, short: bool = False) 
     """
     from babel.dates import format_date
 
-    return "–" if pd.isna(day) else format_date(day, "d MMM y" if short else "d MMMM y", locale=lang)
+    return (
+        "–"
+        if pd.isna(day)
+        else format_date(day, "d MMM y" if short else "d MMMM y", locale=reader_language(lang))
+    )
 
 
-def tabulate_waiting(found: Durations, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_waiting(found: Durations, *, lang: Language | None = None) -> pd.DataFrame:
     """Return waiting times and deadlines, one row a kind and place."""
     tr = translator(lang)
     rows = found.places.sort_values("kind", kind="stable", key=lambda kinds: kinds.map(_order(kinds)))
@@ -81,7 +86,7 @@ def tabulate_paces(found: UnitPaces) -> pd.DataFrame:
     return pick_paces(found).head(MOST)[["unit", "kind", *_ENDS, "raw", "n", "verdict"]]
 
 
-def tabulate_drifts(found: Monitoring, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_drifts(found: Monitoring, *, lang: Language | None = None) -> pd.DataFrame:
     """Return the units that have changed beyond chance, the largest change first, with days in words."""
     rows = found.changed.head(MOST)
     days = {
@@ -92,7 +97,7 @@ def tabulate_drifts(found: Monitoring, *, lang: Language = "en") -> pd.DataFrame
     return rows.assign(**days)[columns]
 
 
-def tabulate_known_changes(found: Monitoring, *, lang: Language = "en") -> pd.DataFrame:
+def tabulate_known_changes(found: Monitoring, *, lang: Language | None = None) -> pd.DataFrame:
     """Return what the laboratory slowed down, and what was found of it."""
     since = [write_day(day, lang, short=True) for day in found.known["since"]]
     return found.known.assign(since=since)[["unit", "kind", "since", "factor", "is_found", "is_held"]]

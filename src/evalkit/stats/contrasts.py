@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from evalkit.errors import DesignError, UsageError
 from evalkit.shown import Shown
@@ -193,7 +193,7 @@ def complete_contrast(
     estimate: float, std_error: float, df: float, *, n: int, n_clusters: int, conf_level: float
 ) -> Contrast:
     """Return a contrast with its t interval and test."""
-    half = float(stats.t.ppf((1 + conf_level) / 2, df)) * std_error
+    half = float(stdtrit(df, (1 + conf_level) / 2)) * std_error
     statistic = estimate / std_error if std_error > 0 else float("nan")
     return Contrast(
         estimate=estimate,
@@ -202,7 +202,7 @@ def complete_contrast(
         conf_high=estimate + half,
         conf_level=conf_level,
         statistic=statistic,
-        p_value=float(2 * stats.t.sf(abs(statistic), df)),
+        p_value=float(2 * stdtr(df, -abs(statistic))),
         df=df,
         n=n,
         n_clusters=n_clusters,

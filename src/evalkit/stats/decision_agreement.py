@@ -11,7 +11,7 @@ from evalkit.errors import DesignError
 from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.resampling import bootstrap
-from evalkit.stats.weighted_ranks import select_top
+from evalkit.stats.weighted_ranks import weigh_selected_by_both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,8 @@ def estimate_decision_agreement(
 
     def share_of_both(weights: Floats, _: Floats) -> Floats:
         both = sum(
-            (_both(weights[:, rows], x[rows], y[rows], selected_share) for rows in rows_of), np.zeros(1)
+            (weigh_selected_by_both(weights[:, rows], x[rows], y[rows], selected_share) for rows in rows_of),
+            np.zeros(1),
         )
         return np.asarray(both / (selected_share * weights.sum(axis=1)))
 
@@ -103,11 +104,6 @@ def estimate_decision_agreement(
         n=len(x),
         n_clusters=found.n_clusters,
     )
-
-
-def _both(weights: Floats, x: Floats, y: Floats, share: float) -> Floats:
-    """Return the weight of those whom both select."""
-    return np.asarray(np.sum(weights * select_top(weights, x, share) * select_top(weights, y, share), axis=1))
 
 
 def _refuse(x: Floats, y: Floats, share: float) -> None:

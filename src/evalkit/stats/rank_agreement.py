@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,7 @@ from evalkit.stats.weighted_ranks import weighted_concordance
 
 _FEWEST = 5
 _MOST = 6_000  # people whose pairs are compared at once: 1 GB
+_ROWS = 32  # people compared with everyone at once
 _DIGITS = 9  # scores that are equal but for the order of adding them up must tie
 
 
@@ -208,21 +210,27 @@ def _pair_tables(x: Floats, y: Floats, strata: np.ndarray, clusters: np.ndarray)
     """
     order = np.argsort(clusters, kind="stable")
     starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
-    dx, dy = (
-        np.sign(np.subtract.outer(scores, scores)).astype(np.float32) for scores in (x[order], y[order])
-    )
+    codes = [np.unique(each, return_inverse=True)[1][order].astype(np.float32) for each in (x, y, strata)]
+    # a few clusters at a time, so that a table of their pairs stays in the processor's cache
+    step = max(1, _ROWS * len(starts) // len(x))
+    bounds = [*starts[::step].tolist(), len(x)]
+    tables = [_add_up(codes, slice(*ends), starts) for ends in pairwise(bounds)]
+    return [np.concatenate(parts) for parts in zip(*tables, strict=True)]
+
+
+def _add_up(
+    codes: list[NDArray[np.float32]], rows: slice, starts: NDArray[np.intp]
+) -> list[NDArray[np.float32]]:
+    """Add up the pairs of the people of some clusters with everyone; whole numbers, so float32 is exact."""
+    dx, dy = (np.sign(np.subtract.outer(each[rows], each)) for each in codes[:2])
     tables = [dx * dy, np.abs(dx), np.abs(dy)]
-    if strata.max():
-        same = np.equal.outer(strata[order], strata[order]).astype(np.float32)
+    if codes[2].any():
+        same = np.equal.outer(codes[2][rows], codes[2]).astype(np.float32)
         tables = [table * same for table in tables] + tables
-    return [_add_up(table, starts) for table in tables]
-
-
-def _add_up(table: NDArray[np.float32], starts: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Add up neighbouring rows and columns into those of clusters; whole numbers, so float32 is exact."""
-    if len(starts) == len(table):
-        return table
-    return np.add.reduceat(np.add.reduceat(table, starts, axis=0), starts, axis=1)
+    if len(starts) == len(codes[0]):
+        return tables
+    inside = starts[(starts >= rows.start) & (starts < rows.stop)] - rows.start
+    return [np.add.reduceat(np.add.reduceat(table, inside, axis=0), starts, axis=1) for table in tables]
 
 
 def _taus(weights: Floats, tables: list[NDArray[np.float32]]) -> Floats:

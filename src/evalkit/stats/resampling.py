@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm, t
+from scipy.special import stdtrit
+from scipy.stats import norm
 
 from evalkit.errors import DesignError, UsageError
 from evalkit.shown import Shown
@@ -159,7 +160,7 @@ def _draw(n_clusters: int, n_boot: int, chunk: int, rng: np.random.Generator) ->
 
 def _expanded_tails(n_clusters: int, conf_level: float) -> Floats:
     """Return the two tails to cut off, smaller when little was resampled."""
-    reach = (n_clusters / (n_clusters - 1)) ** 0.5 * float(t.ppf((1 + conf_level) / 2, n_clusters - 1))
+    reach = (n_clusters / (n_clusters - 1)) ** 0.5 * float(stdtrit(n_clusters - 1, (1 + conf_level) / 2))
     return np.asarray(norm.cdf([-reach, reach]))
 
 

@@ -74,7 +74,7 @@ def import_papermill() -> Any:
 def _engine(papermill: Any) -> str:
     """Return the name of papermill's own engine, changed to write the notebook at the end only."""
 
-    class WritesOnce(papermill.engines.NBClientEngine):  # type: ignore[misc, name-defined]
+    class WritesOnce(papermill.engines.NBClientEngine):  # type: ignore[misc]
         @classmethod
         def execute_managed_notebook(cls, manager: Any, kernel: str, **settings: Any) -> None:
             target, manager.output_path = manager.output_path, None
@@ -227,8 +227,8 @@ def _join_streams(outputs: Sequence[Any]) -> list[Any]:
     """Make one of what a cell printed at a stretch; a kernel sends it in pieces, cut by a clock."""
     joined: list[Any] = []
     for output in outputs:
-        last = joined[-1] if joined else {}
-        if output.output_type == "stream" and last.get("name") == output.name:
+        last = joined[-1] if joined else None
+        if last and output.output_type == "stream" and last.get("name") == output.name:
             last.text += output.text
         else:
             joined.append(output)

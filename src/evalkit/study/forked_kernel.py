@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, Final
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from evalkit.processes import Child, fork
 from evalkit.study import kernel
@@ -69,8 +69,9 @@ class ForkProvisioner(LocalProvisioner):  # type: ignore[misc, unused-ignore]
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
         """Launch a kernel with a command."""
         self.cwd = settings.get("cwd") or Path.cwd()
-        self.process = self.waiting.launch(cmd, str(self.cwd), settings["env"])
-        self.pid = self.pgid = self.process.pid
+        process = self.waiting.launch(cmd, str(self.cwd), settings["env"])
+        self.process = process  # type: ignore[assignment]  # it has what is asked of a Popen
+        self.pid = self.pgid = process.pid
         return self.connection_info
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from io import StringIO
 from types import SimpleNamespace
-from typing import Final
+from typing import Any, Final
 
 import evalkit
 
@@ -69,11 +69,12 @@ def _as_in_a_kernel() -> Iterator[None]:
 
 @contextmanager
 def _filters_restored() -> Iterator[None]:
-    before = warnings.filters[:]
+    filters: Any = warnings.filters
+    before = filters[:]
     try:
         yield
     finally:
-        warnings.filters[:] = before
+        filters[:] = before
         warnings._filters_mutated()  # type: ignore[attr-defined]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,7 +26,7 @@ from evalkit.study.shared_folder import SHARED_VARIABLE, prepare_shared
 from evalkit.study.study_file import Study, find_root, find_study, shipped_studies
 from evalkit.study.timings import Timings, name_of, sort_longest_first
 from evalkit.study.warm import Server
-from evalkit.study.worker import Outcome, run_orders
+from evalkit.study.worker import Order, Outcome, run_orders
 from evalkit.study.workspace import only_run, runtime_folder
 from evalkit.vocabulary import Language
 
@@ -62,6 +62,7 @@ def run_studies(
     settings: Sequence[str] = (),
     languages: Sequence[Language] = (),
     jobs: int = 2,
+    scheduler: str | None = None,
     keep_valid: bool = False,
     force: bool = False,
     reports: Path | None = None,
@@ -82,6 +83,8 @@ def run_studies(
         Parameters as ``name=value``.
     jobs
         How many kernels may run at a time.
+    scheduler
+        Address of a Dask scheduler whose workers build the reports, in place of this machine.
     keep_valid
         Leave faulty rows of evidence out instead of refusing the study.
     force
@@ -111,7 +114,31 @@ def run_studies(
         with only_run(reports), closing(server):
             agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)  # nobody writes
             build = partial(run_orders, jobs=jobs, server=server)
+            if scheduler:
+                build = partial(_build_on_cluster, scheduler=scheduler, build_here=build, server=server)
             return _build(agendas, root, reports, build, stream=stream or sys.stderr)
+
+
+def _build_on_cluster(
+    orders: Sequence[Order],
+    *,
+    runtime: Path,
+    scheduler: str,
+    build_here: Callable[..., Generator[Outcome, None, None]],
+    server: Server,
+) -> Generator[Outcome, None, None]:
+    """Execute notebooks on a cluster; pages that need no kernel are made here."""
+    from evalkit.study.cluster import run_on_cluster
+
+    yield from build_here([order for order in orders if order.executed], runtime=runtime)
+    server.close()
+    elsewhere = [
+        replace(order, environment={**order.environment, SHARED_VARIABLE: ""})
+        for order in orders
+        if not order.executed
+    ]
+    if elsewhere:
+        yield from run_on_cluster(elsewhere, scheduler=scheduler)
 
 
 def _is_settled(agendas: Sequence[Agenda], reports: Path) -> bool:
@@ -193,7 +220,7 @@ def _build(
     agendas: Sequence[Agenda],
     root: Path,
     reports: Path,
-    build: Callable[..., Iterator[Outcome]],
+    build: Callable[..., Generator[Outcome, None, None]],
     *,
     stream: TextIO,
 ) -> Run:
@@ -217,7 +244,7 @@ def _work(
     agendas: Sequence[Agenda],
     root: Path,
     runtime: Path,
-    build: Callable[..., Iterator[Outcome]],
+    build: Callable[..., Generator[Outcome, None, None]],
     *,
     progress: Progress,
     timings: Timings,
@@ -235,9 +262,10 @@ def _work(
     try:
         for site in sites.values():
             site.finish_if_whole()
-        for outcome in build(orders, runtime=runtime):
-            progress.finished(outcome)
-            sites[outcome.task.study].take(outcome)
+        with closing(build(orders, runtime=runtime)) as built:
+            for outcome in built:
+                progress.finished(outcome)
+                sites[outcome.task.study].take(outcome)
     finally:
         progress.end()
         timings.keep({name_of(one.task): one.seconds for site in sites.values() for one in site.measured()})

@@ -25,6 +25,7 @@ def serve(requests: Connection[Any, Any]) -> None:
     running: dict[Any, tuple[int, Child]] = {}
     try:
         while True:
+            ready: Any
             for ready in wait([requests, *running]):
                 if ready is requests:
                     number, call = requests.recv()

@@ -169,9 +169,18 @@ class Session:
     def _repr_html_(self) -> str:
         from html import escape
 
+        from evalkit.present.language import translator
+
+        tr = translator(self.lang)
+        kinds = {"real": tr("real evidence"), "synthetic": tr("SYNTHETIC evidence")}
+        settings = tr(
+            "{level} intervals, {n_boot} bootstrap replicates, seed {seed}",
+            level=tr.share(self.conf_level, digits=0 if (100 * self.conf_level).is_integer() else 1),
+            n_boot=tr.number(self.n_boot),
+            seed=str(self.seed),
+        )
         heading = escape(self.study.heading(self.lang))
-        settings = f"{self.conf_level:.0%} intervals, {self.n_boot:,} bootstrap replicates, seed {self.seed}"
-        return f'<p class="session"><strong>{heading}</strong> ({self.study.kind} evidence); {settings}.</p>'
+        return f'<p class="session"><strong>{heading}</strong> ({kinds[self.study.kind]}); {settings}.</p>'
 
 
 def start(
@@ -212,14 +221,15 @@ def start(
     evidence = choose_evidence(evidence, places=[place] if place else (), periods=())
     if evidence is not everything:
         shared.know(evidence, ["chosen", everything, list(places), place, list(periods)])
+    reader: Language = "id" if lang == "id" else "en"
+    _prepare_words(found, evidence, reader)
     _prepare_figures()
-    _prepare_labels(found, evidence)
     return Session(
         study=found,
         evidence=evidence,
         methods=chosen,
         profiles=profiles,
-        lang="id" if lang == "id" else "en",
+        lang=reader,
         conf_level=conf_level,
         n_boot=n_boot,
         seed=seed,
@@ -252,9 +262,13 @@ def check_settings(
         raise UsageError("\n".join(faults))
 
 
-def _prepare_labels(study: Study, evidence: Evidence) -> None:
-    """Show the study's places and indicators by their labels from here on; words of reports come first."""
-    from evalkit.present.labels import use_labels
+def _prepare_words(study: Study, evidence: Evidence, lang: Language) -> None:
+    """Write in the language from here on, with the study's own labels; words of reports come first."""
+    from evalkit.present.labels import use_labels, use_texts
+    from evalkit.present.language import use_language
+
+    use_language(lang)
+    use_texts(study.texts)
 
     rows = evidence.indicators[["indicator", "label_en", "label_id"]].itertuples(index=False)
     labels: dict[str, Mapping[Language, str]] = {

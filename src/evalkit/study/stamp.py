@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any, Final
 
+from evalkit.present.language import Translator, translator
 from evalkit.study.harvest import is_figure
 from evalkit.study.html.words import words
 from evalkit.study.options import read_options
@@ -25,15 +26,15 @@ _LABEL: Final = re.compile(r'(aria-label=")')
 
 def stamp_notebook(notebook: Any, lang: Language) -> Any:
     """Stamp every figure and table that the cells of an executed notebook show; the notebook is changed."""
-    mark = words(lang)["synthetic_mark"]
+    tr, mark = translator(lang), words(lang)["synthetic_mark"]
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             for output in cell["outputs"]:
-                _stamp_output(output, cell, mark)
+                _stamp_output(output, cell, tr, mark)
     return notebook
 
 
-def _stamp_output(output: Any, cell: Mapping[str, Any], mark: str) -> None:
+def _stamp_output(output: Any, cell: Mapping[str, Any], tr: Translator, mark: str) -> None:
     data = output.get("data", {})
     for mime, stamp in _STAMPS.items():
         if mime in data:
@@ -41,7 +42,7 @@ def _stamp_output(output: Any, cell: Mapping[str, Any], mark: str) -> None:
     if is_figure(output):
         options, _ = read_options("".join(cell["source"]))
         known = {**options, **output.setdefault("metadata", {}).get("evalkit", {})}
-        said = {name: f"{mark}. {known[name]}" for name in _WORDS if known.get(name)}
+        said = {name: f"{mark}. {tr(str(known[name]))}" for name in _WORDS if known.get(name)}
         output["metadata"]["evalkit"] = {**output["metadata"].get("evalkit", {}), **said}
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from evalkit.errors import StudyError, UsageError, did_you_mean
 from evalkit.study.criteria import find_criterion_faults
 from evalkit.study.links import find_link_faults
+from evalkit.study.texts import take_texts
 from evalkit.vocabulary import LANGUAGES, Language
 from evalkit.yaml_file import Found, YamlFile, read_yaml
 
@@ -59,6 +60,8 @@ class Study:
         What puts the scores of two methods in one unit, as the file has it.
     criteria
         What scores are held to, as the file has it; by default every outcome of the service.
+    texts
+        Sentences that the file says in several languages, by the English one.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Study:
     fairness: Mapping[str, Any] = field(default_factory=dict)
     links: tuple[Mapping[str, Any], ...] = ()
     criteria: tuple[Mapping[str, Any], ...] = ()
+    texts: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
 
     def heading(self, lang: Language = "en") -> str:
         """Return the title in a language, or in the first one that the study has."""
@@ -162,16 +166,18 @@ def load_study(folder: Path) -> Study:
     """
     name = f"{folder.name}/study.yaml"
     file = read_yaml(folder / "study.yaml", name, StudyError)
-    found = [*file.repeated, *_faults(file.content)]
+    content, texts = take_texts(file.content)
+    found = [*file.repeated, *_faults(content)]
     if not found:
-        found = _check_patterns(folder, file.content.get("method_files", []))
+        found = _check_patterns(folder, content.get("method_files", []))
     if found:
         raise StudyError(_describe(file, name, found))
     values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in file.content.items()
+        key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
     }
     files = _method_files(folder, values.get("method_files", ()))
-    return Study(name=folder.resolve().name, folder=folder.resolve(), **{**values, "method_files": files})
+    values = {**values, "method_files": files, "texts": texts}
+    return Study(name=folder.resolve().name, folder=folder.resolve(), **values)
 
 
 def _describe(file: YamlFile, name: str, found: Sequence[Found]) -> str:

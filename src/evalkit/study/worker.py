@@ -7,7 +7,7 @@ import os
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,7 @@ def build_report(order: Order, runtime: Path, *, warm: bool = False) -> Outcome:
         kernel.
     """
     began = time.monotonic()
-    os.environ.update(kernel_environment(runtime) | dict(order.environment))
+    os.environ.update({**kernel_environment(runtime), **order.environment})
     waiting = _wait_as_kernel(order.task.notebook) if warm and order.executed is None else None
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log, the report's failure says
     target = order.folder / "notebooks" / f"{order.task.stem}.ipynb"
@@ -124,7 +124,7 @@ def _write_page(executed: Mapping[str, Any], order: Order, failure: Failure | No
 
 def run_orders(
     orders: Sequence[Order], *, jobs: int, runtime: Path, server: Server | None = None
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Build reports in at most ``jobs`` processes; yield each as it ends, and leave no process behind.
 
     A process that dies costs its report, and not the others.

@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from evalkit.present.figures.canvas import legend_above, new_axes
+from evalkit.present.figures.canvas import legend_above, new_axes, new_panels
 from evalkit.present.figures.heat import plot_heat
+from evalkit.present.labels import cell_label
+from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
+from evalkit.vocabulary import Language
 
 _MOST_LINES: Final = 60  # more lines than this cannot be told apart
 
 
-def plot_overlap(pairs: pd.DataFrame, *, rows: Sequence[str], xlabel: str, ax: Axes | None = None) -> Axes:
+def plot_overlap(
+    pairs: pd.DataFrame,
+    *,
+    rows: Sequence[str],
+    xlabel: str,
+    lang: Language | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the agreement of each pair beside what shared evidence alone would give.
 
     Parameters
@@ -30,24 +39,32 @@ def plot_overlap(pairs: pd.DataFrame, *, rows: Sequence[str], xlabel: str, ax: A
     rows
         Text of each pair.
     """
-    ax = ax or new_axes(height=1.3 + 0.38 * len(pairs))
+    tr = translator(lang)
+    ax = ax or new_axes(lang=lang, height=1.3 + 0.38 * len(pairs))
     at = np.arange(len(pairs))
     alone = pairs["overlap_alone"]
-    ax.plot(alone, at, "D", color=COLOURS[1], markersize=6, label="shared evidence alone", clip_on=False)
+    text = tr("shared evidence alone")
+    ax.plot(alone, at, "D", color=COLOURS[1], markersize=6, label=text, clip_on=False)
     if pairs["estimate"].notna().any():
         ax.hlines(at, pairs["conf_low"], pairs["conf_high"], color=COLOURS[0], linewidth=2)
-        ax.plot(pairs["estimate"], at, "o", color=COLOURS[0], markersize=6.5, label="observed, with interval")
+        text = tr("observed, with interval")
+        ax.plot(pairs["estimate"], at, "o", color=COLOURS[0], markersize=6.5, label=text)
     ax.set_yticks(at, list(rows))
     ax.set_ylim(len(pairs) - 0.4, -0.6)
     ax.set_xlim(min(0.0, float(pairs[["overlap_alone", "conf_low"]].min().min())) - 0.02, 1)
-    ax.set_xlabel(xlabel)
+    ax.set_xlabel(tr(xlabel))
     ax.grid(visible=False, axis="y")
     legend_above(ax, n_columns=2)
     return ax
 
 
 def plot_differences(
-    points: pd.DataFrame, differences: pd.DataFrame, *, names: Mapping[str, str], unit: str
+    points: pd.DataFrame,
+    differences: pd.DataFrame,
+    *,
+    names: Mapping[str, str],
+    unit: str,
+    lang: Language | None = None,
 ) -> Figure | None:
     """Draw a Bland–Altman panel for each pair of methods in one unit; nothing where there is none.
 
@@ -63,8 +80,9 @@ def plot_differences(
     pairs = list(dict.fromkeys(zip(drawn["method_a"], drawn["method_b"], strict=True)))
     if not pairs:
         return None
-    figure, panels = plt.subplots(
-        len(pairs), 1, figsize=(WIDTH, 3.4 * len(pairs)), squeeze=False, layout="constrained"
+    tr, unit = translator(lang), cell_label(unit, lang)
+    figure, panels = new_panels(
+        len(pairs), 1, figsize=(WIDTH, 3.4 * len(pairs)), squeeze=False, layout="constrained", lang=lang
     )
     for ax, (a, b) in zip(panels[:, 0], pairs, strict=True):
         pair = points.query("method_a == @a and method_b == @b")
@@ -73,9 +91,9 @@ def plot_differences(
             style = _LINES[row["quantity"]]
             ax.axhspan(row["conf_low"], row["conf_high"], color=COLOURS[0], alpha=0.15, linewidth=0)
             ax.axhline(row["estimate"], color=COLOURS[0], linestyle=style, linewidth=1.6)
-        ax.set_title(f"{names[a]} less {names[b]}")
-        ax.set_xlabel(f"mean of both ({unit})")
-        ax.set_ylabel(f"difference ({unit})")
+        ax.set_title(tr("{a} less {b}", a=names[a], b=names[b]))
+        ax.set_xlabel(tr("mean of both ({unit})", unit=unit))
+        ax.set_ylabel(tr("difference ({unit})", unit=unit))
     return figure
 
 
@@ -83,7 +101,12 @@ _LINES = {"bias": "-", "lower_limit_of_agreement": "--", "upper_limit_of_agreeme
 
 
 def plot_rank_slopes(
-    scores: pd.DataFrame, *, names: Mapping[str, str], ylabel: str, ax: Axes | None = None
+    scores: pd.DataFrame,
+    *,
+    names: Mapping[str, str],
+    ylabel: str,
+    lang: Language | None = None,
+    ax: Axes | None = None,
 ) -> Axes | None:
     """Draw the rank of each person, unnamed, under each method; nothing where fewer than two are compared.
 
@@ -98,22 +121,28 @@ def plot_rank_slopes(
     complete = scores.dropna()
     if complete.shape[1] < 2 or complete.empty:
         return None
-    ax = ax or new_axes(height=4.2)
+    ax = ax or new_axes(lang=lang, height=4.2)
     ranks, n = complete.rank(ascending=False), len(complete)
+    tr = translator(lang)
+    text = tr(ylabel)
     if n > _MOST_LINES:
         ranks = ranks.sort_values(ranks.columns[0]).iloc[np.linspace(0, n - 1, _MOST_LINES).astype(int)]
-        ylabel = f"{ylabel} ({_MOST_LINES} of {n:,} people)"
+        text = tr("{text} ({shown} of {n} people)", text=text, shown=tr.number(_MOST_LINES), n=tr.number(n))
     at = np.arange(ranks.shape[1])
     ax.plot(at, ranks.to_numpy().T, color=COLOURS[0], alpha=0.35, linewidth=1, marker="o", markersize=3)
     ax.set_xticks(at, [names[str(name)] for name in ranks])
     ax.set_ylim(n + 0.5, 0.5)
-    ax.set_ylabel(ylabel)
+    ax.set_ylabel(text)
     ax.grid(visible=False)
     return ax
 
 
 def plot_multitrait(
-    matrices: Mapping[str, pd.DataFrame], *, rows: Mapping[str, str], ax: Axes | None = None
+    matrices: Mapping[str, pd.DataFrame],
+    *,
+    rows: Mapping[str, str],
+    lang: Language | None = None,
+    ax: Axes | None = None,
 ) -> Axes | None:
     """Draw the lower half of a multitrait matrix, with a frame around each trait rated by two sources.
 
@@ -133,7 +162,7 @@ def plot_multitrait(
     lower = table.where(np.tril(np.ones((k, k), dtype=bool), -1)).iloc[1:, :-1]
     texts = [rows.get(str(name), str(name).replace("_", ", ")) for name in table]
     lower.index, lower.columns = pd.Index(texts[1:]), pd.Index(texts[:-1])
-    ax = plot_heat(lower, xlabel="", ylabel="", number_format=".2f", ax=ax)
+    ax = plot_heat(lower, xlabel="", ylabel="", number_format=".2f", lang=lang, ax=ax)
     ax.grid(visible=False)
     traits = [str(name).rpartition("_")[0] for name in table]
     for i in range(1, k):

@@ -1,16 +1,56 @@
-"""A fresh sheet to draw on."""
+"""A fresh sheet to draw on, with numbers as the reader writes them."""
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FormatStrFormatter, ScalarFormatter
 
+from evalkit.present.language import reader_language
 from evalkit.present.theme import WIDTH
+from evalkit.vocabulary import Language
+
+_SWAP: Final = str.maketrans({",": ".", ".": ","})
 
 
-def new_axes(*, height: float = 4.0, width: float = WIDTH) -> Axes:
+def new_axes(*, height: float = 4.0, width: float = WIDTH, lang: Language | None = None) -> Axes:
     """Return the axes of a new figure of the width of a report's column; heights in inches."""
-    return plt.subplots(figsize=(width, height), layout="constrained")[1]
+    axes: Axes = new_panels(figsize=(width, height), layout="constrained", lang=lang)[1]
+    return axes
+
+
+def new_panels(
+    n_rows: int = 1, n_columns: int = 1, *, lang: Language | None = None, **settings: Any
+) -> tuple[Figure, Any]:
+    """Return a new figure and its axes, as `matplotlib.pyplot.subplots`; their numbers are the reader's."""
+    figure, axes = plt.subplots(n_rows, n_columns, **settings)
+    if reader_language(lang) == "id":
+        for ax in np.ravel(axes):
+            ax.xaxis.set_major_formatter(CommaFormatter())
+            ax.yaxis.set_major_formatter(CommaFormatter())
+    return figure, axes
+
+
+class CommaFormatter(ScalarFormatter):
+    """Writes the numbers of an axis with a decimal comma."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Write a number as matplotlib would, but for the comma."""
+        return super().__call__(x, pos).translate(_SWAP)
+
+
+class _ShortCommaFormatter(FormatStrFormatter):
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return super().__call__(x, pos).translate(_SWAP)
+
+
+def short_numbers(lang: Language | None = None) -> FormatStrFormatter:
+    """Return what writes the numbers of an axis as short as they are, such as 0.5 and 2."""
+    return _ShortCommaFormatter("%g") if reader_language(lang) == "id" else FormatStrFormatter("%g")
 
 
 def legend_above(ax: Axes, *, n_columns: int) -> None:

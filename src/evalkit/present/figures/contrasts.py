@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.compare import Differences, Family
+from evalkit.present.figures.canvas import new_panels
 from evalkit.present.labels import cell_label
+from evalkit.present.language import mark, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
 from evalkit.vocabulary import Language
 
 _ROW = 0.3  # inches of a contrast
-_NOTHING = {"en": "nothing could be compared", "id": "tidak ada yang dapat dibandingkan"}
+_NOTHING = mark("nothing could be compared")
 
 
-def plot_contrasts(found: Differences, *, xlabel: str, lang: Language = "en") -> Figure:
+def plot_contrasts(found: Differences, *, xlabel: str, lang: Language | None = None) -> Figure:
     """Draw every pair's difference with its interval, one panel a family, the largest on top.
 
     The band is the margin of equivalence: differences inside it do not matter. What was found over several
@@ -28,25 +29,32 @@ def plot_contrasts(found: Differences, *, xlabel: str, lang: Language = "en") ->
     figure, axes = _panels(heights, lang)
     for ax, family in zip(axes, found.families, strict=False):
         _draw_contrasts(ax, family, lang)
-        ax.set_xlabel(f"{xlabel} ({family.unit})")
+        ax.set_xlabel(f"{translator(lang)(xlabel)} ({cell_label(family.unit, lang)})")
     _share_scales(axes, [family.name for family in found.families])
     return figure
 
 
-def plot_critical_difference(found: Differences, *, xlabel: str, lang: Language = "en") -> Figure:
+def plot_critical_difference(found: Differences, *, xlabel: str, lang: Language | None = None) -> Figure:
     """Draw mean ranks within people, one panel a family; bars join what the critical difference spans."""
     heights = [2.0 + 0.26 * ((len(family.comparison.means) + 1) // 2) for family in found.families]
     figure, axes = _panels(heights, lang)
     for ax, family in zip(axes, found.families, strict=False):
         means = family.comparison.means.sort_values("mean_rank", kind="stable")
         names = [cell_label(str(name), lang) for name in means["condition"]]
-        draw_ranks(ax, means["mean_rank"].tolist(), names, family.comparison.critical_difference)
+        draw_ranks(ax, means["mean_rank"].tolist(), names, family.comparison.critical_difference, lang=lang)
         ax.set_title(_title(family, lang))
-        ax.set_xlabel(xlabel)
+        ax.set_xlabel(translator(lang)(xlabel))
     return figure
 
 
-def draw_ranks(ax: Axes, ranks: Sequence[float], names: Sequence[str], critical_difference: float) -> None:
+def draw_ranks(
+    ax: Axes,
+    ranks: Sequence[float],
+    names: Sequence[str],
+    critical_difference: float,
+    *,
+    lang: Language | None = None,
+) -> None:
     """Draw ascending mean ranks as in Demšar (2006): labels on both sides, bars where not told apart."""
     k = len(ranks)
     half = (k + 1) // 2
@@ -63,7 +71,9 @@ def draw_ranks(ax: Axes, ranks: Sequence[float], names: Sequence[str], critical_
         y = 0.35 + 0.28 * level
         ax.plot([ranks[start] - 0.04, ranks[stop] + 0.04], [y, y], color=COLOURS[1], linewidth=4)
     ax.plot([1, 1 + critical_difference], [top + 0.4] * 2, color="black", linewidth=2, marker="|")
-    ax.text(1, top + 0.6, f"critical difference {critical_difference:.2f}", va="bottom", fontsize=9.5)
+    tr = translator(lang)
+    text = tr("critical difference {value}", value=tr.number(critical_difference))
+    ax.text(1, top + 0.6, text, va="bottom", fontsize=9.5)
     ax.set_ylim(-half - 0.7, top + 1.6)
     ax.set_xlim(-0.28 * k, 1.28 * k + 1)
     ax.set_xticks(range(1, k + 1))
@@ -85,7 +95,7 @@ def find_bars(ranks: Sequence[float], critical_difference: float) -> list[tuple[
     return [run for run in runs if not any(a <= run[0] and run[1] <= b for a, b in runs if (a, b) != run)]
 
 
-def _draw_contrasts(ax: Axes, family: Family, lang: Language) -> None:
+def _draw_contrasts(ax: Axes, family: Family, lang: Language | None) -> None:
     pairs = family.comparison.pairs.sort_values("estimate", ascending=False, kind="stable")
     positions = range(len(pairs))
     if family.comparison.margin > 0:
@@ -113,24 +123,27 @@ def _share_scales(axes: Sequence[Axes], names: Sequence[str]) -> None:
             ax.set_xlim(ends[:, 0].min(), ends[:, 1].max())
 
 
-def _title(family: Family, lang: Language) -> str:
+def _title(family: Family, lang: Language | None) -> str:
     place = f"{cell_label(family.place, lang)}, " if family.place != family.name else ""
-    return f"{family.name} ({place}n = {family.comparison.n})"
+    return f"{cell_label(family.name, lang)} ({place}n = {family.comparison.n})"
 
 
-def _panels(heights: Sequence[float], lang: Language) -> tuple[Figure, list[Axes]]:
+def _panels(heights: Sequence[float], lang: Language | None) -> tuple[Figure, list[Axes]]:
     """Return one panel a family, each of its own height; without families a sheet that says so."""
     sizes = list(heights) or [1.2]
-    figure, axes = plt.subplots(
+    figure, axes = new_panels(
         len(sizes),
         1,
         figsize=(WIDTH, sum(sizes)),
         height_ratios=sizes,
         layout="constrained",
+        lang=lang,
         squeeze=False,
     )
     panels = list(axes[:, 0])
     if not heights:
         panels[0].set_axis_off()
-        panels[0].text(0.5, 0.5, _NOTHING[lang], ha="center", va="center", transform=panels[0].transAxes)
+        panels[0].text(
+            0.5, 0.5, translator(lang)(_NOTHING), ha="center", va="center", transform=panels[0].transAxes
+        )
     return figure, panels

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,7 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from evalkit.lab import BASELINES, Breakdown
+from evalkit.present.figures.canvas import new_panels
 from evalkit.present.labels import cell_label
+from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
 from evalkit.vocabulary import Language
 
@@ -23,7 +24,9 @@ _DASHES: Final = ("--", ":")
 _MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def plot_degradation(found: Breakdown, *, xlabel: str, ylabel: str, lang: Language = "en") -> Figure | None:
+def plot_degradation(
+    found: Breakdown, *, xlabel: str, ylabel: str, lang: Language | None = None
+) -> Figure | None:
     """Draw decision loss against the dial, a panel a corruption and a labelled line a method.
 
     Bands reach two Monte Carlo errors to each side. Baselines are grey and dashed. Nothing is drawn where
@@ -34,7 +37,7 @@ def plot_degradation(found: Breakdown, *, xlabel: str, ylabel: str, lang: Langua
     if not kinds:
         return None
     n_rows = -(-len(kinds) // 2)
-    figure, axes = plt.subplots(
+    figure, axes = new_panels(
         n_rows,
         2,
         figsize=(WIDTH, 0.6 + 2.35 * n_rows),
@@ -42,6 +45,7 @@ def plot_degradation(found: Breakdown, *, xlabel: str, ylabel: str, lang: Langua
         sharey=True,
         squeeze=False,
         layout="constrained",
+        lang=lang,
     )
     styles = _style([str(name) for name in curves["method"].unique()])
     ends = curves["estimate"] + _REACH * curves["mc_error"]
@@ -51,8 +55,8 @@ def plot_degradation(found: Breakdown, *, xlabel: str, ylabel: str, lang: Langua
         ax.set_title(cell_label(kind, lang), fontsize=10)
     for ax in axes.ravel()[len(kinds) :]:
         ax.set_visible(False)
-    figure.supxlabel(xlabel, fontsize=10.5)
-    figure.supylabel(ylabel, fontsize=10.5)
+    figure.supxlabel(translator(lang)(xlabel), fontsize=10.5)
+    figure.supylabel(translator(lang)(ylabel), fontsize=10.5)
     return figure
 
 
@@ -70,7 +74,7 @@ def _style(methods: Sequence[str]) -> dict[str, Mapping[str, str]]:
 
 
 def _draw(
-    ax: Axes, rows: pd.DataFrame, styles: Mapping[str, Mapping[str, str]], top: float, lang: Language
+    ax: Axes, rows: pd.DataFrame, styles: Mapping[str, Mapping[str, str]], top: float, lang: Language | None
 ) -> None:
     last = float(rows["dial"].max())
     ends = {}

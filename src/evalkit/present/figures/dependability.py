@@ -7,10 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from evalkit.present.figures.canvas import legend_above, new_axes
+from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL
+from evalkit.vocabulary import Language
 
 
-def plot_shares(shares: pd.DataFrame, *, xlabel: str, ax: Axes | None = None) -> Axes:
+def plot_shares(
+    shares: pd.DataFrame, *, xlabel: str, lang: Language | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw shares of a whole as one stacked bar a row.
 
     Parameters
@@ -18,7 +22,7 @@ def plot_shares(shares: pd.DataFrame, *, xlabel: str, ax: Axes | None = None) ->
     shares
         One row a bar, one column a part; each row adds up to 1.
     """
-    ax = ax or new_axes(height=1.5 + 0.55 * len(shares))
+    ax = ax or new_axes(lang=lang, height=1.5 + 0.55 * len(shares))
     left = pd.Series(0.0, index=shares.index)
     for colour, (name, part) in zip(COLOURS, shares.items(), strict=False):
         bars = ax.barh(range(len(shares)), part, left=left, height=0.6, color=colour, label=str(name))
@@ -29,7 +33,7 @@ def plot_shares(shares: pd.DataFrame, *, xlabel: str, ax: Axes | None = None) ->
     ax.set_ylim(len(shares) - 0.5, -0.5)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    ax.set_xlabel(xlabel)
+    ax.set_xlabel(translator(lang)(xlabel))
     ax.grid(visible=False)
     legend_above(ax, n_columns=min(shares.shape[1], 5))
     return ax
@@ -42,6 +46,7 @@ def plot_dependability(
     xlabel: str,
     ylabel: str,
     target: float = 0.8,
+    lang: Language | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw dependability as a function of the number of ratings, with its band and the target.
@@ -53,7 +58,7 @@ def plot_dependability(
     names
         Text of each curve, by place.
     """
-    ax = ax or new_axes(height=3.8)
+    ax = ax or new_axes(lang=lang, height=3.8)
     for colour, (place, name) in zip(COLOURS, names.items(), strict=False):
         curve = curves[curves["place"] == place]
         ax.plot(curve["n_ratings"], curve["estimate"], color=colour, linewidth=2, label=name)
@@ -61,7 +66,7 @@ def plot_dependability(
     ax.axhline(target, color=NEUTRAL, linestyle="--", linewidth=1.2)
     ax.set_ylim(0, 1)
     ax.set_xlim(left=curves["n_ratings"].min())
-    ax.set_xlabel(xlabel)
-    ax.set_ylabel(ylabel)
+    ax.set_xlabel(translator(lang)(xlabel))
+    ax.set_ylabel(translator(lang)(ylabel))
     ax.legend(loc="lower right")
     return ax

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import Final
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from evalkit.compare import InterventionEffects
 from evalkit.present.effect_rows import name_given, name_where
-from evalkit.present.figures.canvas import new_axes
+from evalkit.present.figures.canvas import new_axes, new_panels
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
 from evalkit.vocabulary import Language
@@ -26,14 +25,14 @@ _PANELS: Final = 3
 _LINE: Final = 3  # points that a line is drawn through
 
 
-def plot_effects(found: InterventionEffects, *, lang: Language = "en") -> Axes:
+def plot_effects(found: InterventionEffects, *, lang: Language | None = None) -> Axes:
     """Draw the main effects on the supervisor's rating with intervals; a diamond where the truth is known."""
     tr = translator(lang)
     rows = found.main[found.main["outcome"] == _RATING]
     if rows.empty:
-        return _say_nothing(new_axes(height=1.2), tr)
+        return _say_nothing(new_axes(lang=lang, height=1.2), tr)
     rows = rows.sort_values(["kind", "rule", "assigned_by", "place"], kind="stable")
-    ax, y = new_axes(height=1.1 + 0.42 * len(rows)), np.arange(len(rows))
+    ax, y = new_axes(lang=lang, height=1.1 + 0.42 * len(rows)), np.arange(len(rows))
     colours = [COLOURS[0] if place else COLOURS[3] for place in rows["place"]]
     ax.axvline(0.0, color=NEUTRAL, linewidth=1.2)
     ax.hlines(y, rows["conf_low"], rows["conf_high"], colors=colours, linewidth=2)
@@ -58,7 +57,7 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float]:
     return -reach, reach
 
 
-def plot_jumps(found: InterventionEffects, *, lang: Language = "en") -> Figure:
+def plot_jumps(found: InterventionEffects, *, lang: Language | None = None) -> Figure:
     """Draw the mean later rating by distance from the cut-off, one panel a rule, a line on each side."""
     tr = translator(lang)
     key = ["kind", "assigned_by", "rule"]
@@ -68,8 +67,8 @@ def plot_jumps(found: InterventionEffects, *, lang: Language = "en") -> Figure:
         panels.append((name, str(sizes.idxmax()), rows[rows["place"] == sizes.idxmax()]))
     panels = panels[:_PANELS]
     height = 2.6 * len(panels) or 1.2
-    figure, axes = plt.subplots(
-        max(len(panels), 1), 1, figsize=(WIDTH, height), layout="constrained", squeeze=False
+    figure, axes = new_panels(
+        max(len(panels), 1), 1, figsize=(WIDTH, height), layout="constrained", lang=lang, squeeze=False
     )
     if not panels:
         _say_nothing(axes[0, 0], tr)
@@ -92,14 +91,14 @@ def _draw_jump(ax: Axes, rows: pd.DataFrame) -> None:
             ax.plot(inner, np.polyval(fit, inner), color=colour, linewidth=1.6)
 
 
-def plot_quarters(found: InterventionEffects, *, lang: Language = "en") -> Axes:
+def plot_quarters(found: InterventionEffects, *, lang: Language | None = None) -> Axes:
     """Draw the change of volunteers beyond the others, quarter by quarter, one colour an outcome."""
     tr = translator(lang)
     rows = found.steps
     if rows.empty:
-        return _say_nothing(new_axes(height=1.2), tr)
+        return _say_nothing(new_axes(lang=lang, height=1.2), tr)
     rows = rows[rows["place"] == (rows["place"].iloc[0])]
-    ax = new_axes(height=3.2)
+    ax = new_axes(lang=lang, height=3.2)
     handles: list[Line2D] = []
     for i, (outcome, own) in enumerate(rows.groupby("outcome", sort=False)):
         x = own["step"] + 0.06 * (i - 0.5)

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import Final
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FormatStrFormatter, NullFormatter
+from matplotlib.ticker import NullFormatter
 
 from evalkit.compare import Fairness, ItemBias
 from evalkit.present.fairness_rows import name_contrasts, pick_furthest
-from evalkit.present.figures.canvas import new_axes
+from evalkit.present.figures.canvas import new_axes, new_panels, short_numbers
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
@@ -33,7 +32,7 @@ _PANELS: Final = {
 _NOTHING: Final = mark("nothing could be compared")
 
 
-def plot_impact(found: Fairness, *, lang: Language = "en") -> Figure:
+def plot_impact(found: Fairness, *, lang: Language | None = None) -> Figure:
     """Draw the ratio of each group's selection rate to that of its reference, one panel a decision.
 
     Dashed: the screening line of .8, and its mirror at 1.25. What was suppressed is not drawn.
@@ -50,14 +49,14 @@ def plot_impact(found: Fairness, *, lang: Language = "en") -> Figure:
         ax.set_xscale("log")
         limits = ax.get_xlim()
         ax.set_xticks([0.25, 0.5, 0.8, 1, 1.25, 2, 4])
-        ax.xaxis.set_major_formatter(FormatStrFormatter("%g"))
+        ax.xaxis.set_major_formatter(short_numbers(lang))
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.set_xlim(limits)
     _share_limits(axes)
     return figure
 
 
-def plot_group_differences(found: Fairness, *, lang: Language = "en") -> Figure:
+def plot_group_differences(found: Fairness, *, lang: Language | None = None) -> Figure:
     """Draw each group's mean less that of its reference, and below it the same at equal performance."""
     tr = translator(lang)
     panels = [
@@ -72,32 +71,37 @@ def plot_group_differences(found: Fairness, *, lang: Language = "en") -> Figure:
     return figure
 
 
-def plot_item_bias(found: ItemBias, *, most: int = 20, lang: Language = "en") -> Axes:
+def plot_item_bias(found: ItemBias, *, most: int = 20, lang: Language | None = None) -> Axes:
     """Draw the items furthest from equal on ETS's delta scale; inside the band a difference is negligible."""
     tr = translator(lang)
     rows = pick_furthest(found.items, most)
     if rows.empty:
-        return _say_nothing(new_axes(height=1.2), lang)
+        return _say_nothing(new_axes(lang=lang, height=1.2), lang)
     texts = [
         f"{cell_label(item, lang)} · {name}"
         for item, name in zip(rows["item"], name_contrasts(rows, lang=lang), strict=True)
     ]
-    ax = new_axes(height=0.9 + 0.38 * max(len(rows), 2))
+    ax = new_axes(lang=lang, height=0.9 + 0.38 * max(len(rows), 2))
     ax.axvspan(-1.0, 1.0, color=COLOURS[7], alpha=0.18, zorder=0)
-    plot_intervals(rows, rows=texts, xlabel=tr("delta"), reference=0.0, ax=ax)
+    plot_intervals(rows, rows=texts, xlabel=tr("delta"), reference=0.0, lang=lang, ax=ax)
     return ax
 
 
 def _draw_panels(
-    panels: Sequence[tuple[str, pd.DataFrame]], lang: Language, *, xlabel: str
+    panels: Sequence[tuple[str, pd.DataFrame]], lang: Language | None, *, xlabel: str
 ) -> tuple[Figure, list[Axes]]:
     """Draw panels below one another: a row per group, a colour per measure."""
     measures = list(dict.fromkeys(name for _, rows in panels for name in rows["measure"]))
     heights = [0.75 + _height(rows) for _, rows in panels] or [1.2]
-    figure, axes = plt.subplots(
-        len(heights), 1, figsize=(WIDTH, sum(heights) + 0.5), height_ratios=heights, layout="constrained",
+    figure, axes = new_panels(
+        len(heights),
+        1,
+        figsize=(WIDTH, sum(heights) + 0.5),
+        height_ratios=heights,
+        layout="constrained",
+        lang=lang,
         squeeze=False,
-    )  # fmt: skip
+    )
     drawn = list(axes[:, 0])
     if not panels:
         _say_nothing(drawn[0], lang)
@@ -105,7 +109,7 @@ def _draw_panels(
     for ax, (title, rows) in zip(drawn, panels, strict=True):
         _draw_groups(ax, rows, measures, lang)
         ax.set_title(title, loc="left")
-        ax.set_xlabel(xlabel)
+        ax.set_xlabel(translator(lang)(xlabel))
     if len(measures) > 1:
         handles = [
             Line2D(
@@ -130,7 +134,7 @@ def _keys(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[["by", "group", "reference"]].drop_duplicates()
 
 
-def _draw_groups(ax: Axes, rows: pd.DataFrame, measures: Sequence[str], lang: Language) -> None:
+def _draw_groups(ax: Axes, rows: pd.DataFrame, measures: Sequence[str], lang: Language | None) -> None:
     keys = _keys(rows)
     place = {key: i for i, key in enumerate(keys.itertuples(index=False, name=None))}
     for _, own in rows.groupby(["by", "group"], sort=False):
@@ -154,7 +158,7 @@ def _share_limits(axes: Sequence[Axes]) -> None:
             ax.set_xlim(ends[:, 0].min(), ends[:, 1].max())
 
 
-def _say_nothing(ax: Axes, lang: Language) -> Axes:
+def _say_nothing(ax: Axes, lang: Language | None) -> Axes:
     ax.set_axis_off()
     ax.text(0.5, 0.5, translator(lang)(_NOTHING), ha="center", va="center", transform=ax.transAxes)
     return ax

@@ -7,6 +7,8 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from evalkit.present.figures.canvas import new_axes
+from evalkit.present.language import reader_language, translator
+from evalkit.vocabulary import Language
 
 
 def plot_heat(
@@ -17,6 +19,7 @@ def plot_heat(
     number_format: str = ".0%",
     vmin: float = 0.0,
     vmax: float | None = 1.0,
+    lang: Language | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a table of numbers as shades; a gap stays white.
@@ -28,7 +31,7 @@ def plot_heat(
     number_format
         How the number in a cell is written, as in `format`.
     """
-    ax = ax or new_axes(height=1.4 + 0.36 * len(table))
+    ax = ax or new_axes(lang=lang, height=1.4 + 0.36 * len(table))
     sns.heatmap(
         table,
         annot=True,
@@ -41,8 +44,11 @@ def plot_heat(
         annot_kws={"size": 9},
         ax=ax,
     )
-    ax.set_xlabel(xlabel)
-    ax.set_ylabel(ylabel)
+    ax.set_xlabel(translator(lang)(xlabel))
+    ax.set_ylabel(translator(lang)(ylabel))
+    if reader_language(lang) == "id":
+        for text in ax.texts:
+            text.set_text(text.get_text().replace(".", ","))
     ax.tick_params(axis="x", rotation=35)
     ax.tick_params(axis="y", rotation=0)
     for text in ax.get_xticklabels():

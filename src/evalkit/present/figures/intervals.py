@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FormatStrFormatter, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
-from evalkit.present.figures.canvas import new_axes
+from evalkit.present.figures.canvas import new_axes, short_numbers
 from evalkit.present.language import translator
 from evalkit.present.tables import MOST_WHOLE
 from evalkit.present.theme import COLOURS, NEUTRAL
@@ -29,7 +29,7 @@ def plot_intervals(
     share: bool = False,
     log: bool = False,
     most: int = 24,
-    lang: Language = "en",
+    lang: Language | None = None,
     ax: Axes | None = None,
 ) -> Axes | None:
     """Draw one dot and interval per row, the first row on top; nothing if there is no row.
@@ -64,19 +64,19 @@ def plot_intervals(
         title = tr("the {shown} largest of {n}", shown=f"{most}", n=f"{len(frame)}")
         largest = np.argsort(-frame["estimate"].to_numpy(), kind="stable")[:most]
         frame, rows = frame.iloc[largest], [rows[i] for i in largest]
-    ax = ax or new_axes(height=0.9 + 0.38 * max(len(frame), 2))
+    ax = ax or new_axes(lang=lang, height=0.9 + 0.38 * max(len(frame), 2))
     positions = range(len(frame))
     ax.hlines(positions, frame["conf_low"], frame["conf_high"], color=COLOURS[0], linewidth=2.5)
     ax.plot(frame["estimate"], positions, "o", color=COLOURS[0], markersize=7)
     ax.set_yticks(list(positions), [fill(text, LABEL_WIDTH) for text in rows])
     ax.set_ylim(len(frame) - 0.4, -0.6)
-    ax.set_xlabel(xlabel)
+    ax.set_xlabel(translator(lang)(xlabel))
     ax.set_title(title)
     ax.grid(visible=False, axis="y")
     if log:
         ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(FormatStrFormatter("%g"))
-        ax.xaxis.set_minor_formatter(FormatStrFormatter("%g"))
+        ax.xaxis.set_major_formatter(short_numbers(lang))
+        ax.xaxis.set_minor_formatter(short_numbers(lang))
     if reference is not None:
         ax.axvline(reference, color=NEUTRAL, linestyle="--", linewidth=1.2)
     if share:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from evalkit.lab import STEPS
 from evalkit.present.figures.canvas import legend_above, new_axes
 from evalkit.present.labels import cell_label
+from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS
 from evalkit.vocabulary import Language
 
@@ -17,12 +18,14 @@ _REACH = 2  # Monte Carlo errors
 _ASIDE = 2
 
 
-def plot_losses(losses: pd.DataFrame, *, xlabel: str, lang: Language = "en", ax: Axes | None = None) -> Axes:
+def plot_losses(
+    losses: pd.DataFrame, *, xlabel: str, lang: Language | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw how well each method recovers performance, step by step from top to bottom.
 
     Lines join what is lost one after the other; the first two rows change only what the score is held to.
     """
-    ax = ax or new_axes(height=4.6)
+    ax = ax or new_axes(lang=lang, height=4.6)
     for i, (method, part) in enumerate(losses.groupby("method", sort=False)):
         places = [STEPS.index(step) for step in part["step"]]
         colour, marker = COLOURS[i % len(COLOURS)], _MARKERS[i % len(_MARKERS)]
@@ -36,7 +39,7 @@ def plot_losses(losses: pd.DataFrame, *, xlabel: str, lang: Language = "en", ax:
         ax.plot(*zip(*joined, strict=True), color=colour, linewidth=1.2)
     ax.set_yticks(range(len(STEPS)), [cell_label(step, lang) for step in STEPS])
     ax.set_ylim(len(STEPS) - 0.5, -0.5)
-    ax.set_xlabel(xlabel)
+    ax.set_xlabel(translator(lang)(xlabel))
     if len(losses):
         legend_above(ax, n_columns=4)
     return ax

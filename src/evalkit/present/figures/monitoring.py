@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.dates as mdates
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,6 +14,7 @@ from matplotlib.figure import Figure
 
 from evalkit.compare import Monitoring, RecordedSeries, draw_chart
 from evalkit.errors import DesignError, UsageError, did_you_mean
+from evalkit.present.figures.canvas import new_panels
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
@@ -49,7 +49,7 @@ def choose_monitored(found: Monitoring, unit: str = "") -> tuple[str, str] | Non
     return str(row["unit"]), str(row["kind"])
 
 
-def plot_unit_charts(found: Monitoring, *, unit: str = "", lang: Language = "en") -> Figure | None:
+def plot_unit_charts(found: Monitoring, *, unit: str = "", lang: Language | None = None) -> Figure | None:
     """Draw the charts of one unit below one another, over time; nothing if there is none.
 
     Limits rest on the shaded weeks. Points with a signal are marked; the band is where the most likely step
@@ -68,10 +68,16 @@ def plot_unit_charts(found: Monitoring, *, unit: str = "", lang: Language = "en"
     }
     charts = {name: chart for name in times if (chart := _try(found, chosen, name)) is not None}
     panels = _panels(charts, times)
-    figure, axes = plt.subplots(
-        len(panels) or 1, 1, figsize=(WIDTH, 0.7 + _PANEL * max(len(panels), 1)), sharex=True, squeeze=False,
+    n = max(len(panels), 1)
+    figure, axes = new_panels(
+        n,
+        1,
+        figsize=(WIDTH, 0.7 + _PANEL * n),
+        sharex=True,
+        squeeze=False,
         layout="constrained",
-    )  # fmt: skip
+        lang=lang,
+    )
     titles = {
         "individuals": tr("days of single cases"),
         "ranges": tr("moving range (ratio of neighbouring cases)"),
@@ -163,15 +169,15 @@ def _mark_step(ax: Axes, found: Monitoring, chosen: tuple[str, str]) -> None:
         ax.axvspan(row["since_low"], row["since_high"], color=COLOURS[1], alpha=0.25, zorder=0, linewidth=0)
 
 
-def plot_series(found: RecordedSeries, *, lang: Language = "en") -> Figure | None:
+def plot_series(found: RecordedSeries, *, lang: Language | None = None) -> Figure | None:
     """Draw the first recorded series with its limits and moving ranges; nothing if there is none."""
     if not found.charts:
         return None
     tr = translator(lang)
     name, (chart, periods) = next(iter(found.charts.items()))
     at = pd.PeriodIndex(periods, freq="Q").start_time.to_numpy()
-    figure, (top, below) = plt.subplots(
-        2, 1, figsize=(WIDTH, 4.6), sharex=True, height_ratios=(2, 1), layout="constrained"
+    figure, (top, below) = new_panels(
+        2, 1, figsize=(WIDTH, 4.6), sharex=True, height_ratios=(2, 1), layout="constrained", lang=lang
     )
     _draw_panel(top, _panel_of_points(chart, at, np.asarray, None))
     _draw_panel(below, _panel_of_ranges(chart, at, np.asarray, None))

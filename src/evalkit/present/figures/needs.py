@@ -5,14 +5,13 @@ from __future__ import annotations
 from textwrap import fill
 from typing import Final
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from evalkit.compare import Needs
-from evalkit.present.figures.canvas import new_axes
+from evalkit.present.figures.canvas import new_axes, new_panels
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
@@ -23,7 +22,7 @@ _ROW: Final = 0.36  # inches of one component
 _KEY: Final = ["place", "method", "component"]
 
 
-def plot_needs(found: Needs, *, lang: Language = "en") -> Figure:
+def plot_needs(found: Needs, *, lang: Language | None = None) -> Figure:
     """Draw every unit as a dot in each component, one panel a place; units below the target stand out.
 
     A diamond with an interval is the mean of the place's units, a bar the target.
@@ -31,15 +30,21 @@ def plot_needs(found: Needs, *, lang: Language = "en") -> Figure:
     tr = translator(lang)
     panels = [(place, rows) for place, rows in found.levels.groupby("place", sort=False)]
     if not panels:
-        ax = new_axes(height=1.2)
+        ax = new_axes(lang=lang, height=1.2)
         ax.set_axis_off()
         ax.text(0.5, 0.5, tr(_NOTHING), ha="center", va="center", transform=ax.transAxes)
         return ax.figure  # type: ignore[return-value]
     heights = [0.5 + _ROW * len(rows[_KEY].drop_duplicates()) for _, rows in panels]
-    figure, axes = plt.subplots(
-        len(panels), 1, figsize=(WIDTH, sum(heights) + 1.0), height_ratios=heights, sharex=True,
-        layout="constrained", squeeze=False,
-    )  # fmt: skip
+    figure, axes = new_panels(
+        len(panels),
+        1,
+        figsize=(WIDTH, sum(heights) + 1.0),
+        height_ratios=heights,
+        sharex=True,
+        layout="constrained",
+        lang=lang,
+        squeeze=False,
+    )
     for ax, (place, rows) in zip(axes[:, 0], panels, strict=True):
         _draw_place(ax, rows, lang)
         ax.set_title(cell_label(str(place), lang), loc="left")
@@ -48,7 +53,7 @@ def plot_needs(found: Needs, *, lang: Language = "en") -> Figure:
     return figure
 
 
-def _draw_place(ax: Axes, rows: pd.DataFrame, lang: Language) -> None:
+def _draw_place(ax: Axes, rows: pd.DataFrame, lang: Language | None) -> None:
     """Draw the components of one place, the first on top."""
     components = list(dict.fromkeys(rows["component"]))
     y = rows["component"].map({name: i for i, name in enumerate(components)})
@@ -67,7 +72,7 @@ def _draw_place(ax: Axes, rows: pd.DataFrame, lang: Language) -> None:
     ax.grid(visible=False, axis="y")
 
 
-def _add_legend(figure: Figure, lang: Language) -> None:
+def _add_legend(figure: Figure, lang: Language | None) -> None:
     tr = translator(lang)
     handles = [
         Line2D([], [], marker="o", linestyle="", color=COLOURS[0], alpha=0.6, label=tr("a unit")),

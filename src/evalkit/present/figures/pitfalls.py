@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.lab.pitfalls import Pitfalls
+from evalkit.present.figures.canvas import new_panels
+from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
 from evalkit.present.wording.pitfalls import describe_pitfalls
 from evalkit.vocabulary import Language
@@ -16,24 +17,25 @@ _ROW = 0.34  # inches of a reading
 _REACH = 2  # Monte Carlo errors to each side
 
 
-def plot_pitfalls(found: Pitfalls, *, xlabel: str, lang: Language = "en") -> Figure:
+def plot_pitfalls(found: Pitfalls, *, xlabel: str, lang: Language | None = None) -> Figure:
     """Draw each reading with two Monte Carlo errors, one panel a trap; the dashed line is the truth.
 
     Dots are what reports use, diamonds the trap.
     """
     parts = list(describe_pitfalls(found, lang).groupby("pitfall", sort=False))
     heights = [0.95 + _ROW * len(part) for _, part in parts]
-    figure, axes = plt.subplots(
+    figure, axes = new_panels(
         len(parts),
         1,
         figsize=(WIDTH, sum(heights)),
         height_ratios=heights,
         layout="constrained",
+        lang=lang,
         squeeze=False,
     )
     for ax, (_, part) in zip(axes[:, 0], parts, strict=True):
         _draw(ax, part)
-    axes[-1, 0].set_xlabel(xlabel)
+    axes[-1, 0].set_xlabel(translator(lang)(xlabel))
     return figure
 
 

@@ -8,6 +8,7 @@ from matplotlib.ticker import PercentFormatter
 from evalkit.lab import NamedProblems
 from evalkit.present.figures.canvas import legend_above, new_axes
 from evalkit.present.labels import cell_label
+from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL
 from evalkit.vocabulary import Language
 
@@ -16,7 +17,7 @@ _REACH = 2  # Monte Carlo errors
 
 
 def plot_problems(
-    problems: NamedProblems, *, xlabel: str, ylabel: str, lang: Language = "en", ax: Axes | None = None
+    problems: NamedProblems, *, xlabel: str, ylabel: str, lang: Language | None = None, ax: Axes | None = None
 ) -> Axes | None:
     """Draw decision loss against the dial, a line a way of spoiling; dashed: evidence as it is.
 
@@ -27,7 +28,7 @@ def plot_problems(
     rows = rows[rows["dial"].notna() & rows["estimate"].notna()].drop_duplicates(["through", "dial"])
     if rows.empty:
         return None
-    ax = ax or new_axes(height=4.2)
+    ax = ax or new_axes(lang=lang, height=4.2)
     ax.axhline(problems.clean, color=NEUTRAL, linestyle="--", linewidth=1.2)
     for i, (kind, part) in enumerate(rows.groupby("through", sort=False)):
         reach = [0.0, *(_REACH * part["mc_error"])]
@@ -36,8 +37,8 @@ def plot_problems(
             fmt=_MARKERS[i % len(_MARKERS)], linestyle="-", color=COLOURS[i % len(COLOURS)],
             markersize=5.5, linewidth=1.4, label=cell_label(str(kind), lang),
         )  # fmt: skip
-    ax.set_xlabel(xlabel)
-    ax.set_ylabel(ylabel)
+    ax.set_xlabel(translator(lang)(xlabel))
+    ax.set_ylabel(translator(lang)(ylabel))
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     legend_above(ax, n_columns=2)

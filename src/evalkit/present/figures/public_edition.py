@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from evalkit.compare import PublicEdition
+from evalkit.present.figures.canvas import new_panels
 from evalkit.present.language import Translator, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
 from evalkit.vocabulary import Language
@@ -20,10 +20,10 @@ from evalkit.vocabulary import Language
 _MARKERS: Final = ("o", "s", "^", "D", "v", "P")
 
 
-def plot_public_edition(edition: PublicEdition, *, lang: Language = "en") -> Figure:
+def plot_public_edition(edition: PublicEdition, *, lang: Language | None = None) -> Figure:
     """Draw the mean score, the IKM and the shares in time of the whole place, one point a quarter."""
     tr = translator(lang)
-    figure, axes = plt.subplots(1, 3, figsize=(WIDTH, 3.8), layout="constrained")
+    figure, axes = new_panels(1, 3, figsize=(WIDTH, 3.8), layout="constrained", lang=lang)
     panels = (
         ("public_mean_score", tr("mean score")),
         ("public_ikm", tr("IKM")),

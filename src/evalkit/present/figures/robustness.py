@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from evalkit.compare import WeightRobustness
+from evalkit.present.figures.canvas import new_panels
 from evalkit.present.labels import cell_label
+from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, WIDTH
 from evalkit.vocabulary import Language
 
@@ -20,7 +21,7 @@ _BANDS: Final = (COLOURS[0], "#c8d3dd", COLOURS[1])
 _MOST_POINTS: Final = 150  # across one panel; more would not be seen
 
 
-def plot_weight_turns(found: WeightRobustness, *, xlabel: str, lang: Language = "en") -> Figure | None:
+def plot_weight_turns(found: WeightRobustness, *, xlabel: str, lang: Language | None = None) -> Figure | None:
     """Draw the share of people whom weights decide otherwise, one panel a decision; nothing if there is none.
 
     A dot is the mean over weightings, a line the middle 95 % of them.
@@ -30,13 +31,14 @@ def plot_weight_turns(found: WeightRobustness, *, xlabel: str, lang: Language = 
         return None
     keys = list(dict.fromkeys(zip(frame["method"], frame["place"], strict=True)))
     decisions = list(dict.fromkeys(frame["decision"]))
-    figure, axes = plt.subplots(
+    figure, axes = new_panels(
         1,
         len(decisions),
         figsize=(WIDTH, 1.3 + 0.25 * max(len(keys), 2)),
         sharey=True,
         squeeze=False,
         layout="constrained",
+        lang=lang,
     )
     for ax, decision in zip(axes[0], decisions, strict=True):
         rows = frame[frame["decision"] == decision].set_index(["method", "place"])
@@ -49,12 +51,12 @@ def plot_weight_turns(found: WeightRobustness, *, xlabel: str, lang: Language = 
         ax.grid(visible=False, axis="y")
     axes[0, 0].set_yticks(range(len(keys)), _name_rows(keys, lang))
     axes[0, 0].set_ylim(len(keys) - 0.4, -0.6)
-    figure.supxlabel(xlabel, fontsize=10.5)
+    figure.supxlabel(translator(lang)(xlabel), fontsize=10.5)
     return figure
 
 
 def plot_weight_bands(
-    found: WeightRobustness, *, bands: Sequence[str], xlabel: str, ylabel: str, lang: Language = "en"
+    found: WeightRobustness, *, bands: Sequence[str], xlabel: str, ylabel: str, lang: Language | None = None
 ) -> Figure | None:
     """Draw in how many weightings each person is recognised, neither or trained; one panel a method.
 
@@ -65,23 +67,24 @@ def plot_weight_bands(
     if not chosen:
         return None
     n_rows = -(-len(chosen) // 2) if len(chosen) > 1 else 1
-    figure, axes = plt.subplots(
+    figure, axes = new_panels(
         n_rows,
         2 if len(chosen) > 1 else 1,
         figsize=(WIDTH, 0.9 + 2.0 * n_rows),
         squeeze=False,
         layout="constrained",
+        lang=lang,
     )
     panels = axes.ravel()
     for ax, (method, place) in zip(panels, chosen, strict=False):
-        _draw_bands(ax, found.bands[method, place], bands)
+        _draw_bands(ax, found.bands[method, place], list(map(translator(lang), bands)))
         ax.set_title(f"{cell_label(method, lang)} · {cell_label(place, lang)}")
     for ax in panels[len(chosen) :]:
         ax.set_visible(False)
     handles, texts = panels[0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside upper left", ncols=3, fontsize=9.5)
-    figure.supxlabel(xlabel, fontsize=10.5)
-    figure.supylabel(ylabel, fontsize=10.5)
+    figure.supxlabel(translator(lang)(xlabel), fontsize=10.5)
+    figure.supylabel(translator(lang)(ylabel), fontsize=10.5)
     return figure
 
 
@@ -100,6 +103,6 @@ def _draw_bands(ax: Axes, shares: np.ndarray, bands: Sequence[str]) -> None:
     ax.grid(visible=False)
 
 
-def _name_rows(keys: Sequence[tuple[str, str]], lang: Language) -> list[str]:
+def _name_rows(keys: Sequence[tuple[str, str]], lang: Language | None) -> list[str]:
     several = len({place for _, place in keys}) > 1
     return [" · ".join(cell_label(name, lang) for name in (key if several else key[:1])) for key in keys]

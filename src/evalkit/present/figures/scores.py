@@ -7,12 +7,21 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from evalkit.present.figures.canvas import new_axes
+from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL
+from evalkit.vocabulary import Language
 
 _JITTER = 0.12
 
 
-def plot_scores(scores: pd.DataFrame, *, names: dict[str, str], xlabel: str, ax: Axes | None = None) -> Axes:
+def plot_scores(
+    scores: pd.DataFrame,
+    *,
+    names: dict[str, str],
+    xlabel: str,
+    lang: Language | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw every score as a dot, one row a method, with the middle half as a bar and the median as a line.
 
     Parameters
@@ -22,7 +31,8 @@ def plot_scores(scores: pd.DataFrame, *, names: dict[str, str], xlabel: str, ax:
     names
         Text for each method, in the order of the rows. A method without a score keeps an empty row.
     """
-    ax = ax or new_axes(height=0.9 + 0.62 * max(len(names), 2))
+    ax = ax or new_axes(lang=lang, height=0.9 + 0.62 * max(len(names), 2))
+    nothing = translator(lang)("not estimable")
     for position, method in enumerate(names):
         values = scores.loc[scores["method"] == method, "score"].dropna().sort_values().to_numpy()
         if len(values):
@@ -31,7 +41,7 @@ def plot_scores(scores: pd.DataFrame, *, names: dict[str, str], xlabel: str, ax:
             ax.text(
                 0.5,
                 position,
-                "not estimable",
+                nothing,
                 transform=ax.get_yaxis_transform(),
                 ha="center",
                 va="center",
@@ -40,7 +50,7 @@ def plot_scores(scores: pd.DataFrame, *, names: dict[str, str], xlabel: str, ax:
             )
     ax.set_yticks(range(len(names)), list(names.values()))
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_xlabel(xlabel)
+    ax.set_xlabel(translator(lang)(xlabel))
     ax.grid(visible=False, axis="y")
     return ax
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from evalkit.compare import BandCalibration, ServiceSurvey
-from evalkit.present.figures.canvas import legend_above, new_axes
+from evalkit.present.figures.canvas import legend_above, new_axes, new_panels
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
@@ -26,13 +25,13 @@ _ROW: Final = 0.5  # inches
 _NOTHING: Final = mark("no survey of those who are served")
 
 
-def plot_ikm(found: ServiceSurvey, *, lang: Language = "en") -> Axes:
+def plot_ikm(found: ServiceSurvey, *, lang: Language | None = None) -> Axes:
     """Draw the IKM of each place with its interval over that of its units, before the bands of the rule."""
     tr = translator(lang)
     places = found.places.dropna(subset=["estimate"])
     if places.empty:
         return _say_nothing(lang)
-    ax = new_axes(height=1.2 + _ROW * max(len(places), 2))
+    ax = new_axes(lang=lang, height=1.2 + _ROW * max(len(places), 2))
     units = found.units.dropna(subset=["estimate"])
     for at, (_, row) in enumerate(places.iterrows()):
         own = units.loc[units["place"] == row["place"], "estimate"]
@@ -62,7 +61,7 @@ def _shade_bands(ax: Axes, n: int) -> None:
     ax.set_xlim(low, high)
 
 
-def plot_band_probabilities(found: ServiceSurvey, *, most: int = 20, lang: Language = "en") -> Axes:
+def plot_band_probabilities(found: ServiceSurvey, *, most: int = 20, lang: Language | None = None) -> Axes:
     """Draw how probable each band is for the units whose band is least settled, the least on top."""
     tr = translator(lang)
     units = found.bands[found.bands["unit"] != ""]
@@ -70,7 +69,7 @@ def plot_band_probabilities(found: ServiceSurvey, *, most: int = 20, lang: Langu
         return _say_nothing(lang)
     wide = units.pivot_table(index=["place", "unit"], columns="band", values="estimate")
     wide = wide.loc[wide.max(axis=1).sort_values(kind="stable").index[:most]]
-    ax = new_axes(height=1.2 + 0.28 * max(len(wide), 2))
+    ax = new_axes(lang=lang, height=1.2 + 0.28 * max(len(wide), 2))
     left = np.zeros(len(wide))
     for band, _ in BANDS:
         ax.barh(range(len(wide)), wide[band], left=left, color=BAND_COLOURS[band], height=0.8)
@@ -87,7 +86,7 @@ def plot_band_probabilities(found: ServiceSurvey, *, most: int = 20, lang: Langu
     return ax
 
 
-def plot_quadrants(found: ServiceSurvey, *, lang: Language = "en") -> Figure | Axes:
+def plot_quadrants(found: ServiceSurvey, *, lang: Language | None = None) -> Figure | Axes:
     """Draw each element by its mean and its derived importance, both less the mean of the elements.
 
     One panel a place; an element that is placed in a quadrant beyond chance is filled, the others are hollow.
@@ -98,10 +97,16 @@ def plot_quadrants(found: ServiceSurvey, *, lang: Language = "en") -> Figure | A
     if not places:
         return _say_nothing(lang)
     n_rows = -(-len(places) // 2)
-    figure, axes = plt.subplots(
-        n_rows, min(2, len(places)), figsize=(WIDTH, 0.6 + 2.7 * n_rows), sharex=True, sharey=True,
-        layout="constrained", squeeze=False,
-    )  # fmt: skip
+    figure, axes = new_panels(
+        n_rows,
+        min(2, len(places)),
+        figsize=(WIDTH, 0.6 + 2.7 * n_rows),
+        sharex=True,
+        sharey=True,
+        layout="constrained",
+        lang=lang,
+        squeeze=False,
+    )
     for ax, place in zip(axes.flat, places, strict=False):
         _draw_quadrants(ax, known[known["place"] == place])
         ax.set_title(cell_label(str(place), lang), loc="left")
@@ -127,15 +132,21 @@ def _draw_quadrants(ax: Axes, rows: pd.DataFrame) -> None:
         ax.annotate(str(item), (across, up), xytext=(4, 4), textcoords="offset points", fontsize=9)
 
 
-def plot_band_calibration(found: BandCalibration, *, lang: Language = "en") -> Figure:
+def plot_band_calibration(found: BandCalibration, *, lang: Language | None = None) -> Figure:
     """Draw how often a band came true beside the probability that was said, one panel a design."""
     tr = translator(lang)
     designs = list(found.rows["design"].unique())
     n_rows = -(-len(designs) // 3)
-    figure, axes = plt.subplots(
-        n_rows, 3, figsize=(WIDTH, 0.6 + 2.5 * n_rows), sharex=True, sharey=True, layout="constrained",
+    figure, axes = new_panels(
+        n_rows,
+        3,
+        figsize=(WIDTH, 0.6 + 2.5 * n_rows),
+        sharex=True,
+        sharey=True,
+        layout="constrained",
+        lang=lang,
         squeeze=False,
-    )  # fmt: skip
+    )
     for ax, design in zip(axes.flat, designs, strict=False):
         rows = found.rows[found.rows["design"] == design]
         ax.plot([0, 1], [0, 1], color=NEUTRAL, linestyle="--", linewidth=1)
@@ -151,8 +162,8 @@ def plot_band_calibration(found: BandCalibration, *, lang: Language = "en") -> F
     return figure
 
 
-def _say_nothing(lang: Language) -> Axes:
-    ax = new_axes(height=1.2)
+def _say_nothing(lang: Language | None) -> Axes:
+    ax = new_axes(lang=lang, height=1.2)
     ax.set_axis_off()
     ax.text(0.5, 0.5, translator(lang)(_NOTHING), ha="center", va="center", transform=ax.transAxes)
     return ax

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,9 +11,9 @@ from matplotlib.ticker import PercentFormatter
 from evalkit.lab import Synthesis
 from evalkit.lab.baselines import BASELINES
 from evalkit.lab.purpose_ranks import PurposeRanks
-from evalkit.present.figures.canvas import new_axes
+from evalkit.present.figures.canvas import new_axes, new_panels
 from evalkit.present.labels import cell_label
-from evalkit.present.language import translator
+from evalkit.present.language import reader_language, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
 from evalkit.vocabulary import Language
 
@@ -23,7 +22,7 @@ _MOSTLY = 0.5
 _READABLE = 0.07  # a bar that is shorter has no room for its number
 
 
-def plot_purposes(found: Synthesis, *, xlabel: str, lang: Language = "en") -> Figure | None:
+def plot_purposes(found: Synthesis, *, xlabel: str, lang: Language | None = None) -> Figure | None:
     """Draw the share of draws in which each method has each rank, one panel a purpose; nothing without one.
 
     The darkest part is the first rank, with its share; the methods stand from the most to the least often
@@ -32,13 +31,19 @@ def plot_purposes(found: Synthesis, *, xlabel: str, lang: Language = "en") -> Fi
     if not found.ranks:
         return None
     counts = [len(one.methods) for one in found.ranks.values()]
-    figure, panels = plt.subplots(
-        len(counts), 1, figsize=(WIDTH, 0.9 + 0.36 * sum(counts) + 0.5 * len(counts)), sharex=True,
-        squeeze=False, gridspec_kw={"height_ratios": [count + 0.6 for count in counts]}, layout="constrained",
-    )  # fmt: skip
+    figure, panels = new_panels(
+        len(counts),
+        1,
+        figsize=(WIDTH, 0.9 + 0.36 * sum(counts) + 0.5 * len(counts)),
+        sharex=True,
+        squeeze=False,
+        gridspec_kw={"height_ratios": [count + 0.6 for count in counts]},
+        layout="constrained",
+        lang=lang,
+    )
     for ax, one in zip(panels[:, 0], found.ranks.values(), strict=True):
         _draw_ranks(ax, one, lang)
-        title = one.purpose.title[lang]
+        title = one.purpose.title[reader_language(lang)]
         ax.set_title(title[:1].upper() + title[1:], fontweight="bold")
     longest = max(found.ranks.values(), key=lambda one: len(one.methods))
     handles = [
@@ -48,11 +53,11 @@ def plot_purposes(found: Synthesis, *, xlabel: str, lang: Language = "en") -> Fi
     tr = translator(lang)
     names = [tr("rank {n}", n=str(rank + 1)) for rank in range(len(handles))]
     figure.legend(handles, names, loc="outside upper left", ncols=len(names), fontsize=9.5, borderpad=0.2)
-    panels[-1, 0].set_xlabel(xlabel)
+    panels[-1, 0].set_xlabel(translator(lang)(xlabel))
     return figure
 
 
-def _draw_ranks(ax: Axes, one: PurposeRanks, lang: Language) -> None:
+def _draw_ranks(ax: Axes, one: PurposeRanks, lang: Language | None) -> None:
     order = np.argsort(-one.found.ranks[:, 0], kind="stable")
     left = np.zeros(len(order))
     for rank in range(len(order)):
@@ -86,7 +91,7 @@ def _shade(rank: int, n: int) -> tuple[float, float, float]:
     return float(red), float(green), float(blue)
 
 
-def plot_front(found: Synthesis, *, xlabel: str, ylabel: str, lang: Language = "en") -> Axes | None:
+def plot_front(found: Synthesis, *, xlabel: str, ylabel: str, lang: Language | None = None) -> Axes | None:
     """Draw loss of decisions against minutes with the middle 95 % of draws; nothing where they are not known.
 
     A ring marks what nothing beats on both in most draws.
@@ -94,7 +99,7 @@ def plot_front(found: Synthesis, *, xlabel: str, ylabel: str, lang: Language = "
     rows = found.front
     if rows.empty:
         return None
-    ax = new_axes(height=4.6)
+    ax = new_axes(lang=lang, height=4.6)
     for i, row in enumerate(rows.to_dict("records")):
         colour = NEUTRAL if row["method"] in BASELINES else COLOURS[i % len(COLOURS)]
         across = [[row["minutes"] - row["minutes_low"]], [row["minutes_high"] - row["minutes"]]]
@@ -113,6 +118,6 @@ def plot_front(found: Synthesis, *, xlabel: str, ylabel: str, lang: Language = "
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    ax.set_xlabel(xlabel)
-    ax.set_ylabel(ylabel)
+    ax.set_xlabel(translator(lang)(xlabel))
+    ax.set_ylabel(translator(lang)(ylabel))
     return ax

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from evalkit.compare import Durations, UnitPaces
+from evalkit.present.figures.canvas import new_panels
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
@@ -21,7 +21,7 @@ from evalkit.vocabulary import Language
 _LEFT_OPEN = 0.01  # the axis ends where so few are open
 
 
-def plot_waiting(found: Durations, *, lang: Language = "en") -> Figure | None:
+def plot_waiting(found: Durations, *, lang: Language | None = None) -> Figure | None:
     """Draw the share of cases still open by age: a panel per kind, a line per place; nothing without cases.
 
     Bands are pointwise intervals; dashed lines are deadlines that all cases of a kind share.
@@ -32,8 +32,14 @@ def plot_waiting(found: Durations, *, lang: Language = "en") -> Figure | None:
     kinds = list(dict.fromkeys(found.curves["kind"]))
     places = list(dict.fromkeys(found.curves["place"]))
     n_rows = -(-len(kinds) // 2)
-    figure, axes = plt.subplots(
-        n_rows, 2, figsize=(WIDTH, 0.6 + 2.5 * n_rows), sharey=True, squeeze=False, layout="constrained"
+    figure, axes = new_panels(
+        n_rows,
+        2,
+        figsize=(WIDTH, 0.6 + 2.5 * n_rows),
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
+        lang=lang,
     )
     for ax, kind in zip(axes.flat, kinds, strict=False):
         _draw_curves(ax, found.curves[found.curves["kind"] == kind], places)
@@ -63,7 +69,7 @@ def _draw_curves(ax: Axes, curves: pd.DataFrame, places: list[str]) -> None:
     ax.set_ylim(0, 1)
 
 
-def _name_places(figure: Figure, places: list[str], lang: Language) -> None:
+def _name_places(figure: Figure, places: list[str], lang: Language | None) -> None:
     if len(places) > 1:
         handles = [
             Line2D([], [], color=COLOURS[i % len(COLOURS)], label=cell_label(place, lang))
@@ -72,7 +78,7 @@ def _name_places(figure: Figure, places: list[str], lang: Language) -> None:
         figure.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=9.5, borderpad=0.2)
 
 
-def plot_unit_paces(found: UnitPaces, *, lang: Language = "en") -> Axes | None:
+def plot_unit_paces(found: UnitPaces, *, lang: Language | None = None) -> Axes | None:
     """Draw the units whose pace is told apart from that of their place, the furthest first; at most 20."""
     rows = pick_paces(found).head(MOST)
     texts = [

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from evalkit.present.figures.canvas import new_panels
+from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, WIDTH
+from evalkit.vocabulary import Language
 
 
-def plot_weights(weights: pd.DataFrame, *, names: dict[str, str], xlabel: str) -> Figure:
+def plot_weights(
+    weights: pd.DataFrame, *, names: dict[str, str], xlabel: str, lang: Language | None = None
+) -> Figure:
     """Draw the weight of every component of every method, with its range; one panel a method.
 
     Parameters
@@ -22,7 +26,7 @@ def plot_weights(weights: pd.DataFrame, *, names: dict[str, str], xlabel: str) -
     """
     parts = {method: weights[weights["method"] == method] for method in names}
     rows = [len(part) for part in parts.values()]
-    figure, panels = plt.subplots(
+    figure, panels = new_panels(
         len(names),
         1,
         figsize=(WIDTH, 0.7 + 0.31 * sum(rows) + 0.45 * len(rows)),
@@ -30,6 +34,7 @@ def plot_weights(weights: pd.DataFrame, *, names: dict[str, str], xlabel: str) -
         squeeze=False,
         gridspec_kw={"height_ratios": [count + 0.6 for count in rows]},
         layout="constrained",
+        lang=lang,
     )
     for ax, (method, part) in zip(panels[:, 0], parts.items(), strict=True):
         positions = range(len(part))
@@ -41,5 +46,5 @@ def plot_weights(weights: pd.DataFrame, *, names: dict[str, str], xlabel: str) -
         ax.grid(visible=False, axis="y")
         ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         ax.set_xlim(left=0)
-    panels[-1, 0].set_xlabel(xlabel)
+    panels[-1, 0].set_xlabel(translator(lang)(xlabel))
     return figure

@@ -33,7 +33,7 @@ _LIMITS: Final = (
 )
 
 
-def say_advice(advice: Advice, *, minutes: float, lang: Language = "en") -> Findings:
+def say_advice(advice: Advice, *, minutes: float, lang: Language | None = None) -> Findings:
     """Say which design of which method decides best within a budget, and what more minutes would buy."""
     tr = translator(lang)
     best = advice.within(minutes)
@@ -46,7 +46,7 @@ def say_advice(advice: Advice, *, minutes: float, lang: Language = "en") -> Find
     return Findings(tuple(sentences), (measured, *map(tr, _LIMITS)))
 
 
-def say_attribution(found: Attribution, lang: Language = "en") -> Findings:
+def say_attribution(found: Attribution, lang: Language | None = None) -> Findings:
     """Say how much of the differences between designs is who is asked, how it is weighed, and how many."""
     tr = translator(lang)
     share = {row["factor"]: _share(tr, row) for row in found.shares.to_dict("records")}
@@ -72,7 +72,7 @@ def say_attribution(found: Attribution, lang: Language = "en") -> Findings:
     )
 
 
-def name_doses(row: Mapping[Hashable, Any], lang: Language = "en") -> str:
+def name_doses(row: Mapping[Hashable, Any], lang: Language | None = None) -> str:
     """Write the numbers of raters and quarters of a design.
 
     Examples
@@ -84,7 +84,7 @@ def name_doses(row: Mapping[Hashable, Any], lang: Language = "en") -> str:
     return ", ".join(count_facet(tr, name, int(row[name])) for name in TRIED if not pd.isna(row[name]))
 
 
-def tabulate_advice(advice: Advice, budgets: list[float], lang: Language = "en") -> pd.DataFrame:
+def tabulate_advice(advice: Advice, budgets: list[float], lang: Language | None = None) -> pd.DataFrame:
     """Return the best design of each method for each budget, in words."""
     rows = advice.over(budgets)
     return rows.assign(design=[name_doses(row, lang) for row in rows.to_dict("records")])

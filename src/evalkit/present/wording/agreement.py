@@ -37,7 +37,7 @@ def say_agreement(
     traits: TraitRanks,
     sources: PublishedMatrices,
     scores: MethodScores,
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Findings:
     """Say whether the methods can be compared, how far they agree, and what else agrees in this evidence."""
     tr = translator(lang)

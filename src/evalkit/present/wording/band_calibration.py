@@ -20,7 +20,7 @@ DESIGNS: Final = (
 )
 
 
-def say_band_calibration(found: BandCalibration, lang: Language = "en") -> Findings:
+def say_band_calibration(found: BandCalibration, lang: Language | None = None) -> Findings:
     """Say how far said probabilities of bands are from what came true."""
     tr = translator(lang)
     rows = found.summary()

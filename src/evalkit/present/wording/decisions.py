@@ -18,7 +18,7 @@ FACET_KEY: Final = ["place", "source", "indicator", "facet"]
 MOST_TOLD: Final = 3
 
 
-def say_decisions(quality: DecisionQuality, lang: Language = "en") -> list[str]:
+def say_decisions(quality: DecisionQuality, lang: Language | None = None) -> list[str]:
     """Say for the fewest ratings shown how a cut at the middle of the scale decides."""
     tr = translator(lang)
     rows = quality.qualities

@@ -8,7 +8,7 @@ from evalkit.present.wording.counts import count_facet
 from evalkit.vocabulary import Language
 
 
-def say_designs(designs: DecisionDesigns, lang: Language = "en") -> str:
+def say_designs(designs: DecisionDesigns, lang: Language | None = None) -> str:
     """Say which numbers of two facets reach the target, and which do not at any number that was tried."""
     tr = translator(lang)
     frame, fewest = designs.designs, designs.fewest_inner()

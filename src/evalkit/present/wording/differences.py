@@ -23,7 +23,7 @@ _SCALE: Final = re.compile(r"points, (\S+) to (\S+)")
 _ONLY: Final = re.compile(r"compares methods, and only (\w+) scored anyone")
 
 
-def say_differences(found: Differences, lang: Language = "en") -> Findings:
+def say_differences(found: Differences, lang: Language | None = None) -> Findings:
     """Say of each family how large its differences are, which matter, and what cannot be answered."""
     tr = translator(lang)
     between_methods = any(family.by == "method" for family in found.families)

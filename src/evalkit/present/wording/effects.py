@@ -43,7 +43,9 @@ _OPEN: Final = mark(
 )
 
 
-def say_effects(found: InterventionEffects, programme: ProgrammeBenchmark, lang: Language = "en") -> Findings:
+def say_effects(
+    found: InterventionEffects, programme: ProgrammeBenchmark, lang: Language | None = None
+) -> Findings:
     """Say what each intervention did, what would have been seen anyway, and how a real programme fared."""
     tr = translator(lang)
     rows = _choose(found.main[found.main["outcome"] == _RATING])

@@ -39,7 +39,7 @@ def say_evidence(
     carelessness: Carelessness,
     ceiling: Ceiling,
     designs: pd.DataFrame,
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Findings:
     """Say how complete the evidence is, how the scales are used, and what its design allows."""
     tr = translator(lang)
@@ -54,7 +54,7 @@ def say_evidence(
     )
 
 
-def describe_rater_design(code: str, lang: Language = "en") -> str:
+def describe_rater_design(code: str, lang: Language | None = None) -> str:
     """Return in words what a design of raters allows.
 
     Examples

@@ -34,7 +34,9 @@ _REST: Final = mark(
 )
 
 
-def say_fairness(found: Fairness, items: ItemBias, raters: RaterBias, lang: Language = "en") -> Findings:
+def say_fairness(
+    found: Fairness, items: ItemBias, raters: RaterBias, lang: Language | None = None
+) -> Findings:
     """Say what groups differ in: decisions, scores at equal performance, prediction, items, raters."""
     tr = translator(lang)
     if found.contrasts.empty:

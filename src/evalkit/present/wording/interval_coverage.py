@@ -20,7 +20,7 @@ _LIMITS: Final = (
 )
 
 
-def say_coverage(found: IntervalCoverage, lang: Language = "en") -> Findings:
+def say_coverage(found: IntervalCoverage, lang: Language | None = None) -> Findings:
     """Say how many intervals hold the truth as often as they promise, and name those that do not."""
     tr = translator(lang)
     sentences = (

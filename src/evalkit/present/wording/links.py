@@ -13,7 +13,7 @@ from evalkit.vocabulary import Language
 Rows = Mapping[str, Mapping[Hashable, Any]]
 
 
-def say_linked_pairs(agreement: MethodAgreement, lang: Language = "en") -> list[str]:
+def say_linked_pairs(agreement: MethodAgreement, lang: Language | None = None) -> list[str]:
     """Say of each pair with a link how far it differs, within places first, or why this cannot be said."""
     tr = translator(lang)
     rows = agreement.differences

@@ -11,7 +11,7 @@ from evalkit.present.publish import Findings
 from evalkit.vocabulary import METHODS, Language
 
 
-def say_losses(losses: pd.DataFrame, lang: Language = "en") -> Findings:
+def say_losses(losses: pd.DataFrame, lang: Language | None = None) -> Findings:
     """Say how well methods recover their own target from perfect evidence, and from the laboratory's."""
     tr = translator(lang)
     if losses.empty:
@@ -35,7 +35,7 @@ def say_losses(losses: pd.DataFrame, lang: Language = "en") -> Findings:
     )
 
 
-def tabulate_losses(losses: pd.DataFrame, lang: Language = "en") -> pd.DataFrame:
+def tabulate_losses(losses: pd.DataFrame, lang: Language | None = None) -> pd.DataFrame:
     """Return one row a step, and one column for each method and baseline."""
     wide = losses.pivot_table(index="step", columns="method", values="estimate", sort=False)
     order = [step for step in STEPS if step in wide.index]

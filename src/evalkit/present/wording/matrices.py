@@ -16,7 +16,7 @@ Row = Mapping[Hashable, Any] | pd.Series
 _SOURCES: Final = {"superior": mark("superiors"), "peer": mark("peers"), "self": mark("people themselves")}
 
 
-def say_matrices(sources: PublishedMatrices, lang: Language = "en") -> list[str]:
+def say_matrices(sources: PublishedMatrices, lang: Language | None = None) -> list[str]:
     """Say how alike different sources see one person, what error explains of it, and how stable one rater is."""
     tr = translator(lang)
     return [

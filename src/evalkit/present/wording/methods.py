@@ -22,7 +22,7 @@ _LIMITS: Final = (
 
 
 def say_methods(
-    methods: Mapping[str, MethodSpecification], overlap: pd.DataFrame, lang: Language = "en"
+    methods: Mapping[str, MethodSpecification], overlap: pd.DataFrame, lang: Language | None = None
 ) -> Findings:
     """Say what the methods read, how much was assumed, and how much they share."""
     tr = translator(lang)

@@ -36,7 +36,7 @@ _NOBODY: Final = mark(
 )
 
 
-def say_needs(found: Needs, changes: ReliableChanges, lang: Language = "en") -> Findings:
+def say_needs(found: Needs, changes: ReliableChanges, lang: Language | None = None) -> Findings:
     """Say where most is to be gained, how units stand against their targets, and who changed beyond error."""
     tr = translator(lang)
     if found.levels.empty:
@@ -51,7 +51,7 @@ def say_needs(found: Needs, changes: ReliableChanges, lang: Language = "en") -> 
     return Findings(tuple(sentences), tuple(map(tr, (*_LIMITS, _NOBODY))))
 
 
-def say_need_recovery(recovery: NeedRecovery, lang: Language = "en") -> Findings:
+def say_need_recovery(recovery: NeedRecovery, lang: Language | None = None) -> Findings:
     """Say how well the levels of units follow true performance, where that is known; nothing elsewhere."""
     tr = translator(lang)
     known = recovery.orders.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")

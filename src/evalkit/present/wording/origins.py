@@ -10,7 +10,7 @@ from evalkit.present.publish import Findings
 from evalkit.vocabulary import Language
 
 
-def say_origins(validation: Validation, elsewhere: pd.DataFrame, *, lang: Language = "en") -> Findings:
+def say_origins(validation: Validation, elsewhere: pd.DataFrame, *, lang: Language | None = None) -> Findings:
     """Say how many answers are quoted from memory, and how many published examples stand elsewhere.
 
     Parameters

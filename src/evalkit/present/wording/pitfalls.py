@@ -84,7 +84,7 @@ _LIMITS: Final = (
 )
 
 
-def say_pitfalls(found: Pitfalls, lang: Language = "en") -> Findings:
+def say_pitfalls(found: Pitfalls, lang: Language | None = None) -> Findings:
     """Say of each trap what it makes of samples, and what the reading does that reports use."""
     tr = translator(lang)
     rows = found.readings
@@ -92,7 +92,7 @@ def say_pitfalls(found: Pitfalls, lang: Language = "en") -> Findings:
     return Findings((_summary(tr, rows), *told), tuple(map(tr, _LIMITS)))
 
 
-def describe_pitfalls(found: Pitfalls, lang: Language = "en") -> pd.DataFrame:
+def describe_pitfalls(found: Pitfalls, lang: Language | None = None) -> pd.DataFrame:
     """Return the readings with the trap, its design and the reading in words."""
     tr = translator(lang)
     rows = found.to_frame()

@@ -48,7 +48,7 @@ def say_place(
     changes: OneChange,
     problems: NamedProblems,
     kind: str,
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Findings:
     """Say what the method of a place reads, how well it would do, what would improve it and what would spoil it.
 

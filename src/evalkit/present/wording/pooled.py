@@ -7,7 +7,7 @@ from evalkit.present.language import Translator, translator
 from evalkit.vocabulary import Language
 
 
-def say_pooled_differences(family: Family, lang: Language = "en") -> str:
+def say_pooled_differences(family: Family, lang: Language | None = None) -> str:
     """Give the largest difference over all places, how far it differs from place to place, and the verdicts."""
     tr = translator(lang)
     found = family.comparison

@@ -44,7 +44,7 @@ def say_principles(
     ceiling: Ceiling,
     influence: IrrelevantInfluence,
     impact: AdverseImpact,
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Findings:
     """Say how dependable each principle is, and what spoils it."""
     tr = translator(lang)

@@ -30,7 +30,7 @@ def say_profiles(
     ranks: RankAcceptability,
     halo: Halo,
     questions: pd.DataFrame,
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Findings:
     """Say how far the profiles agree, what random weightings would give, and what cannot be asked."""
     tr = translator(lang)

@@ -30,7 +30,7 @@ _LIMITS: Final = (
 )
 
 
-def say_public_edition(edition: PublicEdition, lang: Language = "en") -> Findings:
+def say_public_edition(edition: PublicEdition, lang: Language | None = None) -> Findings:
     """Say what the last quarter of an edition shows, and how much is not shown."""
     tr = translator(lang)
     last = edition.periods[-1]

@@ -19,7 +19,7 @@ _ONE_DATA_SET: Final = mark(
 )
 
 
-def say_recovery(recovery: Recovery, lang: Language = "en") -> Findings:
+def say_recovery(recovery: Recovery, lang: Language | None = None) -> Findings:
     """Say which method orders people best, what decisions catch, and what is not estimable."""
     tr = translator(lang)
     common = recovery.figures[recovery.figures["target"] == "common"]

@@ -65,7 +65,10 @@ _MEANING: Final = {
 
 
 def say_reliability(
-    reliability: Reliability, scores: ScoreDependability, quality: DecisionQuality, lang: Language = "en"
+    reliability: Reliability,
+    scores: ScoreDependability,
+    quality: DecisionQuality,
+    lang: Language | None = None,
 ) -> Findings:
     """Say what the evidence tells about reliability, how many ratings are enough, and what it cannot tell."""
     tr = translator(lang)
@@ -85,7 +88,7 @@ def say_reliability(
     )
 
 
-def describe_band(low: str, high: str, lang: Language = "en") -> str:
+def describe_band(low: str, high: str, lang: Language | None = None) -> str:
     """Return in words the bands of both ends of an interval.
 
     Examples

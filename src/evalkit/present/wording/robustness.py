@@ -38,7 +38,7 @@ def say_robustness(
     *,
     study: str,
     kind: str,
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Findings:
     """Say what weights turn, what a source is worth, what is missing could do, and what spoiling decisions stand.
 

@@ -30,7 +30,7 @@ _FACTORS: Final = {"half": mark("half the variance: {part}"), "double": mark("do
 _LENIENCY: Final = "self-leniency"
 
 
-def name_scenario(name: str, lang: Language = "en") -> str:
+def name_scenario(name: str, lang: Language | None = None) -> str:
     """Return the name of a scenario in words; one that is not known stands as it is.
 
     Examples

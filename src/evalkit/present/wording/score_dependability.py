@@ -24,7 +24,7 @@ _BASES: Final = {
 
 
 def say_score_dependability(
-    worth: ScoreDependability, again: PredikatConsistency, lang: Language = "en"
+    worth: ScoreDependability, again: PredikatConsistency, lang: Language | None = None
 ) -> Findings:
     """Say of each method's score, in the place with most people, what it is worth and what would be enough."""
     tr = translator(lang)
@@ -88,7 +88,7 @@ def _enough(row: Row, worth: ScoreDependability, tr: Translator) -> str:
     )
 
 
-def name_design(n_occasions: int, raters: float, lang: Language = "en", *, basis: str) -> str:
+def name_design(n_occasions: int, raters: float, lang: Language | None = None, *, basis: str) -> str:
     """Name a design in words.
 
     Examples

@@ -24,7 +24,7 @@ Row = Mapping[Hashable, Any]
 
 
 def say_scores(
-    summary: ScoreSummary, rules: RuleComparison, scores: MethodScores, lang: Language = "en"
+    summary: ScoreSummary, rules: RuleComparison, scores: MethodScores, lang: Language | None = None
 ) -> Findings:
     """Say which methods the evidence can carry, how their scores spread, and whether the two rules agree."""
     tr = translator(lang)

@@ -35,7 +35,9 @@ _LIMITS: Final = (
 )
 
 
-def say_service_survey(found: ServiceSurvey, reports: AgencyReports, lang: Language = "en") -> Findings:
+def say_service_survey(
+    found: ServiceSurvey, reports: AgencyReports, lang: Language | None = None
+) -> Findings:
     """Say how satisfied those who are served are, how sure that is, and whether agencies report."""
     tr = translator(lang)
     beside = [*_questions(tr, found), *say_reports(tr, reports)]

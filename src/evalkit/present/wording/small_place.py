@@ -31,7 +31,7 @@ _LIMITS: Final = (
 )
 
 
-def say_small_place(found: SmallPlace, lang: Language = "en") -> Findings:
+def say_small_place(found: SmallPlace, lang: Language | None = None) -> Findings:
     """Say what so many people can show, what they show of ranks and shares, and what stays open."""
     tr = translator(lang)
     if not found.n:

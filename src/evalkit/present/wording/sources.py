@@ -31,7 +31,9 @@ _BODIES: Final = {
 }
 
 
-def say_sources(reliability: Reliability, quality: DecisionQuality, lang: Language = "en") -> list[str]:
+def say_sources(
+    reliability: Reliability, quality: DecisionQuality, lang: Language | None = None
+) -> list[str]:
     """Say for each source what is common to its indicators in all places; the middle is the median."""
     tr = translator(lang)
     found = summarise_by_source(reliability)

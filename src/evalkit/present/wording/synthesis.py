@@ -40,7 +40,7 @@ _LIMITS: Final = (
 )
 
 
-def say_synthesis(found: Synthesis, lang: Language = "en") -> Findings:
+def say_synthesis(found: Synthesis, lang: Language | None = None) -> Findings:
     """Say which method leads for each purpose, what it gets wrong, what it costs, and what is not known."""
     tr = translator(lang)
     if not found.ranks:

@@ -18,7 +18,7 @@ _LIMITS: Final = (
 )
 
 
-def say_validation(validation: Validation, lang: Language = "en") -> Findings:
+def say_validation(validation: Validation, lang: Language | None = None) -> Findings:
     """Say how many published answers were recomputed within their tolerance, and which were not."""
     tr = translator(lang)
     return Findings(

@@ -37,7 +37,9 @@ _NO_CRITERIA: Final = mark(
 )
 
 
-def say_validity(found: CriterionValidity, recovery: Recovery | None, lang: Language = "en") -> Findings:
+def say_validity(
+    found: CriterionValidity, recovery: Recovery | None, lang: Language | None = None
+) -> Findings:
     """Say how far scores go with independent criteria, or why that cannot be said, and what the truth shows."""
     tr = translator(lang)
     if found.associations.empty:

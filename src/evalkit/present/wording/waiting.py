@@ -53,7 +53,7 @@ def say_waiting(
     monitoring: Monitoring,
     series: RecordedSeries,
     *,
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Findings:
     """Say how long people wait, which units are slow or have changed since when, and where complaints persist."""
     tr = translator(lang)

@@ -8,7 +8,7 @@ import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
+from evalkit.present.labels import translate
+from evalkit.present.language import Translator, translator
 from evalkit.study.harvest import figures_of, is_figure, without_title
 from evalkit.study.html.around import bibtex, neighbours
 from evalkit.study.html.findings import fold_findings
@@ -135,11 +137,13 @@ class ReportExporter(TemplateExporter):
             "filter_data_type",
             WidgetsDataTypeFilter(notebook_metadata=nb.metadata, parent=self, resources=resources),
         )
-        html, resources = super().from_notebook_node(prepare(nb), resources, **settings)
+        html, resources = super().from_notebook_node(
+            prepare(nb, resources["page"].get("lang", "en")), resources, **settings
+        )
         return html, resources
 
 
-def prepare(notebook: Any) -> Any:
+def prepare(notebook: Any, lang: Language = "en") -> Any:
     """Return a copy without what readers need not see, and with the words of figures beside them."""
     copy = nbformat.from_dict(notebook)
     copy.cells = [cell for cell in copy.cells if "remove-cell" not in _tags(cell) and not _is_blank(cell)]
@@ -148,16 +152,20 @@ def prepare(notebook: Any) -> Any:
         if cell.cell_type == "markdown" and not titled and cell.source.lstrip().startswith("# "):
             cell.source, titled = without_title(cell.source), True
         if cell.cell_type == "code":
-            _prepare_code(cell)
+            _prepare_code(cell, translator(lang))
     return copy
 
 
-def _prepare_code(cell: Any) -> None:
+def _prepare_code(cell: Any, tr: Translator) -> None:
     figures = iter(figures_of(cell))
     for output in cell.outputs:
         if is_figure(output):
             figure = next(figures)
-            output.metadata.figure = {"id": figure.label, "alt": figure.alt, "caption": figure.caption}
+            output.metadata.figure = {
+                "id": figure.label,
+                "alt": tr(figure.alt),
+                "caption": tr(figure.caption),
+            }
     tags = _tags(cell)
     if "remove-output" in tags or "remove_output" in tags:
         cell.outputs = []
@@ -244,7 +252,14 @@ def render_report(notebook: Mapping[str, Any], page: Mapping[str, Any], *, lang:
         ``reports`` (mappings of ``title`` and ``page``, in reading order).
     """
     node = nbformat.from_dict(notebook)
-    around = {**page, "lang": lang, "words": words(lang), **neighbours(page)}
+    failure = "\n".join(map(partial(_translate_line, lang=lang), str(page.get("failure", "")).split("\n")))
+    around = {**page, "failure": failure, "lang": lang, "words": words(lang), **neighbours(page)}
     around["bibtex"] = bibtex(page)
     html, _ = _exporter().from_notebook_node(node, {"page": around})
     return str(html)
+
+
+def _translate_line(line: str, *, lang: Language) -> str:
+    """Return a line of a failure in the language, as far as the catalogue knows it."""
+    text = line.lstrip()
+    return line[: len(line) - len(text)] + translate(text, lang)

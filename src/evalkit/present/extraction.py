@@ -1,0 +1,190 @@
+"""Find the English texts that reports show, for the catalogue: in notebooks, and in reasons that hold values.
+
+Babel calls these functions as ``babel.cfg`` says. What is written through a translator (``tr``) is found by
+Babel's own extractor of Python.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, BinaryIO, Final
+
+import yaml
+
+from evalkit.vocabulary import LANGUAGES
+
+#: Arguments of calls in a notebook that hold words for readers; of a mapping, its values do.
+_WORDS: Final = frozenset({"caption", "xlabel", "ylabel", "note", "empty", "columns", "bands", "headings"})
+_FIGURE_OPTIONS: Final = ("fig-cap", "fig-alt")
+_OPTION: Final = re.compile(r"^#\| ?(.*)$", re.MULTILINE)
+#: Errors that a report catches and shows as a reason; others stop a run, in the language of the code.
+_SHOWN_ERRORS: Final = frozenset({"DesignError"})
+#: What is no sentence: statements of SQL, queries of frames, names of formats.
+_CODE: Final = re.compile(
+    r"\n|==|::|<>|=\{|=\d|\[str|\bshapes?\b| in @"
+    r"|\b(?:SELECT|FROM|WHERE|CREATE|COPY|INSERT|JOIN|SET|CASE|COLUMNS)\b"
+)
+#: A value of a text that is formatted later, and how it is written.
+_FORMAT: Final = re.compile(r"\{(\w+)[:!][^{}]*\}")
+_WORD: Final = re.compile(r"[A-Za-zα-ωΑ-Ω]{2,}")
+_MOST_FORMS: Final = 16
+
+Message = tuple[int, str, str, list[str]]
+
+
+def extract_notebook(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
+    r"""Yield the captions, headings, axes and notes of a notebook's code cells.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> code = '#| fig-cap: "Dots."\\nplot(x, xlabel="points");'
+    >>> notebook = json.dumps({"cells": [{"cell_type": "code", "source": code}]})
+    >>> [text for _, _, text, _ in extract_notebook(BytesIO(notebook.encode()))]
+    ['Dots.', 'points']
+    """
+    for number, cell in enumerate(json.load(file)["cells"], start=1):
+        if cell["cell_type"] != "code":
+            continue
+        source = "".join(cell["source"])
+        for text in [*_figure_words(source), *_words_of_calls(ast.parse(source))]:
+            yield number, "", text, []
+
+
+def extract_reasons(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
+    r"""Yield the sentences of a module that are no docstring; a value inside one becomes a ``{name}``.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> code = 'caveat = f"only {len(people)} of {n_all} people{\' here\' if here else \'\'}"'
+    >>> [text for _, _, text, _ in extract_reasons(BytesIO(code.encode()))]
+    ['only {people} of {n_all} people here', 'only {people} of {n_all} people']
+    """
+    for node in _texts(ast.parse(file.read())):
+        for text in _forms(node):
+            if _is_sentence(text):
+                yield node.lineno, "", text, []
+
+
+def _figure_words(source: str) -> Iterator[str]:
+    options = yaml.safe_load("\n".join(_OPTION.findall(source))) or {}
+    yield from (str(options[name]) for name in _FIGURE_OPTIONS if options.get(name))
+
+
+def _words_of_calls(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in _WORDS:
+            yield from filter(None, _constants(node.value))
+
+
+def _constants(node: ast.AST) -> Iterator[str]:
+    """Yield the texts that an argument may be: both of a choice, all of a list, the values of a mapping."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from [*_constants(node.body), *_constants(node.orelse)]
+    elif isinstance(node, ast.List | ast.Tuple):
+        yield from (text for part in node.elts for text in _constants(part))
+    elif isinstance(node, ast.Dict):
+        yield from (text for part in node.values for text in _constants(part))
+
+
+def _texts(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield the outermost texts of a module, without docstrings and without errors that no report shows."""
+    if isinstance(node, ast.Raise) and _name_error(node) not in _SHOWN_ERRORS:
+        return
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if isinstance(node, ast.Dict) and _is_told(node):
+        return
+    if isinstance(node, ast.keyword) and node.arg in LANGUAGES:
+        return
+    if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) and _is_text(node):
+        yield node
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _texts(child)
+
+
+def _is_told(node: ast.Dict) -> bool:
+    """Tell whether a mapping says something in languages already."""
+    keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
+    return bool(keys) and keys <= set(LANGUAGES)
+
+
+def _name_error(node: ast.Raise) -> str:
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return raised.id if isinstance(raised, ast.Name) else ""
+
+
+def _is_text(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Add) and _is_text(node.left) and _is_text(node.right)
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _forms(node: ast.expr) -> list[str]:
+    """Return the forms of a text: one, or several where a part of it is one of two constants."""
+    names: dict[str, str] = {}
+    parts = [[str(part)] if isinstance(part, str) else _choices(part, names) for part in _parts(node)]
+    forms = ["".join(form) for form in product(*parts)]
+    return list(dict.fromkeys(forms))[:_MOST_FORMS]
+
+
+def _parts(node: ast.expr) -> Iterator[str | ast.expr]:
+    if isinstance(node, ast.BinOp) and _is_text(node):
+        yield from [*_parts(node.left), *_parts(node.right)]
+    elif isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            yield from _parts(part.value if isinstance(part, ast.FormattedValue) else part)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield _FORMAT.sub(r"{\1}", node.value)
+    else:
+        yield node
+
+
+def _choices(node: ast.expr, names: dict[str, str]) -> list[str]:
+    if isinstance(node, ast.IfExp) and _is_text(node.body) and _is_text(node.orelse):
+        return ["".join(_name_parts(branch, names)) for branch in (node.body, node.orelse)]
+    return [_place(node, names)]
+
+
+def _name_parts(node: ast.expr, names: dict[str, str]) -> Iterator[str]:
+    for part in _parts(node):
+        yield part if isinstance(part, str) else _place(part, names)
+
+
+def _place(node: ast.expr, names: dict[str, str]) -> str:
+    """Return ``{name}`` for a value, the same for the same expression and another for another one."""
+    code = ast.unparse(node)
+    if code not in names:
+        name = _name(node)
+        n_same = sum(re.fullmatch(rf"{name}(_\d+)?", used) is not None for used in names.values())
+        names[code] = f"{name}_{n_same + 1}" if n_same else name
+    return f"{{{names[code]}}}"
+
+
+def _name(node: ast.AST) -> str:
+    """Return a short name for an expression: its own, or that of what it is made of."""
+    if isinstance(node, ast.Name):
+        return node.id.strip("_")
+    if isinstance(node, ast.Attribute):
+        return node.attr.strip("_")
+    if isinstance(node, ast.Subscript):
+        return _name(node.slice if isinstance(node.slice, ast.Constant) else node.value)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+        return node.value
+    if isinstance(node, ast.Call):
+        return _name(node.args[0] if node.args else node.func)
+    inner = next((part for part in ast.walk(node) if isinstance(part, ast.Name)), None)
+    return inner.id.strip("_") if inner is not None else "value"
+
+
+def _is_sentence(text: str) -> bool:
+    plain = re.sub(r"\{\w+\}", "", text)
+    return " " in plain.strip() and len(_WORD.findall(plain)) > 1 and not _CODE.search(text)
