@@ -75,3 +75,10 @@ def test_a_large_step_leaves_no_doubt_of_its_time():
 def test_what_cannot_be_is_refused(means, n, sigma, message):
     with pytest.raises(DesignError, match=message):
         estimate_step(means, n, sigma)
+
+
+@pytest.mark.parametrize("noise", [-1e-13, 0.0, 1e-13])
+def test_of_two_splits_that_are_equally_likely_the_first_is_taken_whatever_the_last_digit_says(noise):
+    step = estimate_step([3, 0, 0, 0, 0, 0, 0, 3 + noise], [4] * 8, sigma=1)
+    assert step.first == 1
+    assert step.estimate == pytest.approx(-18 / 7)

@@ -19,7 +19,8 @@ from evalkit import cli
 from evalkit.errors import EvalkitError, UsageError
 from evalkit.study import shipped_studies
 from evalkit.study.expected import expected_file, read_numbers
-from evalkit.study.verify import COLD_VARIABLE, cold, verify_studies
+from evalkit.study.verify import cold, verify_studies
+from evalkit.study.warm import COLD_VARIABLE
 
 from .conftest import cell, write_notebook, write_study
 
@@ -88,7 +89,7 @@ def test_unaltered_numbers_are_as_expected_in_another_folder_and_the_reports_sta
     assert verification.studies[0].describe() == "judges: 6 numbers, all as expected"
     assert (bench / "reports/judges/results.csv").read_text() == "nonsense"
     assert sorted(path.name for path in (bench / "reports").iterdir()) == ["expected", "judges"]
-    assert list((bench / ".evalkit").iterdir()) == []
+    assert list((bench / ".evalkit").glob("verify-*")) == []
 
 
 def test_an_altered_seed_a_datum_and_a_weight_are_named_with_expected_and_found_value(bench):
@@ -190,7 +191,7 @@ def test_an_interrupted_verification_exits_with_130_and_leaves_nothing(workbench
         _, said = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "interrupted" in said
-    assert list((workbench / ".evalkit").iterdir()) == []
+    assert list((workbench / ".evalkit").glob("verify-*")) == []
 
 
 def test_every_shipped_study_has_expected_numbers_that_can_be_read():

@@ -15,6 +15,7 @@ from evalkit.shown import Shown
 
 Values = NDArray[np.float64]
 
+_TIE: Final = 1e-9  # splits as near as this are equally likely, and no order of sums decides between them
 _FEWEST: Final = 6  # points
 _N_SAMPLES: Final = 20_000
 _SEED: Final = 20260101
@@ -67,7 +68,8 @@ def estimate_step(means: ArrayLike, n: ArrayLike, sigma: float, *, conf_level: f
 
     Notes
     -----
-    The step is where the likelihood is highest (all splits tried). Its interval holds the most likely splits
+    The step is where the likelihood is highest (all splits tried), the first of
+    those that are equally likely. Its interval holds the most likely splits
     up to the level, each with its likelihood, the unknown size of the step integrated out. The p-value is
     that of the largest of all splits, from simulated series of at least as many points; it is slightly large
     for shorter ones.
@@ -90,7 +92,7 @@ def estimate_step(means: ArrayLike, n: ArrayLike, sigma: float, *, conf_level: f
     gap = ((x @ size) - total) / after - total / before
     error = sigma * np.sqrt(1 / before + 1 / after)
     z = gap / error
-    best = int(np.argmax(np.abs(z)))
+    best = int(np.argmax(np.abs(z) >= np.abs(z).max() * (1 - _TIE)))
     half = float(norm.ppf((1 + conf_level) / 2) * error[best])
     likely = _likely(z, error, conf_level)
     return Step(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, TextIO
 
 from evalkit.errors import UsageError
 from evalkit.study.built import read_provenance
@@ -24,9 +24,7 @@ from evalkit.study.expected import (
 )
 from evalkit.study.runner import Run, run_studies
 from evalkit.study.study_file import find_root, find_study, shipped_studies
-
-#: Environment variable: "1" where kernels start from nothing, one by one, and share nothing.
-COLD_VARIABLE: Final = "EVALKIT_COLD"
+from evalkit.study.warm import COLD_VARIABLE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +58,8 @@ class Verified:
         if self.is_update:
             head = f"{self.study}: {self.n_numbers:,} numbers written, {n:,} differences from before"
             return f"{head}\n{describe_differences(self.differences, shown=shown)}" if n else head
+        if not (n or self.n_numbers):
+            return f"{self.study}: no number was compared"
         if not n:
             return f"{self.study}: {self.n_numbers:,} numbers, all as expected"
         head = f"{self.study}: {self.n_numbers:,} numbers, {n:,} differences from {self.file.name}"
@@ -117,7 +117,9 @@ def verify_studies(
     if not update:
         _check_expected(root, [study.name for study in studies])
     with _scratch(root) as reports, cold():
-        run = run_studies(names, only=only, languages=["en"], jobs=jobs, reports=reports, stream=stream)
+        run = run_studies(
+            names, only=only, languages=["en"], jobs=jobs, force=True, reports=reports, stream=stream
+        )
         built = sorted({outcome.task.study for outcome in run.outcomes})
         handle = _update if update else _compare
         return Verification(run=run, studies=tuple(handle(root, run, study) for study in built))
