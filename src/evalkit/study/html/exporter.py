@@ -22,10 +22,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
-from evalkit.present.labels import translate
-from evalkit.present.language import Translator, translator
 from evalkit.study.harvest import figures_of, is_figure, read_options, without_title
-from evalkit.study.html.words import words
+from evalkit.study.html.words import say_in, words
 from evalkit.vocabulary import Language
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -138,19 +136,19 @@ def prepare(notebook: Any, lang: Language = "en") -> Any:
         if cell.cell_type == "markdown" and not titled and cell.source.lstrip().startswith("# "):
             cell.source, titled = without_title(cell.source), True
         if cell.cell_type == "code":
-            _prepare_code(cell, translator(lang))
+            _prepare_code(cell, lang)
     return copy
 
 
-def _prepare_code(cell: Any, tr: Translator) -> None:
+def _prepare_code(cell: Any, lang: Language) -> None:
     figures = iter(figures_of(cell))
     for output in cell.outputs:
         if is_figure(output):
             figure = next(figures)
             output.metadata.figure = {
                 "id": figure.label,
-                "alt": tr(figure.alt),
-                "caption": tr(figure.caption),
+                "alt": say_in(figure.alt, lang),
+                "caption": say_in(figure.caption, lang),
             }
     tags = _tags(cell)
     if "remove-output" in tags or "remove_output" in tags:
@@ -248,4 +246,4 @@ def render_report(notebook: Mapping[str, Any], page: Mapping[str, Any], *, lang:
 def _translate_line(line: str, *, lang: Language) -> str:
     """Return a line of a failure in the language, as far as the catalogue knows it."""
     text = line.lstrip()
-    return line[: len(line) - len(text)] + translate(text, lang)
+    return line[: len(line) - len(text)] + say_in(text, lang)
