@@ -49,10 +49,8 @@ def show_all(task, **settings):
         exec(compile(ast.Module(body, []), task.stem, "exec"), space)
         if "session" not in space:
             space.update(task.parameters, **settings)
-        yield (
-            read_options(source)[0],
-            eval(compile(ast.Expression(last.value), "", "eval"), space) if last else None,
-        )
+        shown = eval(compile(ast.Expression(last.value), task.stem, "eval"), space) if last else None
+        yield read_options(source)[0], shown
 
 
 def texts_of(options, shown):
@@ -79,10 +77,10 @@ def texts_of(options, shown):
 @pytest.mark.parametrize(
     "task",
     [
-        pytest.param(task, marks=[] if f"{task.study}/{task.stem}" in QUICK else [pytest.mark.slow])
+        pytest.param(task, marks=[] if f"{task.study}/{task.report}" in QUICK else [pytest.mark.slow])
         for task in TASKS
     ],
-    ids=lambda task: f"{task.study}/{task.stem}",
+    ids=lambda task: f"{task.study}/{task.report}",
 )
 def test_no_english_is_left_in_a_report(task):
     texts = [pair for cell in show_all(task, n_boot=200) for pair in texts_of(*cell)]
@@ -92,7 +90,7 @@ def test_no_english_is_left_in_a_report(task):
 
 
 def test_findings_name_places_and_numbers_as_indonesian_readers_do():
-    task = next(task for task in TASKS if (task.study, task.stem) == ("judges", "02_evidence"))
+    task = next(task for task in TASKS if (task.study, task.report) == ("judges", "02_evidence"))
     shown = [each for _, each in show_all(task, n_boot=200)]
     plt.close("all")
     (findings,) = (each for each in shown if isinstance(each, Findings))

@@ -4,12 +4,14 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from evalkit.present.extraction import extract_reasons
+from evalkit.present.figures.canvas import new_axes
 from evalkit.present.labels import cell_label, translate, use_texts
 from evalkit.present.language import CATALOGUES, mark, translator, use_language
 
@@ -135,3 +137,13 @@ def test_every_form_of_a_reason_is_a_message_and_code_is_none():
     )
     texts = [message for _, _, message, _ in extract_reasons(BytesIO(code.encode()))]
     assert texts == ["{n} people here are too few", "{n} people are too few"]
+
+
+@pytest.mark.parametrize(("lang", "expected"), [("en", "0.5"), ("id", "0,5")])
+def test_the_numbers_of_an_axis_are_those_of_the_language(lang, expected):
+    ax = new_axes(lang=lang)
+    ax.plot([0, 1], [0, 1])
+    ax.set_xticks([0, 0.5, 1])
+    ax.figure.draw_without_rendering()
+    assert ax.get_xticklabels()[1].get_text() == expected
+    plt.close("all")

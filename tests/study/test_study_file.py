@@ -221,3 +221,21 @@ def test_a_target_needs_points_and_a_reason(workbench, target):
 def test_targets_are_read_as_they_stand(workbench):
     folder = write_study(workbench, "aimed", "notebooks: [first]\ntargets:\n  praise: {value: 4, because: b}")
     assert load_study(folder).targets == {"praise": {"value": 4, "because": "b"}}
+
+
+def telling(workbench, because):
+    """Return a study with one criterion, and why it is one."""
+    lines = f"notebooks: [first]\ncriteria:\n  - {{indicator: overall, source: peer, because: {because}}}"
+    return write_study(workbench, "tiny", lines)
+
+
+def test_a_study_may_say_why_in_each_language(workbench):
+    study = load_study(telling(workbench, "{en: The only verdict., id: Satu-satunya putusan.}"))
+    assert study.criteria[0]["because"] == "The only verdict."
+    assert study.texts == {"The only verdict.": {"en": "The only verdict.", "id": "Satu-satunya putusan."}}
+
+
+@pytest.mark.parametrize("because", ["{en: ''}", "{xx: Why.}", "{}"])
+def test_a_reason_of_another_shape_is_refused(workbench, because):
+    with pytest.raises(StudyError, match="because"):
+        load_study(telling(workbench, because))

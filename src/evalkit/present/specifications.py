@@ -8,11 +8,17 @@ import pandas as pd
 
 from evalkit.methods import Bilingual, Component, MethodScores, MethodSpecification
 from evalkit.present.labels import cell_label
-from evalkit.present.language import reader_language, translator
+from evalkit.present.language import mark, reader_language, translator
 from evalkit.present.numbers import format_interval
 from evalkit.vocabulary import Language
 
 Specifications = Mapping[str, MethodSpecification]
+
+#: Parts of reasons about methods: what a component reads, whom a weighting reads, how many scored.
+_PARTS = (
+    mark("{name} ({indicators} from {sources})"),
+    mark("source {source} ({raters})"),
+)
 
 
 def tabulate_methods(methods: Specifications, *, lang: Language | None = None) -> pd.DataFrame:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any, Final
 
-from evalkit.present.language import Translator, translator
 from evalkit.study.harvest import is_figure
-from evalkit.study.html.words import words
+from evalkit.study.html.words import say_in, words
 from evalkit.study.options import read_options
 from evalkit.vocabulary import TABLE_MIME, Language
 
@@ -26,15 +25,15 @@ _LABEL: Final = re.compile(r'(aria-label=")')
 
 def stamp_notebook(notebook: Any, lang: Language) -> Any:
     """Stamp every figure and table that the cells of an executed notebook show; the notebook is changed."""
-    tr, mark = translator(lang), words(lang)["synthetic_mark"]
+    mark = words(lang)["synthetic_mark"]
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             for output in cell["outputs"]:
-                _stamp_output(output, cell, tr, mark)
+                _stamp_output(output, cell, mark, lang)
     return notebook
 
 
-def _stamp_output(output: Any, cell: Mapping[str, Any], tr: Translator, mark: str) -> None:
+def _stamp_output(output: Any, cell: Mapping[str, Any], mark: str, lang: Language) -> None:
     data = output.get("data", {})
     for mime, stamp in _STAMPS.items():
         if mime in data:
@@ -42,7 +41,7 @@ def _stamp_output(output: Any, cell: Mapping[str, Any], tr: Translator, mark: st
     if is_figure(output):
         options, _ = read_options("".join(cell["source"]))
         known = {**options, **output.setdefault("metadata", {}).get("evalkit", {})}
-        said = {name: f"{mark}. {tr(str(known[name]))}" for name in _WORDS if known.get(name)}
+        said = {name: f"{mark}. {say_in(str(known[name]), lang)}" for name in _WORDS if known.get(name)}
         output["metadata"]["evalkit"] = {**output["metadata"].get("evalkit", {}), **said}
 
 

@@ -160,7 +160,8 @@ def plot_multitrait(
     table = next(iter(matrices.values()))
     k = len(table)
     lower = table.where(np.tril(np.ones((k, k), dtype=bool), -1)).iloc[1:, :-1]
-    texts = [rows.get(str(name), str(name).replace("_", ", ")) for name in table]
+    codes = [str(name).replace("_", ", ") for name in table]
+    texts = [rows.get(str(name)) or cell_label(code, lang) for name, code in zip(table, codes, strict=True)]
     lower.index, lower.columns = pd.Index(texts[1:]), pd.Index(texts[:-1])
     ax = plot_heat(lower, xlabel="", ylabel="", number_format=".2f", lang=lang, ax=ax)
     ax.grid(visible=False)

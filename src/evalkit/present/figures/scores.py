@@ -32,7 +32,8 @@ def plot_scores(
         Text for each method, in the order of the rows. A method without a score keeps an empty row.
     """
     ax = ax or new_axes(lang=lang, height=0.9 + 0.62 * max(len(names), 2))
-    nothing = translator(lang)("not estimable")
+    tr = translator(lang)
+    nothing = tr("not estimable")
     for position, method in enumerate(names):
         values = scores.loc[scores["method"] == method, "score"].dropna().sort_values().to_numpy()
         if len(values):

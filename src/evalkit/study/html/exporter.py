@@ -20,8 +20,6 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
-from evalkit.present.labels import translate
-from evalkit.present.language import Translator, translator
 from evalkit.study.harvest import figures_of, is_figure, without_title
 from evalkit.study.html.around import bibtex, neighbours
 from evalkit.study.html.findings import fold_findings
@@ -30,7 +28,7 @@ from evalkit.study.html.markdown import Contents, box, write_markdown
 from evalkit.study.html.numbering import Item, link_references, number_items
 from evalkit.study.html.script import policy, read_script
 from evalkit.study.html.tables import dress_table, fit_on_paper
-from evalkit.study.html.words import words
+from evalkit.study.html.words import say_in, words
 from evalkit.study.options import read_options
 from evalkit.study.references import RESULTS
 from evalkit.vocabulary import FINDINGS_MIME, TABLE_MIME, Language
@@ -152,19 +150,19 @@ def prepare(notebook: Any, lang: Language = "en") -> Any:
         if cell.cell_type == "markdown" and not titled and cell.source.lstrip().startswith("# "):
             cell.source, titled = without_title(cell.source), True
         if cell.cell_type == "code":
-            _prepare_code(cell, translator(lang))
+            _prepare_code(cell, lang)
     return copy
 
 
-def _prepare_code(cell: Any, tr: Translator) -> None:
+def _prepare_code(cell: Any, lang: Language) -> None:
     figures = iter(figures_of(cell))
     for output in cell.outputs:
         if is_figure(output):
             figure = next(figures)
             output.metadata.figure = {
                 "id": figure.label,
-                "alt": tr(figure.alt),
-                "caption": tr(figure.caption),
+                "alt": say_in(figure.alt, lang),
+                "caption": say_in(figure.caption, lang),
             }
     tags = _tags(cell)
     if "remove-output" in tags or "remove_output" in tags:
@@ -262,4 +260,4 @@ def render_report(notebook: Mapping[str, Any], page: Mapping[str, Any], *, lang:
 def _translate_line(line: str, *, lang: Language) -> str:
     """Return a line of a failure in the language, as far as the catalogue knows it."""
     text = line.lstrip()
-    return line[: len(line) - len(text)] + translate(text, lang)
+    return line[: len(line) - len(text)] + say_in(text, lang)

@@ -64,6 +64,21 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
 }
 
 
+def say_in(text: str, lang: Language) -> str:
+    """Return what code said in English in the language of a page; English needs no catalogue.
+
+    Examples
+    --------
+    >>> say_in("Mend this and run again.", "id")
+    'Perbaiki hal ini lalu jalankan lagi.'
+    """
+    if lang == "en":
+        return text
+    from evalkit.present.labels import translate
+
+    return translate(text, lang)
+
+
 def words(lang: Language) -> dict[str, str]:
     """Return the words of a page in a language.
 
