@@ -167,7 +167,7 @@ def _score_without(
     scores: MethodScores, evidence: Evidence, read: Mapping[str, Sequence[str]]
 ) -> dict[str, pd.DataFrame]:
     """Return the scores without each source, of the methods that read it and another one."""
-    present = list(dict.fromkeys(evidence.observations["source"]))
+    present = evidence.observations["source"].unique().tolist()
     again = {}
     for source in present:
         chosen = [
