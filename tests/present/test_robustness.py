@@ -195,7 +195,8 @@ def test_curves_are_drawn_with_bands_and_labels_at_their_ends(found):
         "stale records",
     ]
     for ax in panels:
-        assert len(ax.lines) == len(ax.collections) == len(ax.texts) == 4
+        assert len(ax.lines) == 8  # a curve, and a line from its end to its label
+        assert len(ax.collections) == len(ax.texts) == 4
         assert {text.get_text() for text in ax.texts} == {
             "Dumai", "Semarang", "overall rating", "mean of all evidence",
         }  # fmt: skip

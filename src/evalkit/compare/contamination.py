@@ -102,10 +102,11 @@ def list_contamination(
         rated = evidence.observations[evidence.observations["indicator"] == baseline]
         counts[baseline] = rated[rated["status"] == "recorded"]["employee"].nunique()
         weights = pd.concat([weights, _baseline_weights(evidence, baseline)], ignore_index=True)
+    of_people = [is_of_people(evidence, criterion) for criterion in criteria]
     rows = [
-        {"method": str(method), "n": counts[method], **_judge(read, criterion, evidence)}
+        {"method": str(method), "n": counts[method], **_judge(read, criterion, people)}
         for method, read in weights.groupby("method", sort=False)
-        for criterion in criteria
+        for criterion, people in zip(criteria, of_people, strict=True)
     ]
     return pd.DataFrame(rows, columns=list(CONTAMINATION_COLUMNS))
 
@@ -118,14 +119,14 @@ def _baseline_weights(evidence: Evidence, baseline: str) -> pd.DataFrame:
     return read.assign(method=baseline, component=baseline, weight=1 / max(len(read), 1))
 
 
-def _judge(read: pd.DataFrame, criterion: Criterion, evidence: Evidence) -> dict[str, object]:
+def _judge(read: pd.DataFrame, criterion: Criterion, of_people: bool) -> dict[str, object]:
     of_source = read["source"] == criterion.source
     contained = float(read.loc[of_source & (read["indicator"] == criterion.indicator), "weight"].sum())
     own = float(read.loc[of_source, "weight"].sum())
     return {
         "indicator": criterion.indicator,
         "source": criterion.source,
-        "level": "employee" if is_of_people(evidence, criterion) else "unit",
+        "level": "employee" if of_people else "unit",
         "verdict": CONTAINED if contained > 0 else OWN_SOURCE if own > 0 else INDEPENDENT,
         "contained_weight": contained,
         "source_weight": own,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import permutations
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from evalkit.compare.contamination import (
     choose_criteria,
     list_contamination,
     refuse_dependent,
+    select_criterion,
 )
 from evalkit.compare.criterion_pairs import CriterionPair, measure_increment, measure_pair, pair_criterion
 from evalkit.compare.criterion_validity import COLUMNS, CriterionValidity
@@ -118,13 +120,16 @@ def _pair_all(
 ) -> tuple[list[CriterionPair], list[dict[str, str]]]:
     """Bring each method and each independent criterion together, or say why they were not."""
     by_name = {(one.indicator, one.source): one for one in criteria}
+    narrow = {  # each method looks through the few rows of a criterion only
+        one: replace(evidence, observations=select_criterion(evidence, one)) for one in by_name.values()
+    }
     pairs, refusals = [], []
     for _, row in found.iterrows():
         key = {name: str(row[name]) for name in ("method", "indicator", "source")}
         try:
             refuse_dependent(row)
             criterion = by_name[key["indicator"], key["source"]]
-            pairs.append(pair_criterion(table[key["method"]], evidence, criterion))
+            pairs.append(pair_criterion(table[key["method"]], narrow[criterion], criterion))
         except DesignError as error:
             refusals.append({**key, "reason": str(error)})
     return pairs, refusals

@@ -168,7 +168,8 @@ def _score_without(
     scores: MethodScores, evidence: Evidence, read: Mapping[str, Sequence[str]]
 ) -> dict[str, pd.DataFrame]:
     """Return the scores without each source, of the methods that read it and another one."""
-    present = list(dict.fromkeys(evidence.observations["source"]))
+    present = evidence.observations["source"].unique().tolist()
+    indicators = evidence.observations["indicator"].unique().tolist()
     again = {}
     for source in present:
         chosen = [
@@ -177,7 +178,8 @@ def _score_without(
             if source in sources and len(sources) > 1
         ]
         if chosen:
-            rest = evidence.select(sources=[one for one in present if one != source])
+            known = [name for name in indicators if any(name in method.indicators for method in chosen)]
+            rest = evidence.select(sources=[one for one in present if one != source], indicators=known)
             again[source] = score_methods(rest, chosen).scores
     return again
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
+import duckdb
 import pandas as pd
 
 from evalkit.methods.specification import Component, MethodSpecification
@@ -18,8 +21,22 @@ GROUP BY ALL
 ORDER BY ALL"""
 
 
+class Content(NamedTuple):
+    """That something was recorded: an indicator's item, by a source, of an employee or a unit."""
+
+    indicator: str
+    source: str
+    item: str
+    level: str
+
+
+def list_contents(connection: duckdb.DuckDBPyConnection) -> list[Content]:
+    """List what the table ``evidence`` of a connection holds."""
+    return [Content(*row[:-1]) for row in connection.execute(CONTENTS_SQL).fetchall()]
+
+
 def describe_coverage(
-    specifications: Mapping[str, MethodSpecification], contents: pd.DataFrame
+    specifications: Mapping[str, MethodSpecification], contents: Sequence[Content]
 ) -> pd.DataFrame:
     """Return the weight of each method that the evidence can carry, and whether that is enough.
 
@@ -28,7 +45,7 @@ def describe_coverage(
     Parameters
     ----------
     contents
-        indicator, source, item, level of what was recorded.
+        What was recorded.
 
     Returns
     -------
@@ -37,7 +54,7 @@ def describe_coverage(
     """
     rows = []
     for method, specification in specifications.items():
-        missing = [part for part in specification.components if find_contents(part, contents).empty]
+        missing = [part for part in specification.components if not find_contents(part, contents)]
         covered = max(0.0, 1 - sum(part.weight for part in missing))
         estimable = covered >= specification.minimum_weight - 1e-9
         reason = "" if estimable else _say_missing(specification, covered, missing, contents)
@@ -45,35 +62,37 @@ def describe_coverage(
     return pd.DataFrame(rows, columns=["method", "covered_weight", "estimable", "reason"])
 
 
-def find_contents(component: Component, contents: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of an evidence's contents that a component reads."""
-    read = (
-        contents["indicator"].isin(component.indicators)
-        & contents["source"].isin(component.sources)
-        & (contents["level"] == component.level)
-    )
-    if component.items:
-        read &= contents["item"].isin(component.items)
-    return contents[read]
+def find_contents(component: Component, contents: Iterable[Content]) -> list[Content]:
+    """List the contents of an evidence that a component reads."""
+    return [
+        one
+        for one in contents
+        if one.indicator in component.indicators
+        and one.source in component.sources
+        and one.level == component.level
+        and (not component.items or one.item in component.items)
+    ]
 
 
-def find_repeated(specification: MethodSpecification, contents: pd.DataFrame) -> tuple[str, ...]:
+def find_repeated(specification: MethodSpecification, contents: Sequence[Content]) -> tuple[str, ...]:
     """List the components to which one rater may have given several values on one occasion."""
     return tuple(
         component.name
         for component in specification.components
-        if (find_contents(component, contents).groupby("source").size() > 1).any()
+        if any(n > 1 for n in Counter(one.source for one in find_contents(component, contents)).values())
     )
 
 
-def drop_absent_sources(specification: MethodSpecification, contents: pd.DataFrame) -> MethodSpecification:
+def drop_absent_sources(
+    specification: MethodSpecification, contents: Sequence[Content]
+) -> MethodSpecification:
     """Return a method that does not look for sources from which nothing was recorded.
 
     The scores are the same, since a source without a value has no weight in a mean; the statement is shorter.
     """
     components = []
     for component in specification.components:
-        found = set(find_contents(component, contents)["source"])
+        found = {one.source for one in find_contents(component, contents)}
         sources = tuple(source for source in component.sources if source in found)
         components.append(replace(component, sources=sources or component.sources))
     return replace(specification, components=tuple(components))
@@ -83,14 +102,14 @@ def _say_missing(
     specification: MethodSpecification,
     covered: float,
     missing: Iterable[Component],
-    contents: pd.DataFrame,
+    contents: Iterable[Content],
 ) -> str:
     lacks = "; ".join(
         f"{part.name} ({_join(part.indicators)} from {_join(part.sources)}"
         f"{', recorded for the unit' if part.level == 'unit' else ''})"
         for part in missing
     )
-    found = _join(sorted(contents["source"].unique())) or "nobody"
+    found = _join(sorted({one.source for one in contents})) or "nobody"
     return (
         f"Not estimable: the evidence carries {covered:.0%} of the weight, and "
         f"{specification.minimum_weight:.0%} is needed. Missing: {lacks}. The evidence comes from {found}."

@@ -12,7 +12,13 @@ import duckdb
 import pandas as pd
 
 from evalkit.errors import UsageError
-from evalkit.methods.coverage import CONTENTS_SQL, describe_coverage, drop_absent_sources, find_repeated
+from evalkit.methods.coverage import (
+    CONTENTS_SQL,
+    Content,
+    describe_coverage,
+    drop_absent_sources,
+    find_repeated,
+)
 from evalkit.methods.reading import quote
 from evalkit.methods.specification import MethodSpecification
 from evalkit.methods.sql import EMPLOYEE_SQL, shared_sql
@@ -62,7 +68,8 @@ def score_parquet(
     with duckdb.connect(config={"threads": n_workers, "memory_limit": memory_limit}) as connection:
         connection.from_parquet(str(files)).create_view("evidence")
         by_place = connection.execute(CONTENTS_SQL.replace("SELECT", "SELECT place,", 1)).df()
-    contents = by_place.drop(columns=["place", "n"]).drop_duplicates()
+    distinct = by_place.drop(columns=["place", "n"]).drop_duplicates()
+    contents = [Content(*row) for row in distinct.itertuples(index=False)]
     places = by_place.groupby("place", as_index=False).agg({"n": "sum"})
     coverage = describe_coverage(methods, contents)
     names = coverage.loc[coverage["estimable"], "method"]

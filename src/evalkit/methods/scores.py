@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,13 @@ import pandas as pd
 
 from evalkit.errors import SpecificationError
 from evalkit.evidence import EVIDENCE_KEY, Evidence
-from evalkit.methods.coverage import CONTENTS_SQL, describe_coverage, drop_absent_sources, find_repeated
+from evalkit.methods.coverage import (
+    Content,
+    describe_coverage,
+    drop_absent_sources,
+    find_repeated,
+    list_contents,
+)
 from evalkit.methods.mappings import Mappings, apply_mappings
 from evalkit.methods.overlap import list_evidence_weights
 from evalkit.methods.specification import MethodSpecification
@@ -121,7 +127,7 @@ def score_methods(
     refuse_never_scored(specifications, evidence)
     with duckdb.connect(config={"threads": 1}) as connection:
         _read_evidence(connection, evidence)
-        contents = connection.execute(CONTENTS_SQL).df()
+        contents = list_contents(connection)
         coverage = describe_coverage(specifications, contents)
         statements = {
             name: _write(one, evidence.indicators, contents) for name, one in specifications.items()
@@ -172,7 +178,7 @@ def _read_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) ->
         )
 
 
-def _write(specification: MethodSpecification, indicators: pd.DataFrame, contents: pd.DataFrame) -> str:
+def _write(specification: MethodSpecification, indicators: pd.DataFrame, contents: Sequence[Content]) -> str:
     present = drop_absent_sources(specification, contents)
     return scoring_sql(present, indicators, repeated=find_repeated(present, contents))
 

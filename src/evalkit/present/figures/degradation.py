@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from evalkit.lab import BASELINES, Breakdown
@@ -89,14 +90,15 @@ def _draw(
         )
         ends[method] = float(y[-1])
     for method, height in spread_labels(ends, gap=0.085 * top, top=top).items():
-        ax.annotate(
+        # a plain line from point to label: an arrow would be clipped at its text, ten times as slowly
+        ax.add_line(Line2D([last, last * 1.055], [ends[method], height], linewidth=0.5, color=NEUTRAL))
+        ax.text(
+            last * 1.07,
+            height,
             cell_label(method, lang),
-            (last, ends[method]),
-            xytext=(last * 1.07, height),
             fontsize=7.5,
             va="center",
             color="#374151" if method in BASELINES else styles[method]["color"],
-            arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": NEUTRAL},
         )
     ax.set_xlim(0, last * 1.75)
     ax.set_xticks(np.linspace(0, last, 3))
