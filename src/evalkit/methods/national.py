@@ -43,9 +43,10 @@ def apply_rules(scores: MethodScores, evidence: Evidence | None = None) -> pd.Da
     """
     ideas = _find_ideas(evidence)
     read = scores.scores[[*_COLUMNS[:4], "result_points", "behaviour_points"]]
+    columns = [read[name].tolist() for name in read]  # rows of a frame of texts are slow to iterate
     rows = [
         (*who, *_apply(result, behaviour, scores.specifications[who[0]], (who[1], who[3]) in ideas))
-        for *who, result, behaviour in read.itertuples(index=False, name=None)
+        for *who, result, behaviour in zip(*columns, strict=True)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
