@@ -15,9 +15,9 @@ from .conftest import FIGURE, OUTPUTS, cell, make_workbench, write_notebook, wri
 
 distributed = pytest.importorskip("distributed", reason="Dask is missing: pip install 'evalkit[cluster]'")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-DYING = """\
-import os, signal
-os.kill(int(os.environ["DASK_WORKER"]), signal.SIGKILL)"""
+FATAL = """\
+import psutil
+psutil.Process().parents()[2].kill()  # after its own worker and the server, the cluster's"""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,16 @@ def test_a_cluster_writes_the_bytes_that_one_machine_writes(address, tmp_path, m
         reports.append(read_all(root / "reports/tiny"))
     assert list(reports[0]) == list(reports[1]) or sorted(reports[0]) == sorted(reports[1])
     assert [name for name in reports[0] if reports[0][name] != reports[1][name]] == []
+
+
+def test_a_report_that_kills_its_worker_is_not_built_again_and_costs_no_other(address, workbench):
+    write_study(workbench, "tiny", "notebooks: [fatal, first]")
+    mark = f"print(1, file=open({str(workbench / 'begun')!r}, 'a'))\n"
+    write_notebook(workbench, "fatal", cell("code", mark + FATAL))
+    run = run_studies(scheduler=address, stream=io.StringIO())
+    assert [outcome.task.report for outcome in run.failed] == ["fatal"]
+    assert "died while it built this report" in run.failed[0].failure.message()
+    assert (workbench / "begun").read_text() == "1\n"
 
 
 class Client:

@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import requires, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,7 +62,7 @@ def run_on_cluster(orders: Sequence[Order], *, scheduler: str) -> Generator[Outc
         try:
             futures = {
                 pool.submit(deliver, order, files, f"evalkit-{run}-{number}"): order
-                for number, (order, files) in enumerate(_with_files(client, orders))
+                for number, (order, files) in enumerate(_with_files(orders))
             }
             for future in _as_they_end(client, set(futures)):
                 yield _unpack(future.result(), futures[future])
@@ -86,15 +87,11 @@ def _client(scheduler: str) -> Iterator[Any]:
             ) from None
 
 
-def _with_files(client: Any, orders: Sequence[Order]) -> Iterator[tuple[Order, Any]]:
-    """Give each order what its notebook reads; what many share is sent to the cluster once."""
-    sent: dict[tuple[Path, Path], Any] = {}
+def _with_files(orders: Sequence[Order]) -> Iterator[tuple[Order, Files]]:
+    """Give each order what its notebook reads; sent with it, as what workers keep dies with them."""
+    gather = cache(gather_files)
     for order in orders:
-        study = Path(order.environment[STUDIES_VARIABLE], order.task.study)
-        key = order.task.notebook, study
-        if key not in sent:
-            sent[key] = client.scatter([gather_files(*key)], hash=False)[0]
-        yield order, sent[key]
+        yield order, gather(order.task.notebook, Path(order.environment[STUDIES_VARIABLE], order.task.study))
 
 
 def gather_files(notebook: Path, study: Path) -> dict[str, bytes]:
