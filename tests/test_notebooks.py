@@ -13,8 +13,8 @@ import yaml
 from evalkit.study import read_parameters
 from evalkit.study.language_cells import keep_language
 from evalkit.study.options import read_options
-from evalkit.vocabulary import Language
 from evalkit.study.references import RESULTS, data_of
+from evalkit.vocabulary import Language
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
