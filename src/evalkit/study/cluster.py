@@ -23,6 +23,7 @@ import evalkit
 from evalkit.errors import ReportError, UsageError
 from evalkit.study.execute import Failure
 from evalkit.study.provenance import hash_tree
+from evalkit.study.session import KEEP_VALID_VARIABLE
 from evalkit.study.study_file import STUDIES_VARIABLE
 from evalkit.study.warm import Server
 from evalkit.study.worker import Order, Outcome, build_or_explain
@@ -125,7 +126,8 @@ def build_here(order: Order, files: Files, folder: Path) -> Delivery:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     (folder / "r").mkdir()
-    environment = {**order.environment, STUDIES_VARIABLE: str(folder / "data")}
+    keep_valid = order.environment.get(KEEP_VALID_VARIABLE, "0")  # the rest names folders of another machine
+    environment = {STUDIES_VARIABLE: str(folder / "data"), KEEP_VALID_VARIABLE: keep_valid}
     task = replace(order.task, notebook=folder / "notebooks" / order.task.notebook.name)
     here = replace(order, task=task, folder=folder / "built", environment=environment)
     outcome = _build(here)
