@@ -95,7 +95,7 @@ def estimate_decision_agreement(
             drawn = np.ascontiguousarray(weights[some].T)
             for rows in rows_of:
                 both[some] += _both(drawn[rows], x[rows], y[rows], selected_share)
-        return both / (selected_share * weights.sum(axis=1))
+        return np.asarray(both / (selected_share * weights.sum(axis=1)))
 
     found = bootstrap(share_of_both, x, n_boot=n_boot, rng=rng, clusters=clusters, conf_level=conf_level)
     return DecisionAgreement(
