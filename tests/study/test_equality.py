@@ -44,6 +44,6 @@ def test_numbers_that_depend_on_the_language_fail_their_report(workbench):
     folder = workbench / "reports/tiny"
     assert "The languages publish different numbers" in (folder / "first.en.html").read_text(encoding="utf-8")
     assert len((folder / "results.csv").read_text(encoding="utf-8").splitlines()) == 1
-    assert (folder / "index.html").read_text(encoding="utf-8").count("not whole</strong>") == 2
+    assert (folder / "index.html").read_text(encoding="utf-8").count("not whole</strong>") == 1
     again = run_studies(stream=io.StringIO(), settings=["note=x"], languages=["en"])
     assert not again.failed  # the other language was made with another parameter

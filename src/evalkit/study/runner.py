@@ -230,9 +230,9 @@ def _build(
     if left:
         for agenda in left:
             agenda.clear()
-        tasks = [order.task for agenda in left for order in agenda.todo]
+        orders = [order for agenda in left for order in agenda.todo]
         timings = Timings(root)
-        expected = {(task.study, task.page): timings.expect(name_of(task)) for task in tasks}
+        expected = {(one.task.study, one.task.page): timings.expect_order(one) for one in orders}
         progress = Progress(expected, stream, n_same=n_same)
         with runtime_folder(reports) as runtime:
             outcomes = _work(left, root, runtime, build, progress=progress, timings=timings)

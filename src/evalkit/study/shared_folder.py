@@ -10,7 +10,6 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,6 +68,8 @@ def hash_computing_code() -> str:
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # slow, and not asked for where all is built
+
     try:
         return version(package)
     except PackageNotFoundError:

@@ -13,6 +13,7 @@ from evalkit.study.worker import Order
 #: Folder in the workbench for what is kept between runs and may be deleted at any time.
 KEPT: Final = ".evalkit"
 _FILE: Final = "seconds.json"
+_PAGE: Final = 0.5  # seconds of a page around outputs that are there
 _USUAL: Final = 5.0  # seconds of a report of which nothing is known, where nothing is known of any
 
 
@@ -34,6 +35,10 @@ class Timings:
     def expect(self, name: str) -> float:
         """Return the seconds that a report took last, or else those of a usual one."""
         return self._seconds.get(name, self._usual)
+
+    def expect_order(self, order: Order) -> float:
+        """Return the seconds that an order may take: little where no kernel starts for it."""
+        return _PAGE if order.executed else self.expect(name_of(order.task))
 
     def keep(self, seconds: Mapping[str, float]) -> None:
         """Add what was measured, and write it; a workbench that cannot be written to is left as it is."""
@@ -59,9 +64,7 @@ def sort_longest_first(orders: Iterable[Order], timings: Timings) -> list[Order]
     """
     asked = list(orders)
     languages = list(dict.fromkeys(order.task.lang for order in asked))
-    return sorted(
-        asked, key=lambda order: (languages.index(order.task.lang), -timings.expect(name_of(order.task)))
-    )
+    return sorted(asked, key=lambda order: (languages.index(order.task.lang), -timings.expect_order(order)))
 
 
 def _read(file: Path) -> dict[str, float]:
