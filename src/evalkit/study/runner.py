@@ -21,12 +21,11 @@ from evalkit.study.publish import (
     carry_over,
     complete_study,
     put_in_place,
-    read_built,
 )
 from evalkit.study.reports import Report, list_reports, name_place, page_names
 from evalkit.study.session import KEEP_VALID_VARIABLE
 from evalkit.study.study_file import STUDIES_VARIABLE, Study, find_root, find_study, shipped_studies
-from evalkit.study.surroundings import Surroundings
+from evalkit.study.surroundings import Surroundings, surround
 from evalkit.study.worker import Order, Outcome, run_orders
 from evalkit.study.workspace import BUILDING, only_run, runtime_folder
 from evalkit.vocabulary import Language
@@ -166,7 +165,7 @@ def _build(
         plan.study.name: {**environment, **describe_study(plan.study), "keep_valid": keep_valid}
         for plan in plans
     }
-    around = {plan.study.name: _surroundings(plan, root) for plan in plans}
+    around = {plan.study.name: surround(plan.study, plan.reports, plan.tasks, root) for plan in plans}
     orders = [
         _order(plan.study, task, reports / BUILDING / plan.study.name, provenance[plan.study.name], around)
         for plan in plans
@@ -186,17 +185,6 @@ def _build(
     finally:
         progress.end()
     return Run(reports=reports, outcomes=tuple(outcomes))
-
-
-def _surroundings(plan: _Plan, root: Path) -> Surroundings:
-    known = set(page_names(plan.study, plan.reports))
-    kept = {item.page for item in read_built(root / "reports" / plan.study.name)} & known
-    return Surroundings(
-        study=plan.study,
-        reports=plan.reports,
-        notebooks=root / "notebooks",
-        pages=kept | {task.page for task in plan.tasks},
-    )
 
 
 def _order(

@@ -14,7 +14,8 @@ from evalkit.study.html import home_name, index_name
 from evalkit.study.html.words import words
 from evalkit.study.indexes import evidence_date
 from evalkit.study.plan import Task
-from evalkit.study.reports import Report, name_page, name_place, page_name
+from evalkit.study.publish import read_built
+from evalkit.study.reports import Report, name_page, name_place, page_name, page_names
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import LANGUAGES, Language
 
@@ -67,6 +68,14 @@ class Surroundings:
                 name = words(lang)["language"]
                 return {"alternate": page, "alternate_lang": lang, "alternate_name": name}
         return {"alternate": ""}
+
+
+def surround(study: Study, reports: Sequence[Report], tasks: Sequence[Task], root: Path) -> Surroundings:
+    """Gather what the pages of a study share: those that are built now, and those that are kept."""
+    known = set(page_names(study, reports))
+    kept = {item.page for item in read_built(root / "reports" / study.name)} & known
+    pages = kept | {task.page for task in tasks}
+    return Surroundings(study=study, reports=reports, notebooks=root / "notebooks", pages=pages)
 
 
 def read_title(notebook: Path, lang: Language) -> str:
