@@ -175,7 +175,7 @@ def test_an_index_is_searched_and_filtered(browser: Browser, pages):
         assert [text.splitlines()[0] for text in cards.all_inner_texts()] == [
             "Reliability (en) not whole Bahasa Indonesia"
         ]
-        assert opened.page.inner_text("output") == "1 reports shown"
+        assert opened.page.inner_text("output") == "Reports shown: 1"
         opened.page.fill("input[type=search]", "")
         opened.page.select_option("select[name=kind]", "synthetic")
         assert cards.count() == 1

@@ -77,7 +77,8 @@ def test_the_first_tab_stop_leads_past_the_head(browser: Browser, reports):
 def test_entries_of_the_contents_lead_to_headings(browser: Browser, reports):
     with browser.open(reports / "tiny/first.html") as opened:
         targets = opened.page.eval_on_selector_all(
-            "nav a", "links => links.map(link => document.querySelector(link.hash)?.tagName)"
+            "nav.contents li[class] a",
+            "links => links.map(link => document.querySelector(link.hash)?.tagName)",
         )
         assert targets == ["H2", "H2"]
 
@@ -110,6 +111,6 @@ def test_a_page_that_asks_for_something_is_caught(browser: Browser, tmp_path):
 def test_paper_shows_the_figures_and_not_the_code(browser: Browser, reports):
     with browser.open(reports / "tiny/first.html") as opened:
         opened.page.emulate_media(media="print")
-        assert not opened.page.locator("nav").is_visible()
+        assert not opened.page.locator("nav.contents").is_visible()
         assert not opened.page.locator(".code").first.is_visible()
         opened.assert_figures_shown(at_least=1)

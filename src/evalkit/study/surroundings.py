@@ -43,12 +43,16 @@ class Surroundings:
         """Return what the page of a task shows beside its own notebook (keys of ``render_report``)."""
         return {
             "stem": task.stem,
-            "date": evidence_date(self.study.folder),
+            "date": self._date,
             "index": index_name(task.lang, self.study.languages),
             "home": home_name(task.lang, self.study.languages),
             "reports": self._listed[task.lang],
             **self._alternate(task),
         }
+
+    @cached_property
+    def _date(self) -> str:
+        return evidence_date(self.study.folder)
 
     @cached_property
     def _listed(self) -> dict[Language, list[dict[str, str]]]:

@@ -75,11 +75,16 @@ class _Card:
 
     @property
     def first(self) -> Sequence[str]:
-        return self.entry.findings[:_SHOWN]
+        return self.entry.findings[: self._n_shown]
 
     @property
     def rest(self) -> Sequence[str]:
-        return self.entry.findings[_SHOWN:]
+        return self.entry.findings[self._n_shown :]
+
+    @property
+    def _n_shown(self) -> int:
+        n = len(self.entry.findings)
+        return n if n <= _SHOWN + 1 else _SHOWN  # nothing is folded to hide a single one
 
 
 def index_name(lang: Language, languages: Sequence[Language]) -> str:

@@ -56,7 +56,7 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "real_mark": {"en": "real", "id": "nyata"},
     "reports": {"en": "Reports of this study", "id": "Laporan kajian ini"},
     "search": {"en": "Search titles and findings", "id": "Cari judul dan temuan"},
-    "shown": {"en": "reports shown", "id": "laporan ditampilkan"},
+    "shown": {"en": "Reports shown", "id": "Laporan ditampilkan"},
     "sort_by": {"en": "Sort by", "id": "Urutkan menurut"},
     "table": {"en": "Table", "id": "Tabel"},
     "tables": {"en": "Tables (CSV)", "id": "Tabel (CSV)"},

@@ -21,7 +21,7 @@
     document.querySelectorAll("section.study").forEach(study => {
       study.hidden = ![...study.querySelectorAll(".cards > li")].some(card => !card.hidden);
     });
-    count.textContent = shown ? `${shown} ${count.dataset.shown}` : count.dataset.none;
+    count.textContent = shown ? `${count.dataset.shown}: ${shown}` : count.dataset.none;
   };
   form.addEventListener("input", filter);
   form.addEventListener("submit", event => event.preventDefault());
