@@ -27,13 +27,16 @@ ENGLISH = re.compile(
 #: A number with a decimal point, such as 0.5; and no version, name or thousand.
 POINT = re.compile(r"(?<![\w.,])\d+\.\d{1,2}(?![\w.])")
 #: Columns of names and citations, which stand as they are.
-NAMES = {"file", "entry", "citation", "statistic", "matrix", "agrees", "answer"}
+NAMES = {"file", "citation", "matrix"}
+#: Its tables hold names of statistics, populations and tolerances, for statisticians, in English.
+TECHNICAL = "validation"
 TASKS = [
     task
     for name in ("five-places", "judges", "principles")
     for task in plan_study(
         find_study(name), find_root(), list_reports(find_study(name), find_root()), languages=["id"]
     )
+    if task.report != TECHNICAL
 ]
 QUICK = {"judges/02_evidence", "judges/03_scores"}
 

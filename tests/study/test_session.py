@@ -46,7 +46,7 @@ def test_every_use_of_chance_has_a_generator_of_its_own_and_the_same_each_time()
 def test_a_session_shows_its_settings():
     assert a_session()._repr_html_() == (
         '<p class="session"><strong>A &lt;title&gt;</strong> (real evidence); '
-        "90% intervals, 10 bootstrap replicates, seed 1.</p>"
+        "90 % intervals, 10 bootstrap replicates, seed 1.</p>"
     )
 
 

@@ -19,8 +19,7 @@ from evalkit.vocabulary import LANGUAGES
 
 #: Arguments of calls in a notebook that hold words for readers; of a mapping, its values do.
 _WORDS: Final = frozenset({"caption", "xlabel", "ylabel", "note", "empty", "columns", "bands", "headings"})
-_FIGURE_OPTIONS: Final = ("fig-cap", "fig-alt")
-_OPTION: Final = re.compile(r"^#\| ?(.*)$", re.MULTILINE)
+_FIGURE_WORDS: Final = re.compile(r"^#\| ?fig-(?:cap|alt): *(.+)$", re.MULTILINE)
 #: Errors that a report catches and shows as a reason; others stop a run, in the language of the code.
 _SHOWN_ERRORS: Final = frozenset({"DesignError"})
 #: What is no sentence: statements of SQL, queries of frames, names of formats.
@@ -42,7 +41,7 @@ def extract_notebook(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
     Examples
     --------
     >>> from io import BytesIO
-    >>> code = '#| fig-cap: "Dots."\\nplot(x, xlabel="points");'
+    >>> code = '#| fig-cap: "Dots."\nplot(x, xlabel="points");'
     >>> notebook = json.dumps({"cells": [{"cell_type": "code", "source": code}]})
     >>> [text for _, _, text, _ in extract_notebook(BytesIO(notebook.encode()))]
     ['Dots.', 'points']
@@ -72,8 +71,8 @@ def extract_reasons(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
 
 
 def _figure_words(source: str) -> Iterator[str]:
-    options = yaml.safe_load("\n".join(_OPTION.findall(source))) or {}
-    yield from (str(options[name]) for name in _FIGURE_OPTIONS if options.get(name))
+    for written in _FIGURE_WORDS.findall(source):
+        yield str(yaml.safe_load(written)) if written.startswith(("'", '"')) else written.strip()
 
 
 def _words_of_calls(tree: ast.AST) -> Iterator[str]:

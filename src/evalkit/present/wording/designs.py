@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalkit.compare import DecisionDesigns
-from evalkit.present.language import translator
+from evalkit.present.language import mark, translator
 from evalkit.present.wording.counts import count_facet
 from evalkit.vocabulary import Language
 
@@ -36,13 +36,11 @@ def say_designs(designs: DecisionDesigns, lang: Language | None = None) -> str:
         return tr(
             "{outer} with {inner} on each reach Φ ≥ {target} ({phi}, {interval}; {scores}; {place}).", **about
         )
-    return tr.plural(
-        "{outer} with {inner} on each reach Φ ≥ {target} ({phi}, {interval}; {scores}; {place}); {less} does not at any number "
-        "up to {most}.",
-        "{outer} with {inner} on each reach Φ ≥ {target} ({phi}, {interval}; {scores}; {place}); {less} do not at any number "
-        "up to {most}.",
-        max(never),
-        less=count_facet(tr, designs.outer, max(never)),
-        most=most,
-        **about,
+    one = mark(
+        "{outer} with {inner} on each reach Φ ≥ {target} ({phi}, {interval}; {scores}; {place}); {less} does not at any number up to {most}."
     )
+    many = mark(
+        "{outer} with {inner} on each reach Φ ≥ {target} ({phi}, {interval}; {scores}; {place}); {less} do not at any number up to {most}."
+    )
+    less = count_facet(tr, designs.outer, max(never))
+    return tr(one if max(never) == 1 else many, less=less, most=most, **about)
