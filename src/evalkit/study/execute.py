@@ -7,11 +7,13 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.study.language_cells import write_language
 from evalkit.study.stamp import stamp_notebook
+from evalkit.study.svg import number_names
 from evalkit.vocabulary import Language
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FILE: Final = re.compile(r"[^\s'\"<>]*ipykernel_\d+/\d+\.py")  # what a kernel calls the file of a cell
+_SVG: Final = "image/svg+xml"
 _ERROR_MARK: Final = "papermill-error-cell-tag"
 _OWN_ERRORS: Final = ("UsageError", "StudyError", "EvidenceError", "SpecificationError", "DesignError")
 
@@ -236,10 +239,11 @@ def _join_streams(outputs: Sequence[Any]) -> list[Any]:
 
 
 def _tidy_output(output: Any) -> None:
-    """Call the file of a cell, which has the number of a process in its path, by one name."""
+    """Take numbers of processes out of the paths of cells, and hashes out of the names inside pictures."""
     if output.output_type == "stream":
         output.text = _CELL_FILE.sub("cell", output.text)
     elif output.output_type == "error":
         output.traceback = [_CELL_FILE.sub("cell", line) for line in output.traceback]
-    elif "text/plain" in output.data:
-        output.data["text/plain"] = _CELL_FILE.sub("cell", output.data["text/plain"])
+    for mime, tidied in (("text/plain", partial(_CELL_FILE.sub, "cell")), (_SVG, number_names)):
+        if mime in output.get("data", {}):
+            output.data[mime] = tidied(output.data[mime])
