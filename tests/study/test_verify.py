@@ -117,6 +117,7 @@ def test_an_altered_seed_a_datum_and_a_weight_are_named_with_expected_and_found_
     )
 
 
+@pytest.mark.slow  # the test above alters a weight too
 def test_an_altered_weight_is_named_alone(bench):
     alter(bench / "data/judges/profiles/management.yaml", *OTHER_WEIGHTS)
     differences = verify().studies[0].differences
@@ -152,6 +153,7 @@ def test_numbers_of_a_study_with_a_failing_report_are_not_written(workbench):
     assert not expected_file(workbench, "tiny").exists()
 
 
+@pytest.mark.slow  # five kernels, each from nothing
 def test_numbers_of_one_report_are_compared_and_written_alone(workbench):
     rows = "[{'quantity': 'count', 'estimate': 4.0}]"
     mime = "application/vnd.evalkit.results+json"
