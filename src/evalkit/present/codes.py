@@ -268,6 +268,8 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "one_way": {"en": "one way", "id": "satu arah"},
     "conduct": {"en": "conduct", "id": "perilaku"},
     "courtroom": {"en": "courtroom", "id": "ruang sidang"},
+    "linear_weights": {"en": "linear weights", "id": "bobot linear"},
+    "quadratic_weights": {"en": "quadratic weights", "id": "bobot kuadratik"},
     "lawyers": {"en": "lawyers", "id": "advokat"},
 }
 

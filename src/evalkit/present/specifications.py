@@ -18,6 +18,7 @@ Specifications = Mapping[str, MethodSpecification]
 _PARTS = (
     mark("{name} ({indicators} from {sources})"),
     mark("source {source} ({raters})"),
+    mark("Not estimable: the evidence carries {covered} of the weight, and {minimum_weight} is needed."),
 )
 
 
