@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ORACLES := .venv-oracles
 JOBS ?= 2
+# Tests at a time: many wait for a browser or for processes.
+TESTS ?= 3
 
 CATALOGUE := src/evalkit/present/catalogues/id/LC_MESSAGES/evalkit.po
 
@@ -28,10 +30,10 @@ expected: $(VENV)/.ready ## compute every published number anew, and write it as
 	$(BIN)/evalkit verify --update --jobs $(JOBS)
 
 test: $(VENV)/.ready-dev ## set up .venv and run the tests
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -n $(TESTS) -m "not slow"
 
 test-slow: $(VENV)/.ready-dev ## run every test, the slow ones too
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(TESTS)
 
 check: $(VENV)/.ready-dev ## format, lint, types, import contracts, stripped notebooks
 	$(BIN)/ruff format --check .

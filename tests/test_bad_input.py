@@ -227,28 +227,28 @@ class TestStudyFile:
                 "notebooks:",
                 "notebook:",
                 [
-                    "line 36: unknown key 'notebook': did you mean 'notebooks'?",
+                    "line 55: unknown key 'notebook': did you mean 'notebooks'?",
                     "the key 'notebooks' is missing",
                 ],
             ),
             (
-                "languages: [en]",
+                "languages: [en, id]",
                 "languages: [eng]",
                 ["line 6: languages must be a list of languages (en, id), each once; found ['eng']"],
             ),
             ("kind: real", "kind: reel", ["line 5: kind must be real or synthetic; found 'reel'"]),
             ("kind: real", f"kind: '{NIP}'", ["line 5: kind must be real or synthetic; found '•••'"]),
-            ("seed: 20260101", "seed: 1\nseed: 2", ["line 61: key 'seed' stands twice"]),
-            ("    integrity:", "    work_result:", ["line 19: key 'work_result' stands twice"]),
+            ("seed: 20260101", "seed: 1\nseed: 2", ["line 91: key 'seed' stands twice"]),
+            ("    integrity:", "    work_result:", ["line 24: key 'work_result' stands twice"]),
             (
                 "conf_level: 0.95",
                 "conf_level: 0,95",
-                ["line 58: conf_level must be a number between 0 and 1, such as 0.95; found '0,95'"],
+                ["line 88: conf_level must be a number between 0 and 1, such as 0.95; found '0,95'"],
             ),
             (
                 "n_boot: 2000",
                 "n_boot: 2e3",
-                ["line 59: n_boot must be a whole number of at least 1; found '2e3'"],
+                ["line 89: n_boot must be a whole number of at least 1; found '2e3'"],
             ),
             (
                 "profiles/*.yaml",
@@ -268,17 +268,17 @@ class TestStudyFile:
             (
                 "seed: 20260101",
                 "links:\n  - {method_a: dumai, method_b: semarng, because: Seen.}",
-                ["line 61: method_b: methods has no 'semarng': did you mean 'semarang'?"],
+                ["line 91: method_b: methods has no 'semarng': did you mean 'semarang'?"],
             ),
             (
                 "seed: 20260101",
                 "links:\n  - {method_a: dumai, method_b: semarang}",
-                ["line 61: the key 'because' is missing"],
+                ["line 91: the key 'because' is missing"],
             ),
             (
                 "source: citizen, because",
                 "source: citizens, because",
-                ["line 66: unknown source 'citizens': did you mean 'citizen'?"],
+                ["line 96: unknown source 'citizens': did you mean 'citizen'?"],
             ),
         ],
     )

@@ -42,7 +42,7 @@ def test_the_version_is_that_of_the_package(capsys):
     [
         [],
         ["rn"],
-        ["run", "--force"],
+        ["run", "--forc"],
         ["run", "--job", "3"],
         ["run", "--jobs", "two"],
         ["run", "--lang", "de"],

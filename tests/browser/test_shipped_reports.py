@@ -53,7 +53,7 @@ def pages_of(tmp_path_factory):
     return find
 
 
-@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize("study", HELD)
 def test_every_page_of_a_study_can_be_read(browser: Browser, pages_of, study):
     pages = pages_of(study)
     described = load_study(ROOT / "data" / study)

@@ -387,5 +387,7 @@ def test_the_mapping_of_the_judges_gives_a_reason_each_and_scores_no_verdict():
     study = yaml.safe_load((DATA / "judges" / "study.yaml").read_text("utf-8"))
     mapped = study["mappings"]["dumai"]
     assert set(mapped) == {"work_result", "integrity", "collaboration", "initiative"}
-    assert all(len(entry["because"]) > 40 and entry["sources"] == ["citizen"] for entry in mapped.values())
+    assert all(entry["sources"] == ["citizen"] for entry in mapped.values())
+    assert all(set(entry["because"]) == {"en", "id"} for entry in mapped.values())
+    assert all(len(text) > 40 for entry in mapped.values() for text in entry["because"].values())
     assert "retention_worthiness" not in {name for entry in mapped.values() for name in entry["indicators"]}

@@ -48,7 +48,7 @@ def test_a_cluster_writes_the_bytes_that_one_machine_writes(address, tmp_path, m
     reports = []
     for scheduler in (None, address):
         stream = io.StringIO()
-        run = run_studies(scheduler=scheduler, stream=stream)
+        run = run_studies(scheduler=scheduler, force=True, stream=stream)
         assert [outcome.task.report for outcome in run.failed] == ["broken"]
         assert "ZeroDivisionError" in run.failed[0].failure.cause
         assert "] built tiny/first (" in stream.getvalue()

@@ -31,7 +31,7 @@ def test_each_language_has_an_index_that_leads_to_the_other(study, workbench, tm
     place = tmp_path / "reports/tiny"
     place.mkdir(parents=True)
     write_study_index(study, place, [entry("en"), entry("id")])
-    write_workbench_index(place.parent)
+    write_workbench_index(place.parent, "package")
     for folder, base in ((place, ""), (place.parent, "tiny/")):
         english = (folder / "index.html").read_text(encoding="utf-8")
         indonesian = (folder / "index.id.html").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ import pytest
 from evalkit.errors import DesignError
 from evalkit.study import shared_folder
 from evalkit.study.shared import SharedResults
-from evalkit.study.shared_folder import SHARED_VARIABLE, hash_computing_code, prepare_shared
+from evalkit.study.shared_folder import COLD_VARIABLE, SHARED_VARIABLE, hash_computing_code, prepare_shared
 
 
 class Counted:
@@ -191,7 +191,13 @@ def test_a_kernel_that_is_killed_while_it_computes_holds_nobody_up(tmp_path):
     assert (tmp_path / "log").read_text() == "xx"
 
 
-def test_the_folder_keeps_nothing_of_other_code_and_nothing_unfinished(tmp_path):
+@pytest.fixture
+def warm(monkeypatch):
+    """Let what was computed before be found; other tests of studies start from nothing."""
+    monkeypatch.delenv(COLD_VARIABLE, raising=False)
+
+
+def test_the_folder_keeps_nothing_of_other_code_and_nothing_unfinished(warm, tmp_path):
     folder = prepare_shared(tmp_path)
     assert folder.parent == tmp_path / ".evalkit" / "shared"
     (folder.parent / "other").mkdir()
@@ -201,7 +207,7 @@ def test_the_folder_keeps_nothing_of_other_code_and_nothing_unfinished(tmp_path)
     assert [path.name for path in folder.parent.rglob("*")] == [folder.name, "a.result"]
 
 
-def test_the_folder_is_bounded_and_what_was_used_last_stays(tmp_path, monkeypatch):
+def test_the_folder_is_bounded_and_what_was_used_last_stays(warm, tmp_path, monkeypatch):
     folder = prepare_shared(tmp_path)
     for age, name in enumerate(["new", "used", "old"]):
         SharedResults(folder).share(Counted(), name)

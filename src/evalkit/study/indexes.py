@@ -96,7 +96,7 @@ def evidence_date(folder: Path) -> str:
 
     That is ``"evalkit": {"observed": "1977"}``, or the day on which the package was created.
     """
-    with suppress(OSError, ValueError, AttributeError, TypeError):
+    with suppress(OSError, ValueError, AttributeError, TypeError, RecursionError):
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
         observed = package.get("evalkit", {}).get("observed") or package.get("created", "")[:10]
         return observed if isinstance(observed, str) else ""

@@ -68,7 +68,8 @@ def build_report(order: Order, runtime: Path, *, warm: bool = False) -> Outcome:
         kernel.
     """
     began = time.monotonic()
-    os.environ.update({**kernel_environment(runtime), **order.environment})
+    if order.executed is None:  # a page alone asks nothing of the environment
+        os.environ.update({**kernel_environment(runtime), **order.environment})
     waiting = _wait_as_kernel(order.task.notebook) if warm and order.executed is None else None
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log, the report's failure says
     target = order.folder / "notebooks" / f"{order.task.stem}.ipynb"
