@@ -149,9 +149,10 @@ def test_the_figure_of_effects_draws_each_dot_and_the_true_effect(found):
 
 def test_the_figure_of_jumps_has_a_panel_a_rule_and_no_dot_across_the_cut_off(found):
     figure = plot_jumps(found)
-    titles = [" ".join(ax.get_title().split()) for ax in figure.axes]  # a long one is broken into lines
+    # the theme of reports, where an earlier test has set it, puts titles to the left
+    titles = [ax.get_title() or ax.get_title(loc="left") for ax in figure.axes]
     assert len(titles) == 3
-    assert [title for title in titles if "whose rating rose most" in title], titles
+    assert any("whose rating rose most" in title for title in titles)
     plt.close("all")
 
 
