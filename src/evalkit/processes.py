@@ -15,6 +15,8 @@ from typing import Any, Final
 _PR_SET_PDEATHSIG: Final = 1
 _SOON: Final = 0.05  # seconds: by then Python is out of what cannot be interrupted
 
+#: Environment variable: "1" when kernels are started plainly, as Jupyter does it, and compute all anew.
+COLD_VARIABLE: Final = "EVALKIT_COLD"
 #: One thread for linear algebra in each process: the same sums in the same order, and no more load than jobs.
 ONE_THREAD: Final = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR")

@@ -16,9 +16,10 @@ import pandas as pd
 import pytest
 
 from evalkit.errors import DesignError
+from evalkit.processes import COLD_VARIABLE
 from evalkit.study import shared_folder
 from evalkit.study.shared import SharedResults
-from evalkit.study.shared_folder import COLD_VARIABLE, SHARED_VARIABLE, hash_computing_code, prepare_shared
+from evalkit.study.shared_folder import SHARED_VARIABLE, hash_computing_code, prepare_shared
 
 
 class Counted:

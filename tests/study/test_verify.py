@@ -17,10 +17,10 @@ import pytest
 
 from evalkit import cli
 from evalkit.errors import EvalkitError, UsageError
+from evalkit.processes import COLD_VARIABLE
 from evalkit.study import shipped_studies
 from evalkit.study.expected import expected_file, read_numbers
 from evalkit.study.verify import cold, verify_studies
-from evalkit.study.warm import COLD_VARIABLE
 
 from .conftest import cell, write_notebook, write_study
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from evalkit.lean_imports import without_iri_grammars
 from evalkit.study.language_cells import write_language
 from evalkit.study.stamp import stamp_notebook
 from evalkit.study.svg import number_names
@@ -58,19 +58,9 @@ def _indent(text: str) -> str:
 
 
 def import_papermill() -> Any:
-    """Import papermill without the second that an unused address format costs.
-
-    ``rfc3987_syntax`` compiles grammars for JSON Schema's iri formats, which no notebook schema uses.
-    jsonschema does without it where it is absent.
-    """
-    absent = "rfc3987_syntax" not in sys.modules
-    if absent:
-        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    try:
+    """Import papermill, which imports jsonschema."""
+    with without_iri_grammars():
         import papermill
-    finally:
-        if absent:
-            del sys.modules["rfc3987_syntax"]
     return papermill
 
 

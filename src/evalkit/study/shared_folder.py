@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import evalkit
+from evalkit.processes import COLD_VARIABLE
 
 #: Environment variable: the folder in which kernels keep and find heavy results; unset or empty: none.
 SHARED_VARIABLE: Final = "EVALKIT_SHARED"
-#: Environment variable: "1" when nothing may be taken over from an earlier run.
-COLD_VARIABLE: Final = "EVALKIT_COLD"
 _FOLDER: Final = Path(".evalkit") / "shared"
 _MOST_BYTES: Final = 2_000_000_000  # of all results together; those used least recently go first
 _LARGEST: Final = 300_000_000  # of one result

@@ -8,18 +8,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from evalkit.study.harvest import page_title
 from evalkit.study.html import home_name, index_name
 from evalkit.study.html.words import words
 from evalkit.study.indexes import evidence_date
+from evalkit.study.language_cells import keep_language
 from evalkit.study.plan import Task
 from evalkit.study.reports import Report, name_page, name_place, page_name
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import LANGUAGES, Language
-
-_TAG: Final = "lang-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +80,5 @@ class Surroundings:
 def read_title(notebook: Path, lang: Language) -> str:
     """Return the title of a notebook as it stands in its folder, in a language; empty if it has none."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        return page_title({"cells": [cell for cell in cells if _speaks(cell, lang)]})
+        return page_title(keep_language(json.loads(notebook.read_text(encoding="utf-8")), lang))
     return ""
-
-
-def _speaks(cell: dict[str, Any], lang: Language) -> bool:
-    """Tell whether a cell is in a language, or in none in particular."""
-    marks = [tag for tag in cell["metadata"].get("tags", []) if tag.startswith(_TAG)]
-    return not marks or f"{_TAG}{lang}" in marks

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from evalkit.errors import UsageError
+from evalkit.processes import COLD_VARIABLE
 from evalkit.study.built import read_provenance
 from evalkit.study.differences import Difference, compare_numbers, describe_differences
 from evalkit.study.expected import (
@@ -24,7 +25,6 @@ from evalkit.study.expected import (
 )
 from evalkit.study.runner import Run, run_studies
 from evalkit.study.study_file import find_root, find_study, shipped_studies
-from evalkit.study.warm import COLD_VARIABLE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,12 +20,10 @@ from types import TracebackType
 from typing import Any, Final, TypeVar
 
 from evalkit.errors import ReportError
-from evalkit.processes import ONE_THREAD
+from evalkit.processes import COLD_VARIABLE, ONE_THREAD
 
 T = TypeVar("T")
 
-#: Environment variable: "1" when kernels are started plainly, as Jupyter does it.
-COLD_VARIABLE: Final = "EVALKIT_COLD"
 #: What every kernel finds in its environment, whoever starts it: nothing in it is the user's own.
 FIXED_ENVIRONMENT: Final = ONE_THREAD | {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # another one would leave figures out
