@@ -14,13 +14,13 @@ from evalkit.study.inputs import (
     NO_METHOD,
     choose_evidence,
     choose_names,
-    load_specifications,
 )
 from evalkit.study.shared import SharedResults
 from evalkit.study.shared_inputs import (
     find_shared_diagnosis,
     load_known_trainings,
     load_shared_evidence,
+    load_shared_specifications,
     simulate_shared_unaffected,
 )
 from evalkit.study.study_file import Study, find_study
@@ -213,7 +213,7 @@ def start(
     found = find_study(study)
     shared = SharedResults.from_environment()
     evidence = load_shared_evidence(found, shared, keep_valid=os.environ.get(KEEP_VALID_VARIABLE) == "1")
-    specifications, profiles = load_specifications(found, evidence.indicators)
+    specifications, profiles = load_shared_specifications(found, evidence, shared)
     specifications = {**specifications, **profiles}
     chosen = choose_names(methods or found.methods, specifications, refusal=NO_METHOD)
     everything = evidence
