@@ -113,7 +113,7 @@ def _check_indicators(specification: MethodSpecification, indicators: pd.DataFra
 def find_scale(transform: Transform, indicator: str, indicators: pd.DataFrame) -> tuple[float, float]:
     """Return the two ends of a linear scale: the transform's own, or the indicator's (NaN where open)."""
     row = indicators["indicator"].tolist().index(indicator)
-    low, high = (float(indicators[end].iat[row]) for end in ("low", "high"))
+    low, high = (float(indicators[end].to_numpy(dtype=float)[row]) for end in ("low", "high"))
     return (
         low if transform.low is None else transform.low,
         high if transform.high is None else transform.high,

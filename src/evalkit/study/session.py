@@ -278,15 +278,21 @@ def _prepare_words(study: Study, evidence: Evidence, lang: Language) -> None:
 
 
 def _prepare_figures() -> None:
-    """Set the look of figures; in a notebook, show them as SVG whose bytes carry no clock."""
+    """Set the look of figures; in a notebook, show them as SVG."""
     import sys
 
     from evalkit.present.theme import use_theme
 
     use_theme()
     if "ipykernel" in sys.modules:
+        from IPython.core.interactiveshell import InteractiveShell
+        from matplotlib.figure import Figure
         from matplotlib.pyplot import uninstall_repl_displayhook
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("svg", metadata={"Date": None})  # type: ignore[no-untyped-call]
+        from evalkit.present.pictures import write_svg
+
+        set_matplotlib_formats("svg")  # type: ignore[no-untyped-call]
+        if shown := InteractiveShell.instance().display_formatter:
+            shown.formatters["image/svg+xml"].for_type(Figure, write_svg)
         uninstall_repl_displayhook()  # it draws every figure once more after each cell, for nobody to see

@@ -37,7 +37,7 @@ def load_shared_evidence(study: Study, shared: SharedResults, *, keep_valid: boo
 def load_shared_specifications(
     study: Study, evidence: Evidence, shared: SharedResults
 ) -> tuple[dict[str, MethodSpecification], dict[str, MethodSpecification]]:
-    """Load a study's methods as `load_specifications` does; its own files are checked once for all reports."""
+    """Load a study's methods as `load_specifications` does; its own files once for all reports."""
     if not (study.method_files and shared.is_kept):
         return load_specifications(study, evidence.indicators)
     digests = {file: hash_file(study.folder / file) for file in study.method_files}
