@@ -40,6 +40,7 @@ def preload(*, notebooks: bool) -> None:
         _warm_up_rendering()
     if notebooks:
         _import(_own_modules())
+        _warm_up_words()
         _warm_up_drawing()
     gc.collect()
     gc.freeze()  # what is here stays, and need not be looked through, which would copy it, in each kernel
@@ -94,6 +95,17 @@ def _warm_up_rendering() -> None:
     render_report(
         notebook, {"title": "", "study": "", "kind": "real", "failure": "", "facts": [], "cite": ""}
     )
+
+
+def _warm_up_words() -> None:
+    """Read what the package brings along: catalogues of messages, methods and indicators."""
+    from evalkit.methods import load_methods
+    from evalkit.present.catalogue import read_catalogue
+    from evalkit.vocabulary import LANGUAGES
+
+    for lang in LANGUAGES:
+        read_catalogue(lang)
+    load_methods()
 
 
 def _warm_up_drawing() -> None:

@@ -14,13 +14,13 @@ from evalkit.study.inputs import (
     NO_METHOD,
     choose_evidence,
     choose_names,
-    load_specifications,
 )
 from evalkit.study.shared import SharedResults
 from evalkit.study.shared_inputs import (
     find_shared_diagnosis,
     load_known_trainings,
     load_shared_evidence,
+    load_shared_specifications,
     simulate_shared_unaffected,
 )
 from evalkit.study.study_file import Study, find_study
@@ -213,7 +213,7 @@ def start(
     found = find_study(study)
     shared = SharedResults.from_environment()
     evidence = load_shared_evidence(found, shared, keep_valid=os.environ.get(KEEP_VALID_VARIABLE) == "1")
-    specifications, profiles = load_specifications(found, evidence.indicators)
+    specifications, profiles = load_shared_specifications(found, evidence, shared)
     specifications = {**specifications, **profiles}
     chosen = choose_names(methods or found.methods, specifications, refusal=NO_METHOD)
     everything = evidence
@@ -278,15 +278,21 @@ def _prepare_words(study: Study, evidence: Evidence, lang: Language) -> None:
 
 
 def _prepare_figures() -> None:
-    """Set the look of figures; in a notebook, show them as SVG whose bytes carry no clock."""
+    """Set the look of figures; in a notebook, show them as SVG."""
     import sys
 
     from evalkit.present.theme import use_theme
 
     use_theme()
     if "ipykernel" in sys.modules:
+        from IPython.core.interactiveshell import InteractiveShell
+        from matplotlib.figure import Figure
         from matplotlib.pyplot import uninstall_repl_displayhook
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("svg", metadata={"Date": None})  # type: ignore[no-untyped-call]
+        from evalkit.present.pictures import write_svg
+
+        set_matplotlib_formats("svg")  # type: ignore[no-untyped-call]
+        if shown := InteractiveShell.instance().display_formatter:
+            shown.formatters["image/svg+xml"].for_type(Figure, write_svg)
         uninstall_repl_displayhook()  # it draws every figure once more after each cell, for nobody to see

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.study.inputs import (
     find_study_trainings,
+    load_specifications,
     load_study_evidence,
     load_study_trainings,
     simulate_study_unaffected,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from evalkit.evidence import Evidence
     from evalkit.lab import Diagnosis
+    from evalkit.methods import MethodSpecification
 
 _SETTINGS: Final = "study.yaml"  # decides what is made of the evidence, and not the evidence
 
@@ -30,6 +32,20 @@ def load_shared_evidence(study: Study, shared: SharedResults, *, keep_valid: boo
         ["evidence", keep_valid, list(study.places), *_describe_source(study, shared)],
         lambda: load_study_evidence(study, keep_valid=keep_valid),
     )
+
+
+def load_shared_specifications(
+    study: Study, evidence: Evidence, shared: SharedResults
+) -> tuple[dict[str, MethodSpecification], dict[str, MethodSpecification]]:
+    """Load a study's methods as `load_specifications` does; its own files once for all reports."""
+    if not (study.method_files and shared.is_kept):
+        return load_specifications(study, evidence.indicators)
+    digests = {file: hash_file(study.folder / file) for file in study.method_files}
+    origin = ["specifications", list(study.methods), digests, evidence]
+    shipped, own = shared.recall(origin, lambda: load_specifications(study, evidence.indicators))
+    for method in own.values():
+        shared.know(method, ["specification", method.name, *origin])
+    return shipped, own
 
 
 def simulate_shared_unaffected(study: Study, shared: SharedResults) -> Mapping[str, Evidence]:
