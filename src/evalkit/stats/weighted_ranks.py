@@ -59,18 +59,18 @@ def weigh_selected_by_both(
 
 
 def _weigh_selected(
-    weights: Counts, clusters: Places, first: Floats, second: Floats, share: float, n_looked: int
+    weights: Counts, clusters: Places, scores: tuple[Floats, Floats], share: float, n_looked: int
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Do so among so many people from the top, and say for which rows that is enough."""
-    first_people, _, by_first = _select(weights, clusters, first, np.asarray(share), n_looked)
-    second_people, drawn, by_second = _select(weights, clusters, second, np.asarray(share), n_looked)
+    first_people, _, by_first = _select(weights, clusters, scores[0], np.asarray(share), n_looked)
+    second_people, drawn, by_second = _select(weights, clusters, scores[1], np.asarray(share), n_looked)
     _, at_first, at_second = np.intersect1d(
         first_people, second_people, assume_unique=True, return_indices=True
     )
     both = np.take(by_first, at_first, axis=1)
     both *= np.take(by_second, at_second, axis=1)
     both *= np.take(drawn, at_second, axis=1)
-    is_enough = (n_looked == len(first)) | ((by_first[:, -1] == 0) & (by_second[:, -1] == 0))
+    is_enough = (n_looked == len(clusters)) | ((by_first[:, -1] == 0) & (by_second[:, -1] == 0))
     return np.sum(both, axis=1), is_enough
 
 
