@@ -211,26 +211,28 @@ def _pair_tables(x: Floats, y: Floats, strata: np.ndarray, clusters: np.ndarray)
     order = np.argsort(clusters, kind="stable")
     starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
     codes = [np.unique(each, return_inverse=True)[1][order].astype(np.float32) for each in (x, y, strata)]
-    # a few clusters at a time, so that a table of their pairs stays in the processor's cache
-    step = max(1, _ROWS * len(starts) // len(x))
-    bounds = [*starts[::step].tolist(), len(x)]
-    tables = [_add_up(codes, slice(*ends), starts) for ends in pairwise(bounds)]
-    return [np.concatenate(parts) for parts in zip(*tables, strict=True)]
+    is_added = len(starts) < len(x)
+    firsts = starts.tolist() if is_added else range(0, len(x), _ROWS)
+    parts = [_compare(codes, slice(*ends), add_up=is_added) for ends in pairwise([*firsts, len(x)])]
+    tables = [np.concatenate(part) for part in zip(*parts, strict=True)]
+    return [np.add.reduceat(table, starts, axis=1) for table in tables] if is_added else tables
 
 
-def _add_up(
-    codes: list[NDArray[np.float32]], rows: slice, starts: NDArray[np.intp]
-) -> list[NDArray[np.float32]]:
-    """Add up the pairs of the people of some clusters with everyone; whole numbers, so float32 is exact."""
+def _compare(codes: list[NDArray[np.float32]], rows: slice, *, add_up: bool) -> list[NDArray[np.float32]]:
+    """Compare some people, or one cluster added up, with everyone; whole numbers, so float32 is exact."""
     dx, dy = (np.sign(np.subtract.outer(each[rows], each)) for each in codes[:2])
     tables = [dx * dy, np.abs(dx), np.abs(dy)]
     if codes[2].any():
-        same = np.equal.outer(codes[2][rows], codes[2]).astype(np.float32)
+        of = codes[2][rows]
+        if add_up and (of == of[0]).all():  # added up before they are told by place: the same, and faster
+            tables, of = [_add_rows(table) for table in tables], of[:1]
+        same = np.equal.outer(of, codes[2]).astype(np.float32)
         tables = [table * same for table in tables] + tables
-    if len(starts) == len(codes[0]):
-        return tables
-    inside = starts[(starts >= rows.start) & (starts < rows.stop)] - rows.start
-    return [np.add.reduceat(np.add.reduceat(table, inside, axis=0), starts, axis=1) for table in tables]
+    return [_add_rows(table) for table in tables] if add_up else tables
+
+
+def _add_rows(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(table.sum(axis=0, keepdims=True), dtype=np.float32)
 
 
 def _taus(weights: Floats, tables: list[NDArray[np.float32]]) -> Floats:
