@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import evalkit
+from evalkit.study.declared import list_declared
 from evalkit.study.study_file import Study, templates_folder
 
 _PACKAGES: Final = (
@@ -118,7 +119,7 @@ def describe_study(study: Study) -> dict[str, Any]:
     """Return what a study's reports rest on: its files and the shipped methods, with their hashes."""
     shipped = (_PACKAGE_FOLDER / "methods").glob("*.yaml")
     templates = templates_folder()
-    files = hash_files(study.folder)
+    files = hash_files(study.folder, list_declared(study))
     return {
         "study": study.name,
         "kind": study.kind,
