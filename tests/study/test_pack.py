@@ -160,6 +160,19 @@ def spoil_evidence(bench):
     file.write_text(file.read_text().replace(",4,", ",5,"))
 
 
+def spoil_table(bench):
+    (bench / "reports/tiny/tables/first-tbl-numbers.csv").unlink()
+
+
+def set_parameter(bench):
+    run_studies(settings=["note=another"], only=["first"], stream=io.StringIO())
+
+
+def spoil_provenance(bench):
+    file = bench / "reports/tiny/provenance.json"
+    file.write_text(file.read_text(encoding="utf-8").replace('"seed": 1', '"seed": 2', 1), encoding="utf-8")
+
+
 def remove_page(bench):
     (bench / "reports/tiny/public_here.html").unlink()
 
@@ -174,6 +187,9 @@ def remove_all(bench):
         (spoil_page, "edited or removed by hand: first.html"),
         (spoil_notebook, "changed since: notebooks/first.ipynb"),
         (spoil_evidence, "changed since: evidence.csv"),
+        (spoil_table, "edited or removed by hand: tables/first-tbl-numbers.csv"),
+        (spoil_provenance, "built on another kind of machine, or provenance.json was edited"),
+        (set_parameter, "built with other parameters: first.html"),
         (remove_page, "not built: public_here.html"),
         (remove_all, "not built: first.html, public_here.html"),
     ],
@@ -185,6 +201,12 @@ def test_reports_that_are_not_what_the_study_gives_are_refused(bench, spoil, fau
     assert f"  {fault}\n" in said
     assert "Run 'evalkit run tiny' first." in said
     assert not (bench / "tiny.zip").exists()
+
+
+def test_reports_that_another_python_built_are_packed(bench, monkeypatch):
+    monkeypatch.setattr("platform.python_version", lambda: "3.99.0")
+    monkeypatch.setattr("evalkit.study.provenance.list_installed", lambda _: {"numpy": "99"})
+    assert pack_study("tiny").n_files > 10
 
 
 def test_a_report_that_is_not_whole_is_refused(bench):

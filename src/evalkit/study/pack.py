@@ -81,7 +81,7 @@ def pack_study(name: str | Path, file: Path | None = None) -> Packed:
     root = find_root()
     study = find_study(name, root=root)
     folder = root / "reports" / study.name
-    check_current(study, root, folder)
+    check_current(study, root, folder.parent)
     target = (file or Path(f"{study.name}.zip")).absolute()
     if target.is_dir() or not target.parent.is_dir():
         raise UsageError(f"{target} cannot be written: -o must name a file in a folder that exists")
