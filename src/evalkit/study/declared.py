@@ -13,13 +13,14 @@ from typing import Any, Final
 
 from evalkit.study.study_file import Study
 
-_ALWAYS: Final = ("study.yaml", "datapackage.json", "trainings.csv", "purposes.yaml", "README.md")
+DESCRIPTOR: Final = "datapackage.json"
+_ALWAYS: Final = ("study.yaml", DESCRIPTOR, "trainings.csv", "purposes.yaml", "README.md")
 _DIAGNOSIS: Final = "diagnosis/"
 
 
 def read_package(study: Study) -> dict[str, Any]:
     """Return what ``datapackage.json`` holds."""
-    content = json.loads((study.folder / "datapackage.json").read_text(encoding="utf-8-sig"))
+    content = json.loads((study.folder / DESCRIPTOR).read_text(encoding="utf-8-sig"))
     return content if isinstance(content, dict) else {}
 
 
@@ -29,6 +30,12 @@ def list_tables(study: Study) -> dict[str, Mapping[str, Any]]:
         return {str(entry["path"]): entry for entry in read_package(study).get("resources", ())}
     except (OSError, ValueError, TypeError, KeyError):
         return {}  # that is refused when evidence is checked
+
+
+def find_evidence(study: Study) -> str:
+    """Return the path of the table with the evidence inside the folder; empty where none is named."""
+    tables = list_tables(study).items()
+    return next((path for path, entry in tables if entry.get("name") == "evidence"), "")
 
 
 def list_declared(study: Study) -> tuple[Path, ...]:
