@@ -61,6 +61,13 @@ def combine(digests: Mapping[str, str]) -> str:
     return total.hexdigest()
 
 
+def hash_package(*, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return the SHA-256 of the files of evalkit by their path in it, but those in some of its folders."""
+    return {
+        name: digest for name, digest in hash_files(_PACKAGE_FOLDER).items() if not name.startswith(without)
+    }
+
+
 def _files(folder: Path) -> list[Path]:
     return [
         Path(where) / name
@@ -74,7 +81,7 @@ def _files(folder: Path) -> list[Path]:
 def describe_environment(root: Path) -> dict[str, Any]:
     """Return what is the same for every study of a run: code, lock and versions."""
     lock = root / "requirements.lock"
-    package = hash_files(_PACKAGE_FOLDER)
+    package = hash_package()
     run = {name: digest for name, digest in package.items() if _is_run(name)}
     installed = list_installed(lock)
     return {
