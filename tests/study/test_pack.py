@@ -17,7 +17,7 @@ from evalkit.study.pack import pack_study
 from evalkit.study.runner import run_studies
 from evalkit.study.verify import verify_studies
 
-from .conftest import PLACE_PARAMETER, cell, make_workbench, write_notebook, write_study
+from .conftest import PLACE_PARAMETER, cell, enter_copy, make_workbench, write_notebook, write_study
 from .crate_rules import crate_faults
 
 TITLE = "The public edition"
@@ -38,10 +38,7 @@ def built(tmp_path_factory):
 
 @pytest.fixture
 def bench(built, tmp_path, monkeypatch):
-    root = tmp_path / "bench"
-    shutil.copytree(built, root)
-    monkeypatch.chdir(root)
-    return root
+    return enter_copy(built, tmp_path / "bench", monkeypatch)
 
 
 def names(file: Path) -> set[str]:
