@@ -14,6 +14,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
+from evalkit.processes import COLD_VARIABLE
 from evalkit.study.built import is_as_recorded, read_built, read_provenance
 
 from .conftest import FIGURE, cell, make_workbench, write_notebook, write_study
@@ -25,7 +26,7 @@ REPORTS = ("first", "second")
 
 def start_run(root: Path, mark: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "evalkit", "run", "--jobs", "2"]
-    environment = {**os.environ, MARK: mark}
+    environment = {**os.environ, MARK: mark, COLD_VARIABLE: "0"}  # warm ones: many processes from one
     quiet = subprocess.DEVNULL
     return subprocess.Popen(command, cwd=root, env=environment, stdout=quiet, stderr=quiet)
 

@@ -17,7 +17,7 @@ import pytest
 
 from evalkit.errors import DesignError
 from evalkit.processes import COLD_VARIABLE
-from evalkit.study import shared_folder
+from evalkit.study import provenance, shared_folder
 from evalkit.study.shared import SharedResults
 from evalkit.study.shared_folder import SHARED_VARIABLE, hash_computing_code, prepare_shared
 
@@ -231,12 +231,16 @@ def test_nothing_is_taken_over_where_all_is_to_be_computed_anew(tmp_path, monkey
 
 
 def test_code_that_computes_makes_another_folder_and_code_that_words_does_not(tmp_path, monkeypatch):
-    monkeypatch.setattr(shared_folder, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(provenance, "_PACKAGE_FOLDER", tmp_path)
     for folder in ("compare", "present", "study/html"):
         (tmp_path / folder).mkdir(parents=True)
     before = hash_computing_code()
     (tmp_path / "present" / "words.py").write_text("")
     (tmp_path / "study" / "html" / "page.css").write_text("")
     assert hash_computing_code() == before
+    monkeypatch.setattr(shared_folder, "list_installed", lambda _: {"numpy": "99"})
+    assert hash_computing_code() != before
+    monkeypatch.undo()
+    monkeypatch.setattr(provenance, "_PACKAGE_FOLDER", tmp_path)
     (tmp_path / "compare" / "more.yaml").write_text("")
     assert hash_computing_code() != before

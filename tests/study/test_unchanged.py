@@ -15,7 +15,7 @@ from evalkit.study.built import read_built
 from evalkit.study.runner import run_studies
 from evalkit.study.worker import Outcome
 
-from .conftest import FIGURE, OUTPUTS, cell, make_workbench, write_notebook, write_study
+from .conftest import FIGURE, OUTPUTS, cell, enter_copy, make_workbench, write_notebook, write_study
 
 PACKAGE = provenance._PACKAGE_FOLDER
 KERNEL, PAGE = "kernel", "page"
@@ -44,10 +44,7 @@ def built(tmp_path_factory) -> Path:
 @pytest.fixture
 def bench(built, tmp_path, monkeypatch) -> Path:
     """A copy of it in another folder, to be changed."""
-    root = tmp_path / "copy"
-    shutil.copytree(built, root, ignore=shutil.ignore_patterns(".evalkit"))
-    monkeypatch.chdir(root)
-    return root
+    return enter_copy(built, tmp_path / "copy", monkeypatch, ".evalkit")
 
 
 @pytest.fixture

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from operator import truediv
-from pathlib import Path
 
 import psutil
 import pytest
@@ -21,8 +19,6 @@ from evalkit.study.session import check_settings
 from evalkit.study.warm import Server
 
 from .conftest import FIGURE, cell, make_workbench, write_notebook, write_study
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -255,20 +251,3 @@ def test_the_file_of_a_cell_is_named_without_the_number_of_a_process(both):
     shown = "".join("".join(output["text"]) for output in cells[-1]["outputs"] if "text" in output)
     assert "cell:6: DeprecationWarning: deprecated\n" in shown
     assert "ipykernel" not in shown
-
-
-@pytest.mark.slow
-def test_warm_and_plain_kernels_show_the_same_of_a_shipped_study(tmp_path, monkeypatch):
-    results = []
-    for cold in "01":
-        root = tmp_path / cold
-        shutil.copytree(ROOT / "data", root / "data")
-        shutil.copytree(ROOT / "notebooks", root / "notebooks")
-        monkeypatch.setenv("EVALKIT_COLD", cold)
-        monkeypatch.chdir(root)
-        with (root / "log").open("w", encoding="utf-8") as log:
-            assert not run_studies(["judges"], jobs=2, stream=log).failed
-        folder = root / "reports/judges"
-        results.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")})
-    warm, plain = results
-    assert [path for path in warm if warm[path] != plain[path]] == []

@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-import evalkit
 from evalkit.processes import COLD_VARIABLE
+from evalkit.study.provenance import combine, hash_package, list_installed
 
 #: Environment variable: the folder in which kernels keep and find heavy results; unset or empty: none.
 SHARED_VARIABLE: Final = "EVALKIT_SHARED"
@@ -23,9 +23,8 @@ _MOST_BYTES: Final = 2_000_000_000  # of all results together; those used least 
 _LARGEST: Final = 300_000_000  # of one result
 _ENTRY: Final = ".result"
 _PACKAGES: Final = ("duckdb", "joblib", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
-_PACKAGE: Final = Path(evalkit.__file__).parent
 #: Folders of the package that decide no number.
-_WORDING: Final = {"present", "html", "__pycache__"}
+_WORDING: Final = ("present/", "study/html/")
 _DIGEST_BYTES: Final = 32
 
 
@@ -55,24 +54,10 @@ def prepare_shared(root: Path) -> Path | None:
 
 def hash_computing_code() -> str:
     """Return one SHA-256 of what decides numbers: the package without its words, and versions."""
-    total = hashlib.sha256()
-    for path in sorted(_PACKAGE.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc" and not _WORDING.intersection(path.parts):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            total.update(f"{path.relative_to(_PACKAGE).as_posix()} {digest}\n".encode())
-    total.update(f"python {platform.python_version()}\n".encode())
-    for name in _PACKAGES:
-        total.update(f"{name} {_version(name)}\n".encode())
-    return total.hexdigest()
-
-
-def _version(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version  # slow, and not asked for where all is built
-
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
+    code = hash_package(without=_WORDING)
+    installed = list_installed(Path())
+    versions = {name: installed.get(name, "") for name in _PACKAGES}
+    return combine({**code, "python": platform.python_version(), **versions})
 
 
 def find_or_compute(folder: Path, key: str, compute: Callable[[], tuple[Any, bool]]) -> Any:
