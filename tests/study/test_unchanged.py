@@ -114,7 +114,7 @@ def test_nothing_is_built_or_written_where_nothing_has_changed(bench, orders):
 
 def test_evidence_is_not_read_where_nothing_has_changed(bench, orders, monkeypatch):
     checked = []
-    monkeypatch.setattr(runner, "check_inputs", lambda studies, **_: checked.extend(studies))
+    monkeypatch.setattr(runner, "check_shared_inputs", lambda studies, *_, **__: checked.extend(studies))
     run()
     assert checked == []
     run(force=True)

@@ -47,6 +47,12 @@ def test_what_cannot_be_sent_back_is_an_error(server):
         server.call(open, os.devnull)
 
 
+def test_calls_inherit_what_was_prepared_and_outlive_what_could_not_be(server):
+    server.prepare(truediv, 1, 0)
+    server.prepare(sys.setrecursionlimit, 2345)
+    assert server.call(sys.getrecursionlimit) == 2345
+
+
 def test_calls_run_side_by_side_each_in_a_process_of_its_own(server):
     numbers = [server.submit(time.sleep, 1.0), server.submit(os.getpid), server.submit(os.getpid)]
     answers = [answer for _ in numbers for answer in server.receive()]

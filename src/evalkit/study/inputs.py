@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -167,6 +168,8 @@ def choose_evidence(evidence: Evidence, *, places: Sequence[str], periods: Seque
         If a name does not occur in the evidence.
     """
     for kind, names in (("place", places), ("period", periods)):
+        if not names:
+            continue
         known = dict.fromkeys(name for name in evidence.observations[kind].unique() if name)
         choose_names(names, known, refusal=f"parameter {kind}s: the study has no {kind}")
     if not (places or periods):
@@ -186,6 +189,7 @@ def check_inputs(
     *,
     parameters: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     keep_valid: bool = False,
+    load: Callable[..., Evidence] = load_study_evidence,
 ) -> None:
     """Load the evidence, specifications and mappings of every study; raise what is wrong with all of them.
 
@@ -193,6 +197,8 @@ def check_inputs(
     ----------
     parameters
         By study, the parameters of its reports, whose methods, places and periods must exist.
+    load
+        What loads the evidence of a study, as `load_study_evidence` does.
 
     Raises
     ------
@@ -202,19 +208,21 @@ def check_inputs(
     errors = [
         f"Study {study.name}: {error}"
         for study in studies
-        for error in _input_errors(study, (parameters or {}).get(study.name, ()), keep_valid)
+        for error in _input_errors(
+            study, (parameters or {}).get(study.name, ()), partial(load, keep_valid=keep_valid)
+        )
     ]
     if errors:
         raise StudyError("\n\n".join(dict.fromkeys(errors)))
 
 
 def _input_errors(
-    study: Study, parameters: Sequence[Mapping[str, Any]], keep_valid: bool
+    study: Study, parameters: Sequence[Mapping[str, Any]], load: Callable[[Study], Evidence]
 ) -> list[EvalkitError]:
     errors = []
     evidence = None
     try:
-        evidence = load_study_evidence(study, keep_valid=keep_valid)
+        evidence = load(study)
     except EvalkitError as error:
         errors.append(error)
     indicators = None if evidence is None else evidence.indicators

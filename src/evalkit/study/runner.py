@@ -17,12 +17,12 @@ from evalkit.study.agenda import Agenda, make_agenda
 from evalkit.study.built import write_record
 from evalkit.study.finish import finish_study
 from evalkit.study.indexes import is_indexed, write_workbench_index
-from evalkit.study.inputs import check_inputs
 from evalkit.study.plan import StudyPlan, check_reports, plan_study
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_commit, describe_environment, describe_study
 from evalkit.study.reports import list_reports
-from evalkit.study.shared_folder import SHARED_VARIABLE, prepare_shared
+from evalkit.study.shared_folder import SHARED_VARIABLE, clear_shared, hold, open_shared
+from evalkit.study.shared_inputs import check_shared_inputs
 from evalkit.study.study_file import Study, find_root, find_study, shipped_studies
 from evalkit.study.timings import Timings, name_of, sort_longest_first
 from evalkit.study.warm import Server
@@ -110,13 +110,16 @@ def run_studies(
     if _is_settled(agendas, reports):
         return Run(reports=reports, outcomes=(), n_same=_count_same(agendas))
     with Server(cold=None if any(agenda.executed for agenda in agendas) else True) as server:
-        _check(agendas, server, keep_valid=keep_valid)
+        shared = open_shared(root)
+        _check(agendas, server, shared, keep_valid=keep_valid)
         with only_run(reports), closing(server):
+            if shared:
+                clear_shared(shared)
             agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)  # nobody writes
             build = partial(run_orders, jobs=jobs, server=server)
             if scheduler:
                 build = partial(_build_on_cluster, scheduler=scheduler, build_here=build, server=server)
-            return _build(agendas, root, reports, build, stream=stream or sys.stderr)
+            return _build(agendas, root, reports, build, shared=shared, stream=stream or sys.stderr)
 
 
 def _build_on_cluster(
@@ -202,15 +205,18 @@ def _make_agendas(
     ]
 
 
-def _check(agendas: Sequence[Agenda], server: Server, *, keep_valid: bool) -> None:
+def _check(agendas: Sequence[Agenda], server: Server, shared: Path | None, *, keep_valid: bool) -> None:
     """Raise, before anything runs, if some input is faulty or a folder that is to be replaced may not be.
 
-    The inputs of reports that nothing has changed for were checked when these were built.
+    The inputs of reports that nothing has changed for were checked when these were built. Those that were
+    read stay in the memory of the server, for kernels to be forked with them.
     """
     parameters = {one.name: [order.task.parameters for order in one.executed] for one in agendas}
     asked = [one.plan.study for one in agendas if one.executed]
     if asked:
-        server.call(check_inputs, asked, parameters=parameters, keep_valid=keep_valid)
+        keys = server.call(check_shared_inputs, asked, shared, parameters=parameters, keep_valid=keep_valid)
+        if shared and not server.cold:
+            server.prepare(hold, shared, keys)
     for place in (one.place for one in agendas):
         if place.is_dir() and not os.access(place, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
@@ -222,6 +228,7 @@ def _build(
     reports: Path,
     build: Callable[..., Generator[Outcome, None, None]],
     *,
+    shared: Path | None,
     stream: TextIO,
 ) -> Run:
     left = [agenda for agenda in agendas if not agenda.is_settled()]
@@ -235,7 +242,7 @@ def _build(
         expected = {(one.task.study, one.task.page): timings.expect_order(one) for one in orders}
         progress = Progress(expected, stream, n_same=n_same)
         with runtime_folder(reports) as runtime:
-            outcomes = _work(left, root, runtime, build, progress=progress, timings=timings)
+            outcomes = _work(left, root, runtime, build, shared=shared, progress=progress, timings=timings)
     write_workbench_index(reports, _package(agendas))
     return Run(reports=reports, outcomes=tuple(outcomes), n_same=n_same)
 
@@ -246,16 +253,17 @@ def _work(
     runtime: Path,
     build: Callable[..., Generator[Outcome, None, None]],
     *,
+    shared: Path | None,
     progress: Progress,
     timings: Timings,
 ) -> list[Outcome]:
     """Build what is left of some studies, and put each in place as soon as it is whole."""
     commit = describe_commit(root)
     sites = {agenda.name: _Site(agenda, runtime, commit) for agenda in agendas}
-    shared = {SHARED_VARIABLE: str(prepare_shared(root) or "")}
+    known = {SHARED_VARIABLE: str(shared or "")}
     todo = [order for agenda in agendas for order in agenda.todo]
     orders = sort_longest_first(
-        (replace(order, environment={**order.environment, **shared}) for order in todo), timings
+        (replace(order, environment={**order.environment, **known}) for order in todo), timings
     )
     if orders:
         progress.begin()

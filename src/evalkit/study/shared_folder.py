@@ -8,7 +8,7 @@ import os
 import pickle
 import platform
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -26,18 +26,23 @@ _PACKAGES: Final = ("duckdb", "joblib", "numpy", "pandas", "pyarrow", "scipy", "
 #: Folders of the package that decide no number.
 _WORDING: Final = ("present/", "study/html/")
 _DIGEST_BYTES: Final = 32
+_held: dict[str, tuple[Any]] = {}
 
 
-def prepare_shared(root: Path) -> Path | None:
-    """Return the folder for results of this code, made ready; none where everything is to be computed anew.
-
-    What other code left is removed, and what is too much. Only the runner may call this, before it starts
-    kernels, while it holds the lock of ``reports/``.
-    """
+def open_shared(root: Path) -> Path | None:
+    """Return the folder for results of this code; none where everything is to be computed anew."""
     if os.environ.get(COLD_VARIABLE) == "1":
         return None
     folder = root / _FOLDER / hash_computing_code()[:20]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def clear_shared(folder: Path) -> None:
+    """Remove what other code left beside a folder, and in it what is not whole or too much.
+
+    Only the runner may call this, before it starts kernels, while it holds the lock of ``reports/``.
+    """
     for other in folder.parent.iterdir():
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
@@ -49,7 +54,6 @@ def prepare_shared(root: Path) -> Path | None:
             kept.add(entry)
     for path in set(folder.iterdir()) - kept:  # locks and unfinished files, too
         path.unlink(missing_ok=True)
-    return folder
 
 
 def hash_computing_code() -> str:
@@ -58,6 +62,18 @@ def hash_computing_code() -> str:
     installed = list_installed(Path())
     versions = {name: installed.get(name, "") for name in _PACKAGES}
     return combine({**code, "python": platform.python_version(), **versions})
+
+
+def hold(folder: Path, keys: Iterable[str]) -> None:
+    """Read results into this process, so that those that are forked from it need not read them.
+
+    Examples
+    --------
+    >>> hold(Path("nowhere"), ["key"])  # what cannot be read is left to who needs it
+    """
+    for key in keys:
+        if found := _read(folder / f"{key}{_ENTRY}"):
+            _held[key] = found
 
 
 def find_or_compute(folder: Path, key: str, compute: Callable[[], tuple[Any, bool]]) -> Any:
@@ -72,7 +88,7 @@ def find_or_compute(folder: Path, key: str, compute: Callable[[], tuple[Any, boo
         Returns the result, and whether it may be kept.
     """
     path = folder / f"{key}{_ENTRY}"
-    found = _read(path)
+    found = _held.get(key) or _read(path)
     if found is not None:
         return found[0]
     with _lock(path.with_suffix(".lock")):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.study.inputs import (
+    check_inputs,
     find_study_trainings,
     load_specifications,
     load_study_evidence,
@@ -23,7 +25,34 @@ if TYPE_CHECKING:
     from evalkit.lab import Diagnosis
     from evalkit.methods import MethodSpecification
 
+_MANY: Final = 8  # reports of a study, of which some read its diagnosis
 _SETTINGS: Final = "study.yaml"  # decides what is made of the evidence, and not the evidence
+
+
+def check_shared_inputs(
+    studies: Sequence[Study],
+    folder: Path | None,
+    *,
+    parameters: Mapping[str, Sequence[Mapping[str, Any]]],
+    keep_valid: bool = False,
+) -> list[str]:
+    """Check the inputs of studies as `check_inputs` does, and keep for their reports what was loaded.
+
+    Returns
+    -------
+    list of str
+        The keys under which it is kept in the folder.
+    """
+    shared = SharedResults(folder)
+
+    def load(study: Study, *, keep_valid: bool) -> Evidence:
+        return load_shared_evidence(study, shared, keep_valid=keep_valid)
+
+    check_inputs(studies, parameters=parameters, keep_valid=keep_valid, load=load)
+    for study in studies:
+        if len(parameters.get(study.name, ())) >= _MANY:
+            find_shared_diagnosis(study, shared)
+    return shared.recalled
 
 
 def load_shared_evidence(study: Study, shared: SharedResults, *, keep_valid: bool) -> Evidence:
