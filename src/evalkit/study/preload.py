@@ -19,9 +19,16 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import evalkit
+from evalkit.lean_imports import without_debugger
 
 #: What a worker imports to execute a notebook and render its page.
 _FOR_WORKERS: Final = ("ipykernel.ipkernel", "ipykernel.kernelapp", "jupyter_client.provisioning")
+#: What every kernel imports when it starts.
+_FOR_KERNELS: Final = (
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
+    *("IPython.core.pylabtools", "IPython.extensions.storemagic", "ipykernel.debugger"),
+    *("encodings.utf_8_sig", "faulthandler", "tornado.platform.asyncio"),
+)
 #: What notebooks import, by themselves or when a figure is drawn or a statistic asked for.
 _FOR_NOTEBOOKS: Final = (
     *("numpy", "pandas", "duckdb", "scipy.stats", "scipy.optimize", "scipy.sparse.csgraph"),
@@ -35,6 +42,8 @@ def preload(*, notebooks: bool) -> None:
     """Import what workers need, and what notebooks need where kernels are to be forked from here."""
     _import(_FOR_WORKERS)
     if notebooks:
+        with without_debugger():
+            _import(_FOR_KERNELS)
         _import(_FOR_NOTEBOOKS)
     with _filters_restored():  # a kernel that is started plainly has imported none of this
         _warm_up_rendering()
