@@ -96,7 +96,9 @@ def _warm_up_rendering() -> None:
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
     from evalkit.study.html.exporter import render_report
+    from evalkit.study.html.glossary import read_ahead
 
+    read_ahead()
     cells = [new_markdown_cell("# Title\n\n$x$ and `code`"), new_code_cell("print(1)  # comment")]  # type: ignore[no-untyped-call]
     notebook = new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
