@@ -66,7 +66,7 @@ def import_papermill() -> Any:
 def _engine(papermill: Any, kept: list[Any]) -> str:
     """Return the name of papermill's own engine, changed to keep the notebook in place of writing it.
 
-    papermill is given the errors alone, which it looks for: it would write the whole notebook as text once more.
+    papermill gets the errors back, which it looks for: it would write the whole notebook as text once more.
     """
 
     class Keeps(papermill.engines.NBClientEngine):  # type: ignore[misc]
@@ -111,7 +111,7 @@ def execute_notebook(
     from evalkit.study.kernel import manager_class
 
     lang: Language = "id" if parameters.get("lang") == "id" else "en"
-    failure, kept = None, []
+    failure, kept = None, list[Any]()
     try:
         papermill.execute_notebook(
             str(write_language(notebook, target, lang)),

@@ -80,7 +80,7 @@ def run(say_ready: Callable[[], object] = bool) -> None:
 
     with without_debugger():
         import_module("ipykernel.debugger")
-    kernel = IPKernelApp.instance()
+    kernel: Any = IPKernelApp.instance()
     kernel.initialize([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])
     say_ready()
     kernel.start()

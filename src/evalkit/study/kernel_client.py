@@ -6,7 +6,7 @@ from queue import Empty
 from time import monotonic
 from typing import Final
 
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 
 _ANSWER: Final = 1.0  # seconds for the answer of a kernel that listens, before it is asked again
 _NEWS: Final = 0.2  # seconds for what it publishes, which may be lost until it knows who listens
@@ -19,9 +19,9 @@ class KernelClient(AsyncKernelClient):  # type: ignore[misc, unused-ignore]
     heartbeats.
     """
 
-    def start_channels(self, **chosen: bool) -> None:
+    def start_channels(self, *_: bool, **__: bool) -> None:
         """Open the sockets, but none for heartbeats and for questions to a person."""
-        super().start_channels(**(chosen | {"hb": False, "stdin": False}))
+        super().start_channels(hb=False, stdin=False)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers, and what it publishes arrives.

@@ -22,9 +22,9 @@ def highlight_code(source: str, **_: Any) -> str:
     </pre></div>
     <BLANKLINE>
     """
-    return highlight(source or " ", *_tools())
+    return str(highlight(source or " ", *_tools()))
 
 
 @cache
-def _tools() -> tuple[PythonLexer, HtmlFormatter[str]]:
+def _tools() -> tuple[Any, Any]:
     return PythonLexer(), HtmlFormatter(cssclass=" highlight hl-python3")
