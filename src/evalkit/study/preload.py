@@ -23,6 +23,10 @@ from evalkit.lean_imports import without_debugger
 
 #: What a worker imports to execute a notebook and render its page.
 _FOR_WORKERS: Final = ("ipykernel.ipkernel", "ipykernel.kernelapp", "jupyter_client.provisioning")
+#: Text with what the text of reports is made of: each kind has patterns that are compiled when it is met.
+_TEXT: Final = (
+    "# Title\n\n$x$, *a*, **b**, [c](#d), `e`\n\n1. f\n\n- g\n\n| h |\n|--:|\n| i |\n\n> j\n\n<b>k</b>"
+)
 #: What every kernel imports when it starts.
 _FOR_KERNELS: Final = (
     *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
@@ -99,7 +103,7 @@ def _warm_up_rendering() -> None:
     from evalkit.study.html.glossary import read_ahead
 
     read_ahead()
-    cells = [new_markdown_cell("# Title\n\n$x$ and `code`"), new_code_cell("print(1)  # comment")]  # type: ignore[no-untyped-call]
+    cells = [new_markdown_cell(_TEXT), new_code_cell("print(1)  # comment")]  # type: ignore[no-untyped-call]
     notebook = new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
     render_report(
