@@ -19,9 +19,20 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import evalkit
+from evalkit.lean_imports import without_debugger
 
 #: What a worker imports to execute a notebook and render its page.
 _FOR_WORKERS: Final = ("ipykernel.ipkernel", "ipykernel.kernelapp", "jupyter_client.provisioning")
+#: Text with what the text of reports is made of: each kind has patterns that are compiled when it is met.
+_TEXT: Final = (
+    "# Title\n\n$x$, *a*, **b**, [c](#d), `e`\n\n1. f\n\n- g\n\n| h |\n|--:|\n| i |\n\n> j\n\n<b>k</b>"
+)
+#: What every kernel imports when it starts.
+_FOR_KERNELS: Final = (
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
+    *("IPython.core.pylabtools", "IPython.extensions.storemagic", "ipykernel.debugger"),
+    *("encodings.utf_8_sig", "faulthandler", "tornado.platform.asyncio"),
+)
 #: What notebooks import, by themselves or when a figure is drawn or a statistic asked for.
 _FOR_NOTEBOOKS: Final = (
     *("numpy", "pandas", "duckdb", "scipy.stats", "scipy.optimize", "scipy.sparse.csgraph"),
@@ -35,6 +46,8 @@ def preload(*, notebooks: bool) -> None:
     """Import what workers need, and what notebooks need where kernels are to be forked from here."""
     _import(_FOR_WORKERS)
     if notebooks:
+        with without_debugger():
+            _import(_FOR_KERNELS)
         _import(_FOR_NOTEBOOKS)
     with _filters_restored():  # a kernel that is started plainly has imported none of this
         _warm_up_rendering()
@@ -88,8 +101,10 @@ def _warm_up_rendering() -> None:
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
     from evalkit.study.html.exporter import render_report
+    from evalkit.study.html.glossary import read_ahead
 
-    cells = [new_markdown_cell("# Title\n\n$x$ and `code`"), new_code_cell("print(1)  # comment")]  # type: ignore[no-untyped-call]
+    read_ahead()
+    cells = [new_markdown_cell(_TEXT), new_code_cell("print(1)  # comment")]  # type: ignore[no-untyped-call]
     notebook = new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
     render_report(

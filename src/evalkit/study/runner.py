@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from evalkit.errors import UsageError
 from evalkit.study.agenda import Agenda, make_agenda
@@ -106,7 +106,8 @@ def run_studies(
     _check_names(studies)
     plans = _plan(studies, root, only=only, settings=settings, languages=languages)
     reports = reports or root / "reports"
-    agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)
+    described = _describe(plans, root, keep_valid=keep_valid)
+    agendas = _make_agendas(plans, described, reports, force=force)
     if _is_settled(agendas, reports):
         return Run(reports=reports, outcomes=(), n_same=_count_same(agendas))
     with Server(cold=None if any(agenda.executed for agenda in agendas) else True) as server:
@@ -115,7 +116,7 @@ def run_studies(
         with only_run(reports), closing(server):
             if shared:
                 clear_shared(shared)
-            agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)  # nobody writes
+            agendas = _make_agendas(plans, described, reports, force=force)  # now nobody else writes
             build = partial(run_orders, jobs=jobs, server=server)
             if scheduler:
                 build = partial(_build_on_cluster, scheduler=scheduler, build_here=build, server=server)
@@ -190,18 +191,18 @@ def _plan(
     ]
 
 
-def _make_agendas(
-    plans: Sequence[StudyPlan], root: Path, reports: Path, *, keep_valid: bool, force: bool
-) -> list[Agenda]:
+def _describe(plans: Sequence[StudyPlan], root: Path, *, keep_valid: bool) -> list[dict[str, Any]]:
+    """Return what the reports of each study are made from, as it is now."""
     environment = describe_environment(root)
+    return [{**environment, **describe_study(plan.study), "keep_valid": keep_valid} for plan in plans]
+
+
+def _make_agendas(
+    plans: Sequence[StudyPlan], described: Sequence[Mapping[str, Any]], reports: Path, *, force: bool
+) -> list[Agenda]:
     return [
-        make_agenda(
-            plan,
-            reports,
-            {**environment, **describe_study(plan.study), "keep_valid": keep_valid},
-            force=force,
-        )
-        for plan in plans
+        make_agenda(plan, reports, provenance, force=force)
+        for plan, provenance in zip(plans, described, strict=True)
     ]
 
 

@@ -139,13 +139,21 @@ def run_orders(
     """
     with server or Server() as chosen:
         pending, running = deque(orders), dict[int, Order]()
-        while pending or running:
-            while pending and len(running) < jobs:
-                order = pending.popleft()
-                running[chosen.submit(build_or_explain, order, runtime, warm=not chosen.cold)] = order
-            for answer in chosen.receive():
-                order = running.pop(answer.number)
+        _refill(running, pending, chosen, jobs=jobs, runtime=runtime)
+        while running:
+            ended = [(running.pop(answer.number), answer) for answer in chosen.receive()]
+            _refill(running, pending, chosen, jobs=jobs, runtime=runtime)  # before the caller does its part
+            for order, answer in ended:
                 yield answer.value or Outcome(task=order.task, seconds=0.0, failure=_died(order, answer))
+
+
+def _refill(
+    running: dict[int, Order], pending: deque[Order], server: Server, *, jobs: int, runtime: Path
+) -> None:
+    """Have as many reports built as may be at a time."""
+    while pending and len(running) < jobs:
+        order = pending.popleft()
+        running[server.submit(build_or_explain, order, runtime, warm=not server.cold)] = order
 
 
 def _died(order: Order, answer: Answer) -> Failure:

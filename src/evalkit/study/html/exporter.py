@@ -16,12 +16,13 @@ import nbformat
 from jinja2 import pass_context
 from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.ansi import ansi2html
-from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
+from evalkit.study.bundles import bundles_of
 from evalkit.study.harvest import figures_of, is_figure, without_title
 from evalkit.study.html.around import bibtex, neighbours
+from evalkit.study.html.code import highlight_code
 from evalkit.study.html.findings import fold_findings
 from evalkit.study.html.glossary import Glossary
 from evalkit.study.html.markdown import Contents, box, write_markdown
@@ -31,7 +32,7 @@ from evalkit.study.html.tables import dress_table, fit_on_paper
 from evalkit.study.html.words import say_in, words
 from evalkit.study.options import read_options
 from evalkit.study.references import RESULTS
-from evalkit.vocabulary import FINDINGS_MIME, TABLE_MIME, Language
+from evalkit.vocabulary import FINDINGS_MIME, RESULTS_MIME, TABLE_MIME, Language
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _HIDDEN_INPUT: Final = {"remove-input", "remove_input"}
@@ -41,11 +42,18 @@ _PRIORITY: Final = ("text/html", "text/markdown", "image/svg+xml", "image/png", 
 
 @dataclass(kw_only=True)
 class _Page:
-    """What one page collects while it is rendered: headings, numbers of figures and tables, terms."""
+    """What one page collects while it is rendered: headings, numbers of figures and tables, terms.
+
+    Attributes
+    ----------
+    tables
+        The unrounded tables of the notebook, by their labels.
+    """
 
     words: Mapping[str, str]
     items: Mapping[str, Item]
     glossary: Glossary
+    tables: Mapping[str, Mapping[str, Any]]
     stem: str = ""
     contents: Contents = field(default_factory=Contents)
 
@@ -63,8 +71,8 @@ class _Page:
             return self.glossary.mark(fold_findings(html, self.words))
         if TABLE_MIME not in data:
             return html
-        payload = data[TABLE_MIME]
-        label = payload["label"]
+        label = data[TABLE_MIME]["label"]
+        payload = self.tables[label]
         file = f"{self.stem}-{label}.csv" if self.stem else f"{label}.csv"
         name = self.items[label].name(self.words)
         return dress_table(html, payload, name=name, words=self.words, file=file)
@@ -99,6 +107,7 @@ class ReportExporter(TemplateExporter):
             template_file="report.html.j2",
             extra_template_basedirs=[str(TEMPLATES)],
             extra_template_paths=[str(TEMPLATES)],
+            default_preprocessors=[],  # none changes anything here, and each has the notebook checked
             **settings,
         )
 
@@ -113,6 +122,7 @@ class ReportExporter(TemplateExporter):
         yield "terminal", show_terminal
         yield "script", read_script
         yield "policy", policy
+        yield "highlight_code", highlight_code
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -128,12 +138,15 @@ class ReportExporter(TemplateExporter):
         page = resources.setdefault("page", {})
         lang = page.get("lang", "en")
         resources["around"] = _Page(
-            words=words(lang), items=number_items(nb), glossary=Glossary(lang), stem=page.get("stem", "")
+            words=words(lang),
+            items=number_items(nb),
+            glossary=Glossary(lang),
+            tables={data["label"]: data for data in bundles_of(nb, TABLE_MIME)},
+            stem=page.get("stem", ""),
         )
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python3", parent=self))
         self.register_filter(
             "filter_data_type",
-            WidgetsDataTypeFilter(notebook_metadata=nb.metadata, parent=self, resources=resources),
+            WidgetsDataTypeFilter(notebook_metadata=nb["metadata"], parent=self, resources=resources),
         )
         html, resources = super().from_notebook_node(
             prepare(nb, resources["page"].get("lang", "en")), resources, **settings
@@ -143,7 +156,7 @@ class ReportExporter(TemplateExporter):
 
 def prepare(notebook: Any, lang: Language = "en") -> Any:
     """Return a copy without what readers need not see, and with the words of figures beside them."""
-    copy = nbformat.from_dict(notebook)
+    copy = nbformat.from_dict({**notebook, "cells": list(map(_without_rows, notebook["cells"]))})
     copy.cells = [cell for cell in copy.cells if "remove-cell" not in _tags(cell) and not _is_blank(cell)]
     titled = False
     for cell in copy.cells:
@@ -152,6 +165,25 @@ def prepare(notebook: Any, lang: Language = "en") -> Any:
         if cell.cell_type == "code":
             _prepare_code(cell, lang)
     return copy
+
+
+def _without_rows(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave the rows of tables and results out, which would be copied several times before none is shown."""
+    if cell["cell_type"] != "code":
+        return cell
+    outputs = [
+        {**output, "data": {mime: _name_only(mime, data) for mime, data in output["data"].items()}}
+        if "data" in output
+        else output
+        for output in cell["outputs"]
+    ]
+    return {**cell, "outputs": outputs}
+
+
+def _name_only(mime: str, data: Any) -> Any:
+    if mime == TABLE_MIME:
+        return {"label": data["label"]}
+    return [] if mime == RESULTS_MIME else data
 
 
 def _prepare_code(cell: Any, lang: Language) -> None:
@@ -249,11 +281,10 @@ def render_report(notebook: Mapping[str, Any], page: Mapping[str, Any], *, lang:
         language), ``alternate`` and ``alternate_lang`` (file of the report in the other language),
         ``reports`` (mappings of ``title`` and ``page``, in reading order).
     """
-    node = nbformat.from_dict(notebook)
     failure = "\n".join(map(partial(_translate_line, lang=lang), str(page.get("failure", "")).split("\n")))
     around = {**page, "failure": failure, "lang": lang, "words": words(lang), **neighbours(page)}
     around["bibtex"] = bibtex(page)
-    html, _ = _exporter().from_notebook_node(node, {"page": around})
+    html, _ = _exporter().from_notebook_node(notebook, {"page": around})
     return str(html)
 
 
