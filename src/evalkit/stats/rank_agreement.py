@@ -10,12 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import DesignError
 from evalkit.shown import Shown
+from evalkit.stats.clustered_ranks import ClusteredRanks
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.reliability import check_items
-from evalkit.stats.resampling import bootstrap
+from evalkit.stats.resampling import Bootstrap, bootstrap
 from evalkit.stats.weighted_ranks import weighted_concordance
 
 _FEWEST = 5
+_CELLS = 4_000_000  # clusters times people: 16 MB
 _MOST = 6_000  # people whose pairs are compared at once: 1 GB
 _ROWS = 32  # people compared with everyone at once
 _DIGITS = 9  # scores that are equal but for the order of adding them up must tie
@@ -115,9 +117,7 @@ def estimate_concordance(
         raise DesignError(
             f"Rankings {flat.tolist()} (counted from 0) hold equal scores only; leave them out."
         )
-    found = bootstrap(
-        weighted_concordance, x, n_boot=n_boot, rng=rng, clusters=clusters, conf_level=conf_level
-    )
+    found = _resample_concordance(x, clusters, n_boot=n_boot, rng=rng, conf_level=conf_level)
     w = float(found.estimate)
     return Concordance(
         estimate=w,
@@ -129,6 +129,26 @@ def estimate_concordance(
         n_rankings=k,
         n_boot=n_boot,
         n_failed=found.n_failed,
+    )
+
+
+def _resample_concordance(
+    x: Floats, clusters: ArrayLike | None, *, n_boot: int, rng: np.random.Generator, conf_level: float
+) -> Bootstrap:
+    """Resample clusters through what each adds to ranks; where that takes much room, person by person."""
+    each = np.arange(len(x)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    n_clusters = int(each.max()) + 1
+    if len(each) == len(x) and n_clusters * len(x) <= _CELLS:
+        ranks = ClusteredRanks.of(x, each)
+        return bootstrap(
+            lambda drawn, _: ranks.concordance(drawn),
+            ranks.sizes,
+            n_boot=n_boot,
+            rng=rng,
+            conf_level=conf_level,
+        )
+    return bootstrap(
+        weighted_concordance, x, n_boot=n_boot, rng=rng, clusters=clusters, conf_level=conf_level
     )
 
 
