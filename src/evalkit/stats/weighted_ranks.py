@@ -52,9 +52,11 @@ def weigh_selected_by_both(
     """
     whole = weights.astype(np.int32)  # whole numbers add up faster than fractions
     near = min(len(first), int(1.5 * share * len(first)) + 2)
-    found, is_enough = _weigh_selected(whole, clusters, first, second, share, near)
+    found, is_enough = _weigh_selected(whole, clusters, (first, second), share, near)
     if not is_enough.all():
-        found[~is_enough] = _weigh_selected(whole[~is_enough], clusters, first, second, share, len(first))[0]
+        found[~is_enough] = _weigh_selected(whole[~is_enough], clusters, (first, second), share, len(first))[
+            0
+        ]
     return found
 
 
