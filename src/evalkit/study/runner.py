@@ -15,9 +15,9 @@ from typing import TextIO
 from evalkit.errors import UsageError
 from evalkit.study.agenda import Agenda, make_agenda
 from evalkit.study.built import write_record
+from evalkit.study.checks import check_inputs
 from evalkit.study.finish import finish_study
 from evalkit.study.indexes import is_indexed, write_workbench_index
-from evalkit.study.inputs import check_inputs
 from evalkit.study.plan import StudyPlan, check_reports, plan_study
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_commit, describe_environment, describe_study
