@@ -17,7 +17,7 @@ from evalkit.study.parameters import (
     read_parameters,
 )
 from evalkit.study.reports import PLACE, Report, list_reports, page_name
-from evalkit.study.session import check_settings
+from evalkit.study.settings import check_settings
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import Language
 
