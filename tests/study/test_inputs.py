@@ -10,7 +10,8 @@ import pytest
 from evalkit.errors import StudyError, UsageError
 from evalkit.evidence import standard_indicators
 from evalkit.study import find_study, shared_inputs
-from evalkit.study.inputs import check_inputs, load_specifications, load_study_trainings
+from evalkit.study.checks import check_inputs
+from evalkit.study.inputs import load_specifications, load_study_trainings
 from evalkit.study.shared import SharedResults
 from evalkit.study.shared_inputs import check_shared_inputs
 

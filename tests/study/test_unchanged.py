@@ -294,6 +294,42 @@ def test_force_builds_what_an_interrupted_run_finished_too(interrupted, orders):
     assert not (interrupted / ".building").exists()
 
 
+def test_what_an_interrupted_run_finished_waits_for_the_run_that_asks_for_it(interrupted, orders):
+    older = (interrupted / "tiny/first.html").read_bytes()
+    run(only=["second"])
+    assert orders == {"second.html": KERNEL}
+    assert (interrupted / "tiny/first.html").read_bytes() == older
+    assert sorted(contents(interrupted / ".building")) == [
+        ".finished/tiny/first.json",
+        "tiny/first.html",
+        "tiny/notebooks/first.ipynb",
+    ]
+    orders.clear()
+    done = run()
+    assert (orders, done.n_same) == ({}, 2)
+    assert not (interrupted / ".building").exists()
+
+
+def test_it_waits_though_the_run_that_asks_for_others_is_interrupted_too(interrupted, orders):
+    def _interrupt(*_, **__):
+        raise KeyboardInterrupt
+        yield
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "run_orders", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run(only=["second"])
+    run()
+    assert orders == {"second.html": KERNEL}
+
+
+def test_what_nobody_can_ask_for_any_more_is_cleared_away(interrupted, orders):
+    change(interrupted.parent / "data/tiny/study.yaml", "[first, second]", "[second]")
+    run()
+    assert orders == {"second.html": KERNEL}
+    assert not (interrupted / ".building").exists()
+
+
 def test_prose_that_was_changed_gives_the_page_that_a_kernel_would(bench):
     write_notebook(
         bench, "first", cell("code", FIGURE), cell("markdown", "## New *prose*"), cell("code", OUTPUTS)

@@ -15,7 +15,7 @@ import pytest
 
 from evalkit.errors import ReportError, UsageError
 from evalkit.study.runner import run_studies
-from evalkit.study.session import check_settings
+from evalkit.study.settings import check_settings
 from evalkit.study.warm import Server
 
 from .conftest import FIGURE, cell, make_workbench, write_notebook, write_study

@@ -9,7 +9,7 @@ from typing import Any, Final
 from evalkit.study.plan import Task
 from evalkit.study.provenance import hash_file
 from evalkit.study.reports import name_place
-from evalkit.study.session import KEEP_VALID_VARIABLE
+from evalkit.study.settings import KEEP_VALID_VARIABLE
 from evalkit.study.study_file import STUDIES_VARIABLE, Study
 from evalkit.study.surroundings import Surroundings
 from evalkit.study.worker import Order

@@ -14,15 +14,13 @@ from typing import Any, TextIO
 
 from evalkit.errors import UsageError
 from evalkit.study.agenda import Agenda, make_agenda
-from evalkit.study.built import write_record
-from evalkit.study.finish import finish_study
 from evalkit.study.indexes import is_indexed, write_workbench_index
-from evalkit.study.plan import StudyPlan, check_reports, plan_study
+from evalkit.study.plan import StudyPlan, plan_studies
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_commit, describe_environment, describe_study
-from evalkit.study.reports import list_reports
 from evalkit.study.shared_folder import SHARED_VARIABLE, clear_shared, hold, open_shared
 from evalkit.study.shared_inputs import check_shared_inputs
+from evalkit.study.site import Site
 from evalkit.study.study_file import Study, find_root, find_study, shipped_studies
 from evalkit.study.timings import Timings, name_of, sort_longest_first
 from evalkit.study.warm import Server
@@ -104,7 +102,7 @@ def run_studies(
     if jobs < 1:
         raise UsageError(f"--jobs must be at least 1; found {jobs}")
     _check_names(studies)
-    plans = _plan(studies, root, only=only, settings=settings, languages=languages)
+    plans = plan_studies(studies, root, only=only, settings=settings, languages=languages)
     reports = reports or root / "reports"
     described = _describe(plans, root, keep_valid=keep_valid)
     agendas = _make_agendas(plans, described, reports, force=force)
@@ -162,33 +160,6 @@ def _check_names(studies: Sequence[Study]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"Two studies have the name {twice[0]!r}, and reports/{twice[0]}/ has room for one")
-
-
-def _plan(
-    studies: Sequence[Study],
-    root: Path,
-    *,
-    only: Sequence[str],
-    settings: Sequence[str],
-    languages: Sequence[Language],
-) -> list[StudyPlan]:
-    if not studies:
-        raise UsageError(
-            "There is no study in data/; each is a folder with a study.yaml (see data/README.md)"
-        )
-    reports = {study.name: list_reports(study, root) for study in studies}
-    check_reports(reports, only)
-    chosen = [study for study in studies if any(report.is_asked(only) for report in reports[study.name])]
-    return [
-        StudyPlan(
-            study=study,
-            reports=reports[study.name],
-            tasks=plan_study(
-                study, root, reports[study.name], only=only, settings=settings, languages=languages
-            ),
-        )
-        for study in chosen
-    ]
 
 
 def _describe(plans: Sequence[StudyPlan], root: Path, *, keep_valid: bool) -> list[dict[str, Any]]:
@@ -260,7 +231,7 @@ def _work(
 ) -> list[Outcome]:
     """Build what is left of some studies, and put each in place as soon as it is whole."""
     commit = describe_commit(root)
-    sites = {agenda.name: _Site(agenda, runtime, commit) for agenda in agendas}
+    sites = {agenda.name: Site(agenda, runtime, commit) for agenda in agendas}
     known = {SHARED_VARIABLE: str(shared or "")}
     todo = [order for agenda in agendas for order in agenda.todo]
     orders = sort_longest_first(
@@ -279,30 +250,3 @@ def _work(
         progress.end()
         timings.keep({name_of(one.task): one.seconds for site in sites.values() for one in site.measured()})
     return [outcome for site in sites.values() for outcome in site.outcomes]
-
-
-class _Site:
-    """One study while it is built: its agenda, and what has become of it so far."""
-
-    def __init__(self, agenda: Agenda, runtime: Path, commit: str) -> None:
-        self._agenda, self._runtime, self._commit = agenda, runtime, commit
-        self.outcomes: list[Outcome] = []
-
-    def take(self, outcome: Outcome) -> None:
-        """Put a report on record if it is whole, and finish the study if it was the last."""
-        self.outcomes.append(outcome)
-        if not outcome.failure:
-            write_record(self._agenda.records, self._agenda.describe(outcome))
-        self.finish_if_whole()
-
-    def finish_if_whole(self) -> None:
-        """Put the study in place once nothing is left to build."""
-        if len(self.outcomes) == len(self._agenda.todo):
-            refused = finish_study(self._agenda, self.outcomes, self._runtime, commit=self._commit)
-            pages = {outcome.task.page for outcome in refused}
-            self.outcomes = [one for one in self.outcomes if one.task.page not in pages] + refused
-
-    def measured(self) -> list[Outcome]:
-        """Return what became of the reports for which a kernel ran to the end."""
-        pages = {order.task.page for order in self._agenda.executed}
-        return [one for one in self.outcomes if one.task.page in pages and not one.failure]

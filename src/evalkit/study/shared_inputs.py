@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from evalkit.study.checks import check_inputs
 from evalkit.study.inputs import (
-    check_inputs,
     find_study_trainings,
     load_specifications,
     load_study_evidence,

@@ -35,6 +35,34 @@ def new_panels(
     return figure, axes
 
 
+def new_grid(
+    n: int, n_columns: int, *, height: float, lang: Language | None = None, **settings: Any
+) -> tuple[Figure, list[Axes]]:
+    """Return a new figure of the width of a report's column with n axes, row by row.
+
+    Parameters
+    ----------
+    height
+        Of one row, in inches.
+    settings
+        As for `matplotlib.pyplot.subplots`, such as ``sharex``.
+    """
+    n_rows = -(-n // n_columns)
+    size = (WIDTH, 0.6 + height * n_rows)
+    figure, axes = new_panels(
+        n_rows, n_columns, figsize=size, layout="constrained", lang=lang, squeeze=False, **settings
+    )
+    for ax in axes.flat[n:]:
+        ax.set_visible(False)
+    return figure, list(axes.flat[:n])
+
+
+def name_axes(figure: Figure, *, x: str, y: str) -> None:
+    """Write once, for all panels, what their axes are."""
+    figure.supxlabel(x, fontsize=10.5)
+    figure.supylabel(y, fontsize=10.5)
+
+
 class CommaFormatter(ScalarFormatter):
     """Writes the numbers of an axis with a decimal comma."""
 
