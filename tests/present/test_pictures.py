@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
+from evalkit.present import pictures
 from evalkit.present.figures.canvas import legend_above, new_axes, new_panels
 from evalkit.present.pictures import write_svg
 from evalkit.present.theme import use_theme
@@ -82,6 +83,14 @@ def test_a_figure_that_cannot_be_drawn_leaves_matplotlib_as_it_was():
         write_svg(figure)
     assert Text._get_layout is before
     assert figure.get_layout_engine() is not None
+
+
+def test_a_picture_is_the_same_where_matplotlib_has_no_such_layout(monkeypatch):
+    written = number_names(write_svg(draw_rows()))
+    lay_out = Text._get_layout
+    monkeypatch.setattr(pictures, "Text", type("Renamed", (), {}))
+    assert number_names(write_svg(draw_rows())) == written
+    assert Text._get_layout is lay_out
 
 
 def test_a_text_is_laid_out_anew_once_it_says_something_else():

@@ -39,7 +39,10 @@ def write_svg(figure: Figure) -> str | None:
 @contextmanager
 def _texts_laid_out_once() -> Iterator[None]:
     """Let matplotlib lay out a text once, and not each of the dozen times that it asks how large it is."""
-    lay_out: Any = Text._get_layout  # type: ignore[attr-defined]
+    lay_out: Any = getattr(Text, "_get_layout", None)
+    if lay_out is None:  # a matplotlib that has it no more takes longer
+        yield
+        return
     known: dict[Any, Any] = {}
 
     def find(text: Text, renderer: Any) -> Any:

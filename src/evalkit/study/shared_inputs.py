@@ -105,8 +105,9 @@ def find_shared_diagnosis(study: Study, shared: SharedResults) -> Diagnosis | No
 
 
 def load_known_trainings(study: Study, evidence: Evidence, shared: SharedResults) -> pd.DataFrame:
-    """Load a study's catalogue of trainings, so that results of it can be shared."""
-    frame = load_study_trainings(study, evidence.indicators)
-    if not shared.is_kept:
-        return frame
-    return shared.know(frame, ["trainings", hash_file(find_study_trainings(study)), evidence])
+    """Load a study's catalogue of trainings, once for all reports."""
+    file = find_study_trainings(study)
+    digest = hash_file(file) if shared.is_kept and file.is_file() else ""
+    return shared.recall(
+        ["trainings", digest, evidence], lambda: load_study_trainings(study, evidence.indicators)
+    )
