@@ -44,6 +44,7 @@ _FOR_NOTEBOOKS: Final = (
 
 def preload(*, notebooks: bool) -> None:
     """Import what workers need, and what notebooks need where kernels are to be forked from here."""
+    gc.disable()  # nearly all that is made here stays
     _import(_FOR_WORKERS)
     if notebooks:
         with without_debugger():
@@ -55,8 +56,8 @@ def preload(*, notebooks: bool) -> None:
         _import(_own_modules())
         _warm_up_words()
         _warm_up_drawing()
-    gc.collect()
-    gc.freeze()  # what is here stays, and need not be looked through, which would copy it, in each kernel
+    gc.freeze()  # nor need it be looked through, which would copy it, in each kernel
+    gc.enable()
 
 
 def _import(names: Iterable[str]) -> None:
