@@ -39,6 +39,7 @@ SPOILT = {
             "stamps",
             "first screen",
             "requests",
+            "figures as it opens",
             "figures",
             "figures in the dark",
         },

@@ -18,7 +18,7 @@ _SAID = "() => [...document.querySelectorAll('main table')].map(table => table.c
 
 
 def find_faults(browser: Browser, page: Path, folder: Path, *, synthetic: bool) -> dict[str, Any]:
-    """List by kind what is wrong with a page: as it opens, on paper, by key, in the dark, on a phone.
+    """List by kind what is wrong with a report or an index: as it opens, on paper, and on screens.
 
     The folder takes the printed page.
     """
@@ -28,22 +28,31 @@ def find_faults(browser: Browser, page: Path, folder: Path, *, synthetic: bool) 
         faults |= _as_it_opens(opened, page, synthetic=synthetic)
         faults |= _on_paper(opened, folder / "page.pdf")
         opened.page.set_viewport_size(_SCREEN)
-        faults["axe"] = find_violations(opened.page)
-        faults["not reached by keys"], faults["focus not seen"] = tab_through(opened.page)
-        faults |= _in_the_dark(opened)
-        opened.page.set_viewport_size(_PHONE)
-        faults["wider than a phone"] = [width for width in (opened.sideways_scroll(),) if width > 0]
-        faults |= {"requests": opened.requests, "errors": opened.errors}
+        faults |= find_faults_on_screens(opened)
+    return {kind: found for kind, found in faults.items() if found}
+
+
+def find_faults_on_screens(opened: Opened) -> dict[str, Any]:
+    """List by kind what is wrong with an open page, unfolded: by axe, by keys, in the dark, on a phone."""
+    faults: dict[str, Any] = {
+        "axe": find_violations(opened.page),
+        "figures": opened.faulty_figures(),
+        "contrast": opened.page.evaluate(CONTRAST),
+    }
+    faults["not reached by keys"], faults["focus not seen"] = tab_through(opened.page)
+    faults |= _in_the_dark(opened)
+    opened.page.set_viewport_size(_PHONE)
+    faults["wider than a phone"] = [width for width in (opened.sideways_scroll(),) if width > 0]
+    faults |= {"requests": opened.requests, "errors": opened.errors}
     return {kind: found for kind, found in faults.items() if found}
 
 
 def _as_it_opens(opened: Opened, page: Path, *, synthetic: bool) -> dict[str, Any]:
-    """Look at figures, contrast and, in a report, at the first screen and at what is called synthetic."""
+    """Look at figures and, in a report, at the first screen and at what is called synthetic."""
     n_figures = page.read_text(encoding="utf-8").count("<figure")
     faults = {
-        "figures": opened.faulty_figures(),
+        "figures as it opens": opened.faulty_figures(),
         "figures missing": [n_figures] if len(opened.figures()) < n_figures else [],
-        "contrast": opened.page.evaluate(CONTRAST),
     }
     if page.name.startswith("index."):
         return faults

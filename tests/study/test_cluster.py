@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evalkit.errors import UsageError
+from evalkit.lab import workers as connecting
 from evalkit.study import cluster as machinery
 from evalkit.study.runner import run_studies
 
@@ -142,7 +143,8 @@ def _order(folder: Path):
     return Order(task=task, folder=folder, page={}, environment={})
 
 
-def test_nobody_at_the_address_is_said_before_anything_is_built(workbench):
+def test_nobody_at_the_address_is_said_before_anything_is_built(workbench, monkeypatch):
+    monkeypatch.setattr(connecting, "_PATIENCE", 1)
     with pytest.raises(UsageError, match=r"Nobody listens at the scheduler's address 'tcp://127\.0\.0\.1:9'"):
         run_studies(scheduler="tcp://127.0.0.1:9", stream=io.StringIO())
     assert not (workbench / "reports/tiny").exists()
