@@ -9,10 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.compare import BandCalibration, ServiceSurvey
-from evalkit.present.figures.canvas import legend_above, new_axes, new_panels
+from evalkit.present.figures.canvas import legend_above, new_axes, new_panels, percentages
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
@@ -77,7 +76,7 @@ def plot_band_probabilities(found: ServiceSurvey, *, most: int = 20, lang: Langu
     ax.set_yticks(range(len(wide)), [str(unit) for _, unit in wide.index], fontsize=9)
     ax.set_ylim(len(wide) - 0.4, -0.6)
     ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.xaxis.set_major_formatter(percentages())
     ax.set_xlabel(tr("probability of the band"))
     ax.grid(visible=False)
     patches = [Patch(color=BAND_COLOURS[band], label=band) for band, _ in BANDS]
@@ -155,8 +154,8 @@ def plot_band_calibration(found: BandCalibration, *, lang: Language | None = Non
         )
         ax.set_title(tr(design).replace(", ", ",\n"), fontsize=9, loc="left")
     for ax in axes.flat:
-        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        ax.xaxis.set_major_formatter(percentages())
+        ax.yaxis.set_major_formatter(percentages())
     figure.supxlabel(tr("probability that was said"), fontsize=10.5)
     figure.supylabel(tr("share that came true"), fontsize=10.5)
     return figure

@@ -24,6 +24,7 @@ from evalkit.study.harvest import figures_of, is_figure, without_title
 from evalkit.study.html.around import bibtex, neighbours
 from evalkit.study.html.findings import fold_findings
 from evalkit.study.html.glossary import Glossary
+from evalkit.study.html.inline import keep_together
 from evalkit.study.html.markdown import Contents, box, write_markdown
 from evalkit.study.html.numbering import Item, link_references, number_items
 from evalkit.study.html.script import policy, read_script
@@ -113,6 +114,7 @@ class ReportExporter(TemplateExporter):
         yield "terminal", show_terminal
         yield "script", read_script
         yield "policy", policy
+        yield "keep_together", keep_together
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
