@@ -130,3 +130,9 @@ def test_no_request_may_leave_the_page():
     assert "default-src 'none'" in html
     assert "http://" not in html
     assert "https://" not in html
+
+
+def test_no_line_ends_between_a_number_and_its_sign_for_per_cent():
+    html = page(cell("markdown", "Of **91 %**, `7 % 2` and 20 %."))
+    assert "<strong>91\u00a0%</strong>" in html
+    assert "20\u00a0%." in html

@@ -118,7 +118,7 @@ def _write_page(executed: Mapping[str, Any], order: Order, failure: Failure | No
     title = name_page(found, order.page.get("place", "")) if found else order.task.report
     page = {**order.page, "title": title, "failure": failure.message() if failure else ""}
     page["notebook"] = f"notebooks/{order.task.stem}.ipynb"
-    page["cite"] = f"{title}. {order.page['cite']}"
+    page["cite"] = f"{title if title.endswith(('?', '!', '.')) else title + '.'} {order.page['cite']}"
     html = render_report(executed, page, lang=order.task.lang)
     (order.folder / order.task.page).write_text(html, encoding="utf-8")
 

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FormatStrFormatter, ScalarFormatter
+from matplotlib.ticker import FormatStrFormatter, PercentFormatter, ScalarFormatter
 
 from evalkit.present.language import reader_language
 from evalkit.present.theme import WIDTH
@@ -79,6 +79,17 @@ class _ShortCommaFormatter(FormatStrFormatter):
 def short_numbers(lang: Language | None = None) -> FormatStrFormatter:
     """Return what writes the numbers of an axis as short as they are, such as 0.5 and 2."""
     return _ShortCommaFormatter("%g") if reader_language(lang) == "id" else FormatStrFormatter("%g")
+
+
+def percentages() -> PercentFormatter:
+    """Return what writes shares on an axis as the text does: 40 %.
+
+    Examples
+    --------
+    >>> percentages().format_pct(0.4, 1) == "40\N{NO-BREAK SPACE}%"
+    True
+    """
+    return PercentFormatter(1.0, decimals=0, symbol="\N{NO-BREAK SPACE}%")
 
 
 def legend_above(ax: Axes, *, n_columns: int) -> None:

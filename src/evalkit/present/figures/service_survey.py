@@ -9,10 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.compare import BandCalibration, ServiceSurvey
-from evalkit.present.figures.canvas import legend_above, name_axes, new_axes, new_grid
+from evalkit.present.figures.canvas import legend_above, name_axes, new_axes, new_grid, percentages
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
 from evalkit.present.theme import COLOURS, NEUTRAL
@@ -77,7 +76,7 @@ def plot_band_probabilities(found: ServiceSurvey, *, most: int = 20, lang: Langu
     ax.set_yticks(range(len(wide)), [str(unit) for _, unit in wide.index], fontsize=9)
     ax.set_ylim(len(wide) - 0.4, -0.6)
     ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.xaxis.set_major_formatter(percentages())
     ax.set_xlabel(tr("probability of the band"))
     ax.grid(visible=False)
     patches = [Patch(color=BAND_COLOURS[band], label=band) for band, _ in BANDS]
@@ -133,8 +132,8 @@ def plot_band_calibration(found: BandCalibration, *, lang: Language | None = Non
             rows["said"], rows["estimate"], yerr=2 * rows["mc_error"], fmt="o", color=COLOURS[0], markersize=4
         )
         ax.set_title(tr(design).replace(", ", ",\n"), fontsize=9, loc="left")
-        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        ax.xaxis.set_major_formatter(percentages())
+        ax.yaxis.set_major_formatter(percentages())
     name_axes(figure, x=tr("probability that was said"), y=tr("share that came true"))
     return figure
 

@@ -7,10 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.compare import Durations, UnitPaces
-from evalkit.present.figures.canvas import name_axes, new_grid
+from evalkit.present.figures.canvas import name_axes, new_grid, percentages
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
@@ -37,7 +36,7 @@ def plot_waiting(found: Durations, *, lang: Language | None = None) -> Figure | 
         for deadline in found.places.loc[found.places["kind"] == kind, "deadline_days"].dropna().unique():
             ax.axvline(deadline, color=NEUTRAL, linestyle="--", linewidth=1.2)
         ax.set_title(cell_label(kind, lang))
-        ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        ax.yaxis.set_major_formatter(percentages())
     name_axes(figure, x=tr("days since it was opened"), y=tr("share still open"))
     _name_places(figure, places, lang)
     return figure

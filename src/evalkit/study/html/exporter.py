@@ -23,6 +23,7 @@ from evalkit.study.html.around import bibtex, neighbours
 from evalkit.study.html.code import highlight_code
 from evalkit.study.html.findings import fold_findings
 from evalkit.study.html.glossary import Glossary
+from evalkit.study.html.inline import keep_together
 from evalkit.study.html.markdown import Contents, box, write_markdown
 from evalkit.study.html.numbering import Item, link_references, number_items
 from evalkit.study.html.prepare import prepare
@@ -120,6 +121,7 @@ class ReportExporter(TemplateExporter):
         yield "script", read_script
         yield "policy", policy
         yield "highlight_code", highlight_code
+        yield "keep_together", keep_together
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:

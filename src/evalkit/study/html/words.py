@@ -35,6 +35,17 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "Ways of evaluating civil servants, compared",
         "id": "Perbandingan cara menilai kinerja ASN",
     },
+    # How a page was made, and how it is cited.
+    "cited_as": {
+        "en": "{study_title}. evalkit {version}, study {study}, report {report}.",
+        "id": "{study_title}. evalkit {version}, studi {study}, laporan {report}.",
+    },
+    "conf_level": {"en": "Confidence level", "id": "Taraf kepercayaan"},
+    "hashed_evidence": {"en": "Evidence", "id": "Bukti"},
+    "hashed_notebook": {"en": "Notebook", "id": "Notebook"},
+    "hashed_package": {"en": "Code", "id": "Kode"},
+    "n_boot": {"en": "Bootstrap resamples", "id": "Sampel ulang bootstrap"},
+    "seed": {"en": "Seed", "id": "Benih"},
     # What helps to read a page.
     "all": {"en": "All", "id": "Semua"},
     "bibtex": {"en": "BibTeX", "id": "BibTeX"},
@@ -54,7 +65,7 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "none_found": {"en": "No report matches.", "id": "Tidak ada laporan yang cocok."},
     "previous": {"en": "Previous", "id": "Sebelumnya"},
     "real_mark": {"en": "real", "id": "nyata"},
-    "reports": {"en": "Reports of this study", "id": "Laporan kajian ini"},
+    "reports": {"en": "Reports of this study", "id": "Laporan studi ini"},
     "search": {"en": "Search titles and findings", "id": "Cari judul dan temuan"},
     "shown": {"en": "Reports shown", "id": "Laporan ditampilkan"},
     "sort_by": {"en": "Sort by", "id": "Urutkan menurut"},
