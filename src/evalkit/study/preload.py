@@ -35,6 +35,7 @@ _FOR_KERNELS: Final = (
 )
 #: What notebooks import, by themselves or when a figure is drawn or a statistic asked for.
 _FOR_NOTEBOOKS: Final = (
+    *("pandas.core.methods.to_dict", "pandas.core.reshape.reshape", "pandas.io.formats.string"),
     *("numpy", "pandas", "duckdb", "scipy.stats", "scipy.optimize", "scipy.sparse.csgraph"),
     *("matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg", "seaborn"),
     *("statsmodels.regression.linear_model", "statsmodels.stats.contingency_tables"),
