@@ -48,7 +48,7 @@ def test_a_kernel_is_asked_again_until_it_answers_and_is_heard(answers, news, as
 
 
 def test_a_kernel_that_ended_is_not_waited_for():
-    with pytest.raises(RuntimeError, match="^the kernel ended before it answered$"):
+    with pytest.raises(RuntimeError, match=r"^the kernel ended before it answered$"):
         asyncio.run(Deaf(answers=99, alive=False).wait_for_ready())
 
 
