@@ -184,7 +184,8 @@ def _decide_anew(
 
 def _decide_declared(table: PointTable, decision: str) -> Floats:
     weights = table.weights()[None]
-    return next(_decide_anew(table, decision, [weights], [weigh_points(table.points, weights)]))[0]
+    (given,) = _decide_anew(table, decision, [weights], [weigh_points(table.points, weights)])
+    return np.asarray(given[0])
 
 
 def _row(decision: str, found: DecisionStability) -> dict[str, Any]:

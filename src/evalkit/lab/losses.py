@@ -223,7 +223,7 @@ def make_perfect(
     order = np.argsort(codes, kind="stable")
     ends = np.searchsorted(codes[order], np.arange(len(indicators) + 1))
     for name, transform in _collect_transforms(methods).items():
-        i = indicators.get_loc(name)
+        i = list(indicators).index(name)
         chosen = order[ends[i] : ends[i + 1]]
         low, high, lower_is_better = scales.loc[[name]].to_numpy()[0].tolist()
         if cuts and high - low + 1 in cuts:

@@ -190,9 +190,10 @@ def _read_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) ->
 def _number_names(column: pd.Series, others: Iterable[str]) -> pd.Categorical:
     """Return a column of text as categories in alphabetical order, among them other names."""
     codes, names = pd.factorize(column)
-    known = sorted({*names, *(name for name in others if isinstance(name, str))})
-    position = pd.Index(known).get_indexer(names)
-    return pd.Categorical.from_codes(np.where(codes < 0, -1, position[codes]), categories=known)
+    known = pd.Index(sorted({*names, *(name for name in others if isinstance(name, str))}))
+    position = np.append(known.get_indexer(names), -1)  # the code of a gap, -1, is the last place
+    numbered: pd.Categorical = pd.Categorical.from_codes(position[codes], categories=known)
+    return numbered
 
 
 def _write(specification: MethodSpecification, indicators: pd.DataFrame, contents: Sequence[Content]) -> str:

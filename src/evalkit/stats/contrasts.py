@@ -167,7 +167,7 @@ def _add_up(rows: Floats, codes: NDArray[np.intp], n_clusters: int) -> Floats:
     if n_clusters == len(rows):  # one row each, at most in another order
         return rows[np.argsort(codes)]
     columns = [np.bincount(codes, column, n_clusters) for column in rows.reshape(len(rows), -1).T]
-    return np.stack(columns, axis=-1).reshape(n_clusters, *rows.shape[1:])
+    return np.array(columns, dtype=np.float64).T.reshape(n_clusters, *rows.shape[1:])
 
 
 def scale_cr1(data: ClusteredDesign) -> float:

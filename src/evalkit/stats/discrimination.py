@@ -133,7 +133,8 @@ def trace_roc(
 
 def _sum_by_pair(at: NDArray[np.intp], values: Floats, n_units: int) -> Floats:
     """Add up what stands for each pair of units, shape (n_units, n_units)."""
-    return np.bincount(at.ravel(), values.ravel(), n_units**2).reshape(n_units, n_units)
+    sums = np.bincount(at.ravel(), values.ravel(), n_units**2).reshape(n_units, n_units)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _read(

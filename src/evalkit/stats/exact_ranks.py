@@ -165,7 +165,7 @@ def _draw_orders(
 ) -> float:
     """Return the share of random orders that are at least so far from 0, the observed one among them."""
     order = np.argsort(people[2], kind="stable")
-    x, y, groups = (of[order] for of in people)
+    x, y, groups = people[0][order], people[1][order], people[2][order]
     ranks = np.unique(y, return_inverse=True)[1].astype(np.int32)
     reached = 1
     for start in range(0, n_permutations, _BLOCK):
@@ -175,7 +175,7 @@ def _draw_orders(
     return reached / (n_permutations + 1)
 
 
-def _count_agreement(x: Floats, drawn: Codes, groups: Codes) -> Floats:
+def _count_agreement(x: Floats, drawn: NDArray[np.int32], groups: Codes) -> NDArray[np.float32]:
     """Return the pairs in the same order less those in the opposite one, shape (b,), of (n, b) drawn ranks.
 
     Groups lie together. A pair is met twice, with opposite signs, so it is enough to ask who stands higher.
