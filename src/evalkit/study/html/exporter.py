@@ -34,6 +34,7 @@ from evalkit.study.references import RESULTS
 from evalkit.vocabulary import FINDINGS_MIME, TABLE_MIME, Language
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+_EMPTY_HEADER: Final = re.compile(r"<th(?:\s[^>]*)?>\s*</th>")
 _SECTION: Final = re.compile(r"^## ", re.MULTILINE)
 _PRIORITY: Final = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
 
@@ -178,12 +179,14 @@ def show_terminal(text: str) -> str:
 def add_scopes(html: str, region: str = "Table") -> str:
     """Say of each table header that lacks it what it heads, and put bare tables into a box that scrolls.
 
+    A header without words, such as the corner of a data frame, heads nothing and becomes a cell.
+
     Examples
     --------
-    >>> add_scopes("<thead><tr><th>a</th></tr></thead>")
-    '<thead><tr><th scope="col">a</th></tr></thead>'
+    >>> add_scopes("<thead><tr><th></th><th>a</th></tr></thead>")
+    '<thead><tr><td></td><th scope="col">a</th></tr></thead>'
     """
-    parts = re.split(r"(<tbody.*?</tbody>)", html, flags=re.DOTALL)
+    parts = re.split(r"(<tbody.*?</tbody>)", _EMPTY_HEADER.sub("<td></td>", html), flags=re.DOTALL)
     scoped = "".join(
         re.sub(r"<th(?=[\s>])(?![^>]*\bscope=)", f'<th scope="{"row" if i % 2 else "col"}"', part)
         for i, part in enumerate(parts)
