@@ -56,7 +56,9 @@ def test_what_was_kept_and_is_not_whole_is_read_again(workbench, reads, kept):
     assert len(reads) == 2
 
 
-@pytest.mark.parametrize("descriptor", ["{", "[]", '{"resources": ["evidence"]}', '{"resources": 1}'])
+@pytest.mark.parametrize(
+    "descriptor", ["{", "[]", "[" * 100_000, '{"resources": ["evidence"]}', '{"resources": 1}']
+)
 def test_a_descriptor_that_cannot_be_used_is_refused(workbench, descriptor):
     study = find_study("tiny")
     (study.folder / "datapackage.json").write_text(descriptor, encoding="utf-8")

@@ -28,7 +28,7 @@ def list_tables(study: Study) -> dict[str, Mapping[str, Any]]:
     """Return how ``datapackage.json`` describes tables, by their path; nothing where it cannot be read."""
     try:
         return {str(entry["path"]): entry for entry in read_package(study).get("resources", ())}
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return {}  # that is refused when evidence is checked
 
 
