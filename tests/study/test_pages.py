@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from evalkit.study.html.exporter import Contents, add_scopes, render_report
+from evalkit.vocabulary import TABLE_MIME
 
 from .conftest import cell
 
@@ -137,3 +138,15 @@ def test_no_line_ends_between_a_number_and_its_sign_for_per_cent():
     html = page(cell("markdown", "Of **91 %**, `7 % 2` and 20 %."))
     assert "<strong>91\u00a0%</strong>" in html
     assert "20\u00a0%." in html
+
+
+@pytest.mark.parametrize(
+    ("option", "said"), [("data", "Data behind this figure:"), ("summary", "Summed up in:")]
+)
+def test_a_caption_says_where_the_numbers_stand_and_whether_they_are_summed_up(option, said):
+    table = {"label": "tbl-y", "caption": "C.", "columns": ["x"], "rows": [[1]]}
+    html = page(
+        code(f"#| label: fig-x\n#| {option}: tbl-y\n#| fig-alt: A.", shown(**{"image/svg+xml": "<svg/>"})),
+        code("y", shown(**{"text/html": "<table></table>", TABLE_MIME: table})),
+    )
+    assert f'{said}: <a href="#tbl-y">Table 1</a>' in html

@@ -169,7 +169,9 @@ class Table:
         if isinstance(value, float | np.floating | int | np.integer):
             write = format_share if name in self.shares else format_number
             return write(value, digits=self._digits(name), lang=self.lang)  # type: ignore[arg-type]
-        return "–" if value is None or value is pd.NA else cell_label(str(value), self.lang)
+        if value is None or value is pd.NA:
+            return "–"
+        return str(value) if name == "file" else cell_label(str(value), self.lang)
 
     def _heading(self, name: str) -> str:
         return _name_column(name, self.headings.get(name), self.lang)
@@ -205,7 +207,8 @@ def make_table(
         Sentence in place of a table without rows, such as the reason why there are none.
     most, whole, largest
         Rows that a page shows of a table of more than ``whole`` rows, and the column whose largest values
-        come first there; a shorter table is shown whole, in the order of the frame.
+        come first there; a shorter table is shown whole, in the order of the frame, and so are the first rows
+        of one whose values in that column are all alike.
 
     Examples
     --------
@@ -218,7 +221,8 @@ def make_table(
     tr = translator(lang)
     names = list(columns) if columns else list(frame.columns)
     headings = {name: text for name, text in (columns or {}).items() if text}
-    by = largest if len(frame) > whole else ""
+    varies = bool(largest) and frame[largest].nunique() > 1
+    by = largest if varies and len(frame) > whole else ""
     if by:
         frame = frame.sort_values(by, ascending=False, kind="stable")
     if "estimate" in names:

@@ -85,6 +85,10 @@ class _Page:
         data = self.items[label].data if label in self.items else ()
         return [(name, name) if name == RESULTS else (f"#{name}", self.number(name)) for name in data]
 
+    def introduce_data(self, label: str) -> str:
+        """Return what a caption says before where the numbers of its figure stand."""
+        return self.words["summed_up" if self.items[label].summed_up else "data_behind"]
+
 
 class ReportExporter(TemplateExporter):
     """Renders an executed notebook as a self-contained page."""

@@ -69,6 +69,7 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "search": {"en": "Search titles and findings", "id": "Cari judul dan temuan"},
     "shown": {"en": "Reports shown", "id": "Laporan ditampilkan"},
     "sort_by": {"en": "Sort by", "id": "Urutkan menurut"},
+    "summed_up": {"en": "Summed up in", "id": "Dirangkum dalam"},
     "table": {"en": "Table", "id": "Tabel"},
     "tables": {"en": "Tables (CSV)", "id": "Tabel (CSV)"},
     "whole_mark": {"en": "whole", "id": "lengkap"},
