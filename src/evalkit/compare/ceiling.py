@@ -74,7 +74,7 @@ def measure_ceiling(evidence: Evidence, *, conf_level: float = 0.95) -> Ceiling:
     """
     recorded = evidence.observations[evidence.observations["status"] == "recorded"]
     ends = _ends(evidence.indicators)
-    ends_of = {name: recorded["indicator"].map(ends[name]) for name in ends}
+    ends_of = {str(name): recorded["indicator"].map(ends[name]) for name in ends}
     rows = code_texts(recorded[_READ].assign(**ends_of).dropna(subset=["best"]))
     if rows.empty:
         raise DesignError(
