@@ -24,7 +24,7 @@ def cluster(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cluster")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(maker.FOLDER, str(folder))
-        options = {"dashboard_address": None, "silence_logs": 50, "local_directory": folder}
+        options = {"dashboard_address": ":0", "silence_logs": 50, "local_directory": folder}
         with distributed.LocalCluster(n_workers=2, threads_per_worker=1, **options) as started:
             yield started.scheduler_address, folder
 
@@ -112,7 +112,7 @@ def test_what_is_no_address_is_refused(address, monkeypatch, tmp_path):
 def test_a_scheduler_without_workers_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(machinery, "_PATIENCE", 1)
     with (
-        distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as cluster,
+        distributed.LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=50) as cluster,
         pytest.raises(UsageError, match=r"has no workers; start some with 'dask worker tcp://"),
     ):
         diagnose(maker.make_plan(), folder=tmp_path, scheduler=cluster.scheduler_address)

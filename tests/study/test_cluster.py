@@ -27,7 +27,7 @@ def address(tmp_path_factory):
     with distributed.LocalCluster(
         n_workers=2,
         threads_per_worker=1,
-        dashboard_address=None,
+        dashboard_address=":0",
         silence_logs=50,
         local_directory=tmp_path_factory.mktemp("dask"),
     ) as cluster:

@@ -141,7 +141,7 @@ def test_no_line_ends_between_a_number_and_its_sign_for_per_cent():
 
 
 @pytest.mark.parametrize(
-    ("option", "said"), [("data", "Data behind this figure:"), ("summary", "Summed up in:")]
+    ("option", "said"), [("data", "Data behind this figure"), ("summary", "Summed up in")]
 )
 def test_a_caption_says_where_the_numbers_stand_and_whether_they_are_summed_up(option, said):
     table = {"label": "tbl-y", "caption": "C.", "columns": ["x"], "rows": [[1]]}
