@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import DesignError
 from evalkit.stats.crossed_factors import Floats
+from evalkit.stats.numbering import number_clusters, number_strata
 
 Level = Literal["within", "pooled", "within_clusters", "between_clusters"]
 LEVELS: Final[tuple[Level, ...]] = ("within", "pooled", "within_clusters", "between_clusters")
@@ -81,8 +82,8 @@ def add_up_clusters(
     """
     data = [np.asarray(column, dtype=np.float64) for column in columns]
     n = len(data[0])
-    places = np.zeros(n, int) if strata is None else np.unique(np.asarray(strata), return_inverse=True)[1]
-    units = np.arange(n) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    places = number_strata(strata, n)
+    units = number_clusters(clusters, n)
     _refuse(data, places, units)
     x = np.column_stack([(column - column.mean()) / column.std() for column in data])
     n_clusters, k = int(units.max()) + 1, len(data)

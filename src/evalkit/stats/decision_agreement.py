@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from evalkit.errors import DesignError
 from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
+from evalkit.stats.numbering import number_clusters, number_strata
 from evalkit.stats.resampling import bootstrap
 from evalkit.stats.weighted_ranks import weigh_selected_by_both
 
@@ -82,10 +83,10 @@ def estimate_decision_agreement(
     """
     sign = -1.0 if lowest else 1.0
     x, y = (sign * np.asarray(scores, dtype=np.float64).round(9) for scores in (first, second))
-    codes = np.zeros(len(x), int) if strata is None else np.unique(np.asarray(strata), return_inverse=True)[1]
+    codes = number_strata(strata, len(x))
     _refuse(x, y, selected_share)
     rows_of = [np.flatnonzero(codes == code) for code in range(int(codes.max()) + 1)]
-    drawn = np.arange(len(x)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    drawn = number_clusters(clusters, len(x))
     sizes = np.bincount(drawn)
 
     def share_of_both(weights: Floats, _: Floats) -> Floats:

@@ -12,6 +12,7 @@ from evalkit.errors import DesignError
 from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.limits import check_pairs
+from evalkit.stats.numbering import number_clusters
 from evalkit.stats.resampling import weighted_covariance
 
 _FEWEST = 4
@@ -82,7 +83,7 @@ def estimate_deming(
         raise DesignError(
             f"Deming's line needs a known, positive ratio of error variances; it is {error_ratio:g}."
         )
-    codes = np.arange(len(x)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    codes = number_clusters(clusters, len(x))
     g = int(codes.max()) + 1
     if g < _FEWEST:
         raise DesignError(f"The jackknife needs at least {_FEWEST} clusters; there are {g}.")

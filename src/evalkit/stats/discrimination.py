@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from evalkit.errors import DesignError
 from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
+from evalkit.stats.numbering import number_clusters, number_strata
 from evalkit.stats.resampling import bootstrap
 from evalkit.stats.weighted_ranks import select_top
 
@@ -142,8 +143,8 @@ def _read(
 ) -> tuple[Floats, NDArray[np.bool_], NDArray[np.intp], NDArray[np.intp]]:
     x, has = np.asarray(score, dtype=np.float64).round(_DIGITS), np.asarray(condition).astype(bool)
     n = len(x)
-    places = np.zeros(n, int) if strata is None else np.unique(np.asarray(strata), return_inverse=True)[1]
-    units = np.arange(n) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    places = number_strata(strata, n)
+    units = number_clusters(clusters, n)
     shapes = {x.shape, has.shape, places.shape, units.shape}
     if len(shapes) > 1 or x.ndim != 1:
         raise DesignError(

@@ -13,6 +13,7 @@ from scipy.stats import t as t_distribution
 from evalkit.errors import DesignError
 from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Codes, Floats
+from evalkit.stats.numbering import number_clusters
 
 _FEWEST_CLUSTERS: Final = 3
 
@@ -85,9 +86,7 @@ def estimate_event_study(
     ([-2, -1, 0], [0.0, 0.0, 2.0])
     """
     y, at = np.asarray(outcome, dtype=np.float64), np.asarray(given)
-    groups = (
-        np.arange(len(y)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
-    )
+    groups = number_clusters(clusters, len(y))
     _refuse(y, at, groups)
     n_clusters = int(groups.max()) + 1
     steps = np.arange(-int(at.max()), y.shape[1] - int(at[at > 0].min()))

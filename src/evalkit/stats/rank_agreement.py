@@ -12,6 +12,7 @@ from evalkit.errors import DesignError
 from evalkit.shown import Shown
 from evalkit.stats.clustered_ranks import ClusteredRanks
 from evalkit.stats.crossed_factors import Floats
+from evalkit.stats.numbering import number_clusters, number_strata
 from evalkit.stats.reliability import check_items
 from evalkit.stats.resampling import Bootstrap, bootstrap
 from evalkit.stats.weighted_ranks import weighted_concordance
@@ -136,7 +137,7 @@ def _resample_concordance(
     x: Floats, clusters: ArrayLike | None, *, n_boot: int, rng: np.random.Generator, conf_level: float
 ) -> Bootstrap:
     """Resample clusters through what each adds to ranks; where that takes much room, person by person."""
-    each = np.arange(len(x)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    each = number_clusters(clusters, len(x))
     n_clusters = int(each.max()) + 1
     if len(each) == len(x) and n_clusters * len(x) <= _CELLS:
         ranks = ClusteredRanks.of(x, each)
@@ -192,9 +193,9 @@ def estimate_rank_agreement(
     (-1.0, 0.2)
     """
     x, y = (np.asarray(scores, dtype=np.float64).round(_DIGITS) for scores in (first, second))
-    codes = np.zeros(len(x), int) if strata is None else np.unique(np.asarray(strata), return_inverse=True)[1]
+    codes = number_strata(strata, len(x))
     _check_pairs(x, y, codes)
-    drawn = np.arange(len(x)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    drawn = number_clusters(clusters, len(x))
     pairs = _pair_tables(x, y, codes, drawn)
     found = bootstrap(
         lambda weights, _: _taus(weights, pairs),

@@ -13,6 +13,7 @@ from scipy.stats import norm
 from evalkit.errors import DesignError, UsageError
 from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
+from evalkit.stats.numbering import number_clusters
 
 #: Takes weights of shape (b, n) and the arrays; returns shape (b,) or (b, q).
 WeightedStatistic = Callable[..., Floats]
@@ -96,7 +97,7 @@ def bootstrap(
     """
     data = [np.asarray(array, dtype=np.float64) for array in arrays]
     n = len(data[0])
-    codes = np.arange(n) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    codes = number_clusters(clusters, n)
     n_clusters = int(codes.max()) + 1 if n else 0
     _refuse(data, len(codes), n_clusters, n_boot, conf_level)
     estimate = np.asarray(statistic(np.ones((1, n)), *data), dtype=np.float64)[0]

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from evalkit.errors import DesignError
 from evalkit.stats.contrasts import Contrast, complete_contrast, estimate_contrast
 from evalkit.stats.crossed_factors import Floats
+from evalkit.stats.numbering import number_clusters
 
 
 def estimate_stratified_mean(
@@ -46,9 +47,7 @@ def estimate_stratified_mean(
     """
     y = np.asarray(values, dtype=np.float64)
     codes = np.unique(np.asarray(strata), return_inverse=True)[1]
-    labels = (
-        np.arange(len(y)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
-    )
+    labels = number_clusters(clusters, len(y))
     _refuse(y, codes, labels)
     parts = [
         estimate_contrast(y[codes == code], clusters=labels[codes == code])
