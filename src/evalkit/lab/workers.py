@@ -197,12 +197,17 @@ def connect(address: str) -> Any:
     """
     try:
         from distributed import Client
+        from distributed.comm.addressing import parse_address, parse_host_port
+        from distributed.comm.registry import get_backend
     except ImportError:
         raise UsageError(
             "--scheduler needs Dask, which is not installed: pip install 'evalkit[cluster]' "
             "(in a clone: pip install -e '.[cluster]')"
         ) from None
     try:
+        scheme, location = parse_address(address)  # refused before a thread starts
+        get_backend(scheme)
+        parse_host_port(location)
         client: Any = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise UsageError(
