@@ -11,9 +11,10 @@ from evalkit.intake.files.refusals import (
     UnsafeFileError,
     UnusableCellsError,
 )
-from evalkit.intake.files.workbook import Merged, Sheet, Unusable, Value, Workbook, is_empty, letters
+from evalkit.intake.files.workbook import EMPTY, Merged, Sheet, Unusable, Value, Workbook, is_empty, letters
 
 __all__ = [
+    "EMPTY",
     "LIMITS",
     "EmptyFileError",
     "EncryptedFileError",
