@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from evalkit import __version__
+from evalkit.commands.audit import add_audit
 from evalkit.errors import EvalkitError
 from evalkit.processes import heeding_every_interrupt
 from evalkit.vocabulary import LANGUAGES
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_methods(commands)
     _add_advise(commands)
     _add_parameters(commands)
+    add_audit(commands)
     return parser
 
 
