@@ -89,6 +89,21 @@ def test_a_wrong_number_that_no_defect_explains_is_a_difference_without_a_reason
     ]
 
 
+def test_a_sheet_without_closing_rows_still_gives_its_ikm():
+    rows = [["No", *(f"U{i}" for i in range(1, 10))], *([number, *[3] * 8, 4] for number in range(9))]
+    assert audit(rows).ikm.rounded == 77.78
+    rows[3][4] = "x"
+    assert audit(rows).ikm is None
+    assert audit(siasn(rng(1))).ikm is None
+
+
+def test_codes_that_are_all_reversed_are_one_defect_and_change_what_they_are_read_as():
+    result = audit(siasn(rng(1), reverse=True, words=False))
+    (defect,) = [each for each in result.defects if each.verdict == "found"]
+    assert (defect.cells, result.differences) == (("B1", "C1", "D1"), ())
+    assert defect.n_bands > 0
+
+
 def test_what_a_sheet_cannot_tell_is_said_and_not_taken_for_clean():
     rows = [["No", *(f"U{i}" for i in range(1, 10))], *([number, *[3] * 8, 4] for number in range(9))]
     result = audit(rows)

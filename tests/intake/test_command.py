@@ -77,7 +77,7 @@ def test_it_speaks_indonesian_and_writes_numbers_so(spoiled, capsys):
 def test_a_clean_sheet_exits_with_0(tmp_path, capsys):
     path = write_csv(tmp_path / "a.csv", siasn(np.random.default_rng(1)))
     assert cli.main(["audit", str(path)]) == 0
-    assert "All 120 recorded values agree with what the rows give." in capsys.readouterr().out
+    assert "All 300 recorded values agree with what the rows give." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

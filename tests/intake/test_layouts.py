@@ -183,6 +183,30 @@ def test_people_are_numbered_and_neither_a_name_nor_a_nip_is_in_the_table():
     assert nip not in repr(reading.table)
 
 
+def test_the_legend_below_a_survey_is_neither_a_number_nor_a_category():
+    rows = survey(np.random.default_rng(1), 10)
+    rows = [row for row in rows if not row or row[0] not in ("IKM unit pelayanan", "Mutu pelayanan")]
+    rows += [
+        ["Keterangan :"],
+        ["- NRR", "= Nilai rata-rata"],
+        ["- IKM", "= Indeks Kepuasan Masyarakat"],
+        ["- NRR tertimbang = NRR per unsur x 0,111"],
+        ["IKM UNIT PELAYANAN : 72,53"],
+        ["Mutu Pelayanan :", "A (Sangat Baik)", "", ": 88,31 - 100,00"],
+        ["", "B (Baik)", "", ": 76,61 - 88,30"],
+        ["", "C (Kurang Baik)", "", ": 65,00 - 76,60"],
+    ]
+    closing = read(rows).closing
+    assert [each.single[0] for each in closing if each.kind == "ikm" and each.single] == [72.53]
+    assert [each.band for each in closing] == [None] * len(closing)
+
+
+def test_sums_as_text_are_whole_numbers_with_signs_of_thousands():
+    rows = [["No", *(f"U{i}" for i in range(1, 10))], *([number, *[4] * 9] for number in range(400))]
+    reading = read([*rows, ["Jumlah", *["1.600"] * 9]])
+    assert reading.closing[0].values["U5"] == (1600.0, 5)
+
+
 def test_a_recap_ends_at_its_sum():
     reading = read(recap(np.random.default_rng(1), 6))
     assert counts(reading) == {"rows": 7, "kept": 6, "closing": 1}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from evalkit.intake.layouts import Reading
+from evalkit.rules import ELEMENTS, Ikm, compute_ikm
 
 #: found; not there; nothing in this sheet could tell; there, and no fault by itself.
 Verdict = Literal["found", "not_found", "unknown", "note"]
@@ -110,6 +111,13 @@ class Audit:
     def is_clean(self) -> bool:
         """Tell whether nothing differs and no defect was found."""
         return not self.differences and not any(each.verdict == "found" for each in self.defects)
+
+    @property
+    def ikm(self) -> Ikm | None:
+        """Return what the answers of respondents give, where each element has one and all can be read."""
+        answers = self.reading.table.reindex(columns=list(ELEMENTS))
+        whole = self.reading.layout == "skm" and not self.reading.faults and answers.notna().any().all()
+        return compute_ikm(answers) if whole else None
 
     @property
     def n_bands(self) -> int:

@@ -67,7 +67,7 @@ def _audit_matrix(reading: Reading, parts: Mapping[str, _Part]) -> tuple[int, li
     reversed_fields, direction = _find_direction(reading, parts)
     turned = {field for field in reversed_fields if parts[field].from_codes}
     rows = list(_rows(parts, turned))
-    differences = list(_contradictions(reading, parts, set(reversed_fields)))
+    n_codes, differences = _contradictions(reading, parts, set(reversed_fields))
     wrong = [(at, given, right) for at, given, right in rows if given != right]
     gives_kurang = any(given == "kurang" for _, given, _ in rows)
     due = [at for at, _, right in rows if right == "kurang"]
@@ -87,7 +87,7 @@ def _audit_matrix(reading: Reading, parts: Mapping[str, _Part]) -> tuple[int, li
         unreachable = explain(_UNREACHABLE, differences)
     else:
         unreachable = Defect(code=_UNREACHABLE, verdict="not_found" if due else "unknown")
-    return len(rows), differences, [*direction, unreachable]
+    return len(rows) + n_codes, differences, [*direction, unreachable]
 
 
 def _rows(parts: Mapping[str, _Part], turned: set[str]) -> Iterator[tuple[int, str, str]]:
@@ -146,22 +146,16 @@ def _settled(part: _Part) -> bool:
 
 def _contradictions(
     reading: Reading, parts: Mapping[str, _Part], reversed_fields: set[str]
-) -> Iterator[Difference]:
-    """Yield single codes that contradict the word in their row."""
-    for field, part in parts.items():
-        if field in reversed_fields and not part.from_codes:
-            why: tuple[str, ...] = (_REVERSED,)
-        else:
-            why = ()
-        for at, (word, low) in enumerate(zip(part.words, part.low, strict=True)):
+) -> tuple[int, list[Difference]]:
+    """Count the codes beside a word, and return those that contradict it in a column that is not reversed."""
+    found, n = [], 0
+    for field in (field for field in parts if field not in reversed_fields):
+        for at, (word, low) in enumerate(zip(parts[field].words, parts[field].low, strict=True)):
+            n += bool(word and low)
             if word and low and word != low:
-                yield Difference(
-                    cell=reading.name_cell(at, f"{field}_code"),
-                    quantity=f"{field}_code",
-                    recorded=low,
-                    recomputed=word,
-                    why=why,
-                )
+                cell = reading.name_cell(at, f"{field}_code")
+                found.append(Difference(cell=cell, quantity=f"{field}_code", recorded=low, recomputed=word))
+    return n, found
 
 
 def _cell(reading: Reading, at: int, field: str) -> str:

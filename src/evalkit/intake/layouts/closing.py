@@ -6,7 +6,7 @@ import math
 import re
 from typing import Final, TypeVar
 
-from evalkit.intake.files import Sheet, Unusable, UnusableCellsError, is_empty
+from evalkit.intake.files import Sheet, Unusable, UnusableCellsError, Value, is_empty
 from evalkit.intake.layouts.headers import Header
 from evalkit.intake.layouts.numbers import read_numbers
 from evalkit.intake.layouts.reading import Closing
@@ -35,14 +35,12 @@ def read_closing(file: str, sheet: Sheet, header: Header, row: int, kind: str) -
     ]
     _refuse_unusable(file, sheet, row, filled)
     high = _HIGHEST.get(kind, 4.0 * len(sheet.rows))
-    read = read_numbers([sheet.value(row, at) for at in filled], high=high).found
-    numbers = {at: number for at, number in zip(filled, read, strict=True) if not math.isnan(number)}
+    numbers = _read_numbers([sheet.value(row, at) for at in filled], filled, high, whole=kind == "sum")
     alone = len(set(numbers.values())) == 1 and (kind == "ikm" or len(numbers) == 1)
     values = {} if alone else {each: (numbers[at], at) for each, at in elements.items() if at in numbers}
     rest = {number: at for at, number in numbers.items() if alone or at not in elements.values()}
     single = _only(rest) or _behind(sheet, row)
-    bands = {band: at for at in range(len(sheet.rows[row])) if (band := read_band(sheet.value(row, at)))}
-    return Closing(kind=kind, row=row, values=values, single=single, band=_only(bands))
+    return Closing(kind=kind, row=row, values=values, single=single, band=_read_band(sheet, row))
 
 
 def label_of(sheet: Sheet, row: int) -> str | None:
@@ -78,6 +76,30 @@ def refuse_unusable(file: str, sheet: Sheet, cells: list[tuple[int, int]]) -> No
         "file in its "
         "program, let it compute, mend what shows an error, and save it."
     )
+
+
+def _read_numbers(cells: list[Value], columns: list[int], high: float, *, whole: bool) -> dict[int, float]:
+    """Return the numbers of a row by column; in a sum of answers, which is whole, 1.234 has one meaning."""
+    read = read_numbers(cells, high=high)
+    found = dict(zip(columns, read.found, strict=True))
+    for at, why in read.faults.items():
+        if whole and why == "ambiguous":
+            found[columns[at]] = float("".join(filter(str.isdigit, str(cells[at]))))
+    return {at: number for at, number in found.items() if not math.isnan(number)}
+
+
+def _read_band(sheet: Sheet, row: int) -> tuple[str, int] | None:
+    """Return the band of a row; one of a list that explains all bands is none."""
+    bands = _bands_of(sheet, row)
+    below = range(row + 1, min(row + 4, len(sheet.rows)))
+    columns = set(bands.values())
+    if any(columns & set(_bands_of(sheet, each).values()) for each in below):
+        return None
+    return _only(bands)
+
+
+def _bands_of(sheet: Sheet, row: int) -> dict[str, int]:
+    return {band: at for at in range(len(sheet.rows[row])) if (band := read_band(sheet.value(row, at)))}
 
 
 def _behind(sheet: Sheet, row: int) -> tuple[float, int] | None:

@@ -113,7 +113,7 @@ def _read_words(cells: Sequence[Value], kind: Kind, labels: object) -> Column:
 def _by_code(cell: Value, kind: Kind) -> str | None:
     """Return what a number stands for in a column of words: SIASN counts from the top."""
     codes = _BY_CODE.get(kind, ())
-    text = str(int(cell)) if isinstance(cell, float) and cell == int(cell) else str(cell).strip()
+    text = f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
     return (
         codes[int(text) - 1] if text.isascii() and text.isdecimal() and 0 < int(text) <= len(codes) else None
     )

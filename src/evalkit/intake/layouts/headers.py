@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from evalkit.intake.files import EMPTY, Sheet, Unusable, Value, is_empty
@@ -15,6 +14,7 @@ from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
 
 _DEEPEST: Final = 3
 _MOST_LETTERS: Final = 200
+_MOST_KNOWN: Final = 100_000
 _NUMERIC: Final = frozenset({"answer", "mean", "number", "points", "expectation_code", "predikat_code"})
 
 
@@ -92,20 +92,22 @@ class _Match:
     """Matches headings, each text once."""
 
     def __init__(self, layout: Layout, own: Mapping[str, str]) -> None:
-        self._find = cache(
-            lambda text: own.get(text.strip()) or (None if text in own else layout.match(text))
-        )
+        self._layout, self._own = layout, own
+        self._known: dict[str, str | None] = {}
 
     def __call__(self, value: Value) -> str | None:
         if not isinstance(value, str) or not value or len(value) > _MOST_LETTERS:
             return None
-        found: str | None = self._find(value)
-        return found
+        if value not in self._known:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            self._known[value] = self._own.get(value.strip()) or self._layout.match(value)
+        return self._known[value]
 
 
 def _may_head(cells: Sequence[Value], matchers: Sequence[tuple[Layout, _Match]]) -> bool:
     """Tell whether a row names two fields of a layout; most rows hold numbers and are passed over quickly."""
-    texts = [value for value in cells if isinstance(value, str) and value]
+    texts = {value for value in cells if isinstance(value, str) and not value.isdecimal()} - {EMPTY}
     if len(texts) < 2:
         return False
     return any(len({match(text) for text in texts} - {None}) > 1 for _, match in matchers)

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
-from evalkit.intake.files import Sheet, Unusable, Value, Workbook, is_empty
+from evalkit.intake.files import Sheet, Unusable, Workbook
 from evalkit.intake.layouts.closing import label_of, read_closing, refuse_unusable
 from evalkit.intake.layouts.columns import Column, read_column
 from evalkit.intake.layouts.fields import LAYOUTS
 from evalkit.intake.layouts.headers import Header, choose_layouts, find_headers
-from evalkit.intake.layouts.numbers import read_numbers
-from evalkit.intake.layouts.reading import CellFault, Closing, Code, Reading, Step
+from evalkit.intake.layouts.reading import CellFault, Closing, Reading, Step
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
-from evalkit.intake.layouts.words import closing_row
+from evalkit.intake.layouts.rows import LEFT_OUT, Part, divide, sort_rows
 
 _MOST_NUMBERS: Final = 20
-_LEFT_OUT: Final[tuple[Code, ...]] = ("empty", "column_numbers", "heading_again", "closing", "after_closing")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """A heading, the row after its table's last, and the rows on which it stands again."""
-
-    header: Header
-    end: int
-    again: frozenset[int] = frozenset()
 
 
 def read_tables(
@@ -63,7 +51,7 @@ def read_tables(
     readings = [
         _read_table(workbook, each, part)
         for each in sheets
-        for part in _divide(each, find_headers(each, layouts=layouts, mapping=mapping))
+        for part in divide(each, find_headers(each, layouts=layouts, mapping=mapping))
     ]
     if not readings:
         raise LayoutError(_nothing_found(workbook, sheets, layout))
@@ -95,32 +83,9 @@ def _nothing_found(workbook: Workbook, sheets: Sequence[Sheet], layout: str) -> 
     )
 
 
-def _divide(sheet: Sheet, headers: Sequence[Header]) -> list[_Part]:
-    """Divide a sheet into tables; a heading that printing repeats within a table begins none."""
-    parts: list[_Part] = []
-    tops = [*(header.top for header in headers), len(sheet.rows)]
-    for header, end in zip(headers, tops[1:], strict=True):
-        last = parts[-1] if parts else None
-        if last is not None and _continues(sheet, last, header):
-            again = last.again | frozenset(range(header.top, header.first))
-            parts[-1] = _Part(header=last.header, end=end, again=again)
-        else:
-            parts.append(_Part(header=header, end=end))
-    return parts
-
-
-def _continues(sheet: Sheet, before: _Part, header: Header) -> bool:
-    """Tell whether the same heading stands again with nothing but rows of the table before it."""
-    same = (before.header.layout, before.header.columns) == (header.layout, header.columns)
-    if not same or header.top == before.header.first:
-        return False
-    left_out = _sort_rows(sheet, before)
-    return not left_out["closing"] and not left_out["after_closing"]
-
-
-def _read_table(workbook: Workbook, sheet: Sheet, part: _Part) -> Reading:
+def _read_table(workbook: Workbook, sheet: Sheet, part: Part) -> Reading:
     header = part.header
-    sorted_rows = _sort_rows(sheet, part)
+    sorted_rows = sort_rows(sheet, part)
     kept = sorted_rows.pop("kept")
     _refuse_unusable(workbook.file, sheet, header, kept)
     columns = {
@@ -139,57 +104,6 @@ def _read_table(workbook: Workbook, sheet: Sheet, part: _Part) -> Reading:
         faults=faults,
         notes=workbook.notes,
     )
-
-
-def _sort_rows(sheet: Sheet, part: _Part) -> dict[str, list[int]]:
-    """Say of every row below a heading whether it is kept, and if not, why."""
-    header = part.header
-    columns = [
-        at for field, at in header.columns.items() if header.layout.kinds[field] not in ("aside", "person")
-    ]
-    found: dict[str, list[int]] = {code: [] for code in ("kept", *_LEFT_OUT)}
-    for row in range(header.first, part.end):
-        if row in part.again:
-            found["heading_again"].append(row)
-            continue
-        cells = sheet.rows[row]
-        n_filled = sum(at < len(cells) and not is_empty(cells[at]) for at in columns)
-        found[_sort_row(sheet, header, row, n_filled, len(columns), closed=bool(found["closing"]))].append(
-            row
-        )
-    return found
-
-
-def _sort_row(sheet: Sheet, header: Header, row: int, n_filled: int, n_columns: int, *, closed: bool) -> Code:
-    cells = sheet.rows[row]
-    if not n_filled and all(map(is_empty, cells)):
-        return "empty"
-    if row - header.first < 3 and _counts_columns(cells):
-        return "column_numbers"
-    if any(isinstance(cell, str) and not is_empty(cell) for cell in cells) and _closes(sheet, header, row):
-        return "closing"
-    if closed or not n_filled:
-        return "after_closing"
-    return "kept"
-
-
-def _counts_columns(cells: Sequence[Value]) -> bool:
-    """Tell whether a row numbers its columns, as (1) (2) (3) do."""
-    filled = [cell.strip("() ") if isinstance(cell, str) else cell for cell in cells if not is_empty(cell)]
-    numbers = read_numbers(filled).found
-    return len(numbers) > 3 and numbers == list(range(1, len(numbers) + 1))
-
-
-def _closes(sheet: Sheet, header: Header, row: int) -> bool:
-    """Tell whether a row closes the table: by its label, which is no rating and stands beside the values."""
-    values = {
-        at for field, at in header.columns.items() if header.layout.kinds[field] not in ("aside", "person")
-    }
-    texts = [
-        cell for at, cell in enumerate(sheet.rows[row]) if isinstance(cell, str) and at not in values and cell
-    ]
-    told = texts if header.layout.name == "skm" else texts[:1]
-    return any(map(closing_row, told))
 
 
 def _refuse_unusable(file: str, sheet: Sheet, header: Header, kept: Sequence[int]) -> None:
@@ -237,13 +151,13 @@ def _read_closing(workbook: Workbook, sheet: Sheet, header: Header, rows: Sequen
 
 def _account(
     sheet: Sheet,
-    part: _Part,
+    part: Part,
     kept: Sequence[int],
     left_out: Mapping[str, Sequence[int]],
     columns: Mapping[str, Column],
 ) -> list[Step]:
     steps = [Step(code="rows", n=part.end - part.header.first), Step(code="kept", n=len(kept))]
-    for code in _LEFT_OUT:
+    for code in LEFT_OUT:
         rows: Any = left_out[code]
         if rows:
             numbers = tuple(sheet.number(row) for row in rows[:_MOST_NUMBERS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -152,7 +152,7 @@ def read_band(value: Value) -> str | None:
     return last.upper() if last in "abcd" and _BANDS.get(letters[:-1]) == last.upper() else None
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def closing_row(text: str) -> str | None:
     """Return what kind of closing row a label announces; None for a label of another row.
 

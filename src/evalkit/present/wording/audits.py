@@ -70,7 +70,7 @@ def say_audit(audit: Audit, lang: Language | None = None) -> list[str]:
     """Say first what differs and how many bands it changes, then which defects were found."""
     tr = translator(lang)
     found = [_found(tr, defect) for defect in audit.defects if defect.verdict == "found"]
-    return [_first(tr, audit), *found]
+    return [_first(tr, audit), *found, *_ikm(tr, audit)]
 
 
 def _first(tr: Translator, audit: Audit) -> str:
@@ -86,6 +86,15 @@ def _first(tr: Translator, audit: Audit) -> str:
         return tr("{told}; no band or predikat changes.", told=told)
     changed = tr.plural("{n} band or predikat changes", "{n} bands or predikats change", audit.n_bands)
     return tr("{told}; {changed}.", told=told, changed=changed)
+
+
+def _ikm(tr: Translator, audit: Audit) -> list[str]:
+    """Say what the answers of a sheet of respondents give."""
+    if (ikm := audit.ikm) is None:
+        return []
+    n = len(audit.reading.table)
+    told = tr("the answers give an IKM of {ikm} ({band})", ikm=tr.number(ikm.rounded), band=ikm.band)
+    return [tr.plural("{n} respondent: {told}.", "{n} respondents: {told}.", n, told=told)]
 
 
 def _found(tr: Translator, defect: Defect) -> str:
