@@ -41,6 +41,7 @@ def survey(
     rng,
     n=40,
     *,
+    rounding=None,
     weight=None,
     divided=False,
     averaged=False,
@@ -64,7 +65,8 @@ def survey(
     counts = [n if divided else len(column) for column in columns]
     nrr = [Fraction(total, count + averaged) for total, count in zip(sums, counts, strict=True)]
     factor = Fraction(weight) if weight else Fraction(1, 9)
-    total = sum((factor * mean for mean in nrr), Fraction(0))
+    used = [mean if rounding is None else Fraction(str(rounded(mean, rounding))) for mean in nrr]
+    total = sum((factor * mean for mean in used), Fraction(0))
     ikm = rounded(25 * total, digits)
     return [
         ["PENGOLAHAN DATA SURVEI KEPUASAN MASYARAKAT PER RESPONDEN DAN PER UNSUR PELAYANAN"],
@@ -78,7 +80,7 @@ def survey(
         ["NRR per unsur", *(rounded(mean, max(3, digits)) for mean in nrr)],
         [
             "NRR tertimbang per unsur",
-            *(rounded(factor * mean, max(3, digits)) for mean in nrr),
+            *(rounded(factor * mean, max(3, digits)) for mean in used),
             rounded(total, max(3, digits)),
         ],
         ["IKM unit pelayanan", ikm],
@@ -87,7 +89,7 @@ def survey(
     ]
 
 
-def recap(rng, n=12, *, weight=None, cut_off=None, gap=False, exchanged=False):
+def recap(rng, n=12, *, printed=False, weight=None, cut_off=None, gap=False, exchanged=False):
     """Return a recap, one agency a row, its means printed with two decimals."""
     rows = []
     factor = Fraction(weight) if weight else Fraction(1, 9)
@@ -97,6 +99,8 @@ def recap(rng, n=12, *, weight=None, cut_off=None, gap=False, exchanged=False):
         means = [Fraction(int(rng.uniform(-0.08, 0.08) * 1000 + target * 1000), 1000) for _ in range(9)]
         if cut_off and number < 3:
             means[8] += 9 * Fraction(int(target * 1000), 1000) - sum(means)
+        if printed:
+            means = [Fraction(str(rounded(mean))) for mean in means]
         total = sum((factor * mean for mean in means), Fraction(0))
         ikm = rounded(25 * total)
         band = band_ikm(ikm)
@@ -112,7 +116,7 @@ def recap(rng, n=12, *, weight=None, cut_off=None, gap=False, exchanged=False):
                 24,
                 300,
                 169,
-                rounded(total, 4),
+                rounded(total, 2 if printed else 4),
                 ikm,
                 BAND_NAMES[band],
             ]
@@ -164,14 +168,14 @@ def siasn(rng, n=60, *, never_kurang=False, reverse=False, words=True, codes=Tru
     return [["tahun", *names, "pnsDinilaiId", "Nilai SKP", "Nilai Perilaku", "Nilai Prestasi Kerja"], *rows]
 
 
-def raters(rng, n=25, *, zero=False):
+def raters(rng, n=25, *, zero=False, digits=2):
     """Return a sheet of raters with the mean over those who rated."""
     rows = []
     for number in range(n):
         given = [int(value) for value in rng.integers(60, 101, size=3)]
         rated = given if number % 4 else given[:2]
         mean = sum(rated) / (3 if zero else len(rated))
-        rows.append([f"pegawai-{number}", *rated, *[""] * (3 - len(rated)), round(mean, 2)])
+        rows.append([f"pegawai-{number}", *rated, *[""] * (3 - len(rated)), round(mean, digits)])
     return [["Pegawai", "Atasan", "Rekan Kerja", "Diri Sendiri", "Rata-rata"], *rows]
 
 

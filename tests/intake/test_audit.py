@@ -41,6 +41,23 @@ def test_a_thousand_clean_sheets_have_no_fault(name):
         assert (result.differences, found(result)) == ((), []), seed
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("skm", {"rounding": 2}),
+        ("skm", {"rounding": 3}),
+        ("skm", {"digits": 6}),
+        ("skm", {"digits": 1}),
+        ("skm-recap", {"printed": True}),
+        ("raters", {"digits": 1}),
+    ],
+)
+def test_what_an_office_rounds_is_no_fault(name, options):
+    for seed in range(40):
+        result = audit(MAKERS[name](rng(seed), **options))
+        assert (result.differences, found(result)) == ((), []), seed
+
+
 def test_the_clean_sheets_are_a_thousand():
     assert N_CLEAN * len(MAKERS) >= 1000
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from evalkit.intake.audit.findings import Defect, Difference, explain
-from evalkit.intake.audit.precision import agrees
+from evalkit.intake.audit.precision import agrees, common_decimals
 from evalkit.intake.layouts import Reading
 from evalkit.rules import SAKIP_WEIGHTS, grade_sakip
 from evalkit.rules.sakip import FIRST_YEAR
@@ -30,7 +30,10 @@ def audit_raters(reading: Reading) -> tuple[int, list[Difference], list[Defect]]
         if not math.isnan(mean) and not all(map(math.isnan, values))
     ]
     whole = [row for row in rows if len(row[1]) == len(sources)]
-    if not whole or not any(agrees(mean, math.fsum(given) / len(given)) for _, given, mean in whole):
+    least = common_decimals(means)
+    if not whole or not any(
+        agrees(mean, math.fsum(given) / len(given), least=least) for _, given, mean in whole
+    ):
         return 0, [], [Defect(code=_ZERO, verdict="unknown")]
     differences = [
         Difference(
@@ -39,11 +42,11 @@ def audit_raters(reading: Reading) -> tuple[int, list[Difference], list[Defect]]
             recorded=mean,
             recomputed=right,
             why=(_ZERO,)
-            if len(given) < len(sources) and agrees(mean, math.fsum(given) / len(sources))
+            if len(given) < len(sources) and agrees(mean, math.fsum(given) / len(sources), least=least)
             else (),
         )
         for at, given, mean in rows
-        if not agrees(mean, right := math.fsum(given) / len(given))
+        if not agrees(mean, right := math.fsum(given) / len(given), least=least)
     ]
     if any(_ZERO in each.why for each in differences):
         return len(rows), differences, [explain(_ZERO, differences)]
@@ -57,7 +60,7 @@ def audit_raters(reading: Reading) -> tuple[int, list[Difference], list[Defect]]
 def audit_sakip(reading: Reading) -> tuple[int, list[Difference], list[Defect]]:
     """Recompute SAKIP scores of evaluations under PermenPANRB 88/2021, and their grades."""
     differences, n = [], 0
-    table = reading.table
+    table, least = reading.table, common_decimals(reading.table["score"])
     parts = table[list(_PARTS)].to_numpy(dtype=float)
     in_points = bool((parts <= [SAKIP_WEIGHTS[part] for part in _PARTS])[~np.isnan(parts)].all())
     for at, values in enumerate(parts.tolist()):
@@ -67,7 +70,7 @@ def audit_sakip(reading: Reading) -> tuple[int, list[Difference], list[Defect]]:
         factors = [1.0 if in_points else SAKIP_WEIGHTS[part] / 100 for part in _PARTS]
         right = math.fsum(factor * value for factor, value in zip(factors, values, strict=True))
         n += 1
-        if not agrees(score, right):
+        if not agrees(score, right, least=least):
             differences.append(
                 Difference(
                     cell=reading.name_cell(at, "score"), quantity="sakip", recorded=score, recomputed=right

@@ -1,4 +1,4 @@
-"""Predikats of PermenPANRB 6/2022 and scores of PP 30/2019, recomputed from the parts beside them."""
+"""Predikats of PermenPANRB 6/2022, recomputed from the two ratings beside them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Final
+from typing import Final
 
 from evalkit.intake.audit.findings import Defect, Difference, explain
-from evalkit.intake.audit.precision import agrees
+from evalkit.intake.audit.scores import audit_scores
 from evalkit.intake.layouts import Reading
-from evalkit.rules import rate_matrix, score_sum
+from evalkit.rules import rate_matrix
 from evalkit.vocabulary import EXPECTATIONS, PREDIKATS
 
 _SCALES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -21,7 +21,6 @@ _SCALES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _REVERSED: Final = "codes_reversed"
 _UNREACHABLE: Final = "kurang_unreachable"
-_NOT_CAPPED: Final = "not_capped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ class _Part:
 def audit_predikats(reading: Reading) -> tuple[int, list[Difference], list[Defect]]:
     """Recompute predikats, and the scores of the older rule, of an export of SIASN."""
     parts = {field: _read_part(reading, field) for field in _SCALES}
-    scores = _audit_scores(reading)
+    scores = audit_scores(reading)
     if not all(any(part.words) or any(part.low) for part in parts.values()):
         return scores
     predikats = _audit_matrix(reading, parts)
@@ -160,43 +159,3 @@ def _contradictions(
 
 def _cell(reading: Reading, at: int, field: str) -> str:
     return reading.name_cell(at, field if reading.has(field) else f"{field}_code")
-
-
-def _audit_scores(reading: Reading) -> tuple[int, list[Difference], list[Defect]]:
-    """Recompute scores by the weight of behaviour, .3 or .4, that more rows have."""
-    if not reading.has("skp", "behaviour_points", "score"):
-        return 0, [], []
-    table = reading.table[["skp", "behaviour_points", "score"]].dropna()
-    rows = [
-        (int(str(at)), float(skp), float(behaviour), float(score))
-        for at, (skp, behaviour, score) in zip(table.index, table.to_numpy(), strict=True)
-    ]
-    weight = max(
-        (0.3, 0.4),
-        key=lambda each: sum(
-            agrees(row[3], score_sum(row[1], row[2], behaviour_weight=each)) for row in rows
-        ),
-    )
-    differences = []
-    for at, skp, behaviour, score in rows:
-        right = score_sum(skp, behaviour, behaviour_weight=weight)
-        if not agrees(score, right):
-            uncapped = (1 - weight) * skp + weight * behaviour
-            why = (_NOT_CAPPED,) if max(skp, behaviour) > 120 and agrees(score, uncapped) else ()
-            differences.append(
-                Difference(
-                    cell=reading.name_cell(at, "score"),
-                    quantity="score",
-                    recorded=score,
-                    recomputed=right,
-                    why=why,
-                )
-            )
-    return len(rows), differences, [_capping(rows, differences)]
-
-
-def _capping(rows: list[Any], differences: list[Difference]) -> Defect:
-    if any(_NOT_CAPPED in each.why for each in differences):
-        return explain(_NOT_CAPPED, differences)
-    over = any(max(row[1], row[2]) > 120 for row in rows)
-    return Defect(code=_NOT_CAPPED, verdict="not_found" if over else "unknown")

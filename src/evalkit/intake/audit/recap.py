@@ -16,7 +16,7 @@ import numpy as np
 from evalkit.intake.audit.bands import Recorded, audit_bands
 from evalkit.intake.audit.columns import find_copies, find_exchanged
 from evalkit.intake.audit.findings import Defect, Difference, explain
-from evalkit.intake.audit.precision import decimals, half_unit
+from evalkit.intake.audit.precision import common_decimals, decimals, half_unit
 from evalkit.intake.audit.survey_ways import WEIGHTS
 from evalkit.intake.layouts import Reading
 from evalkit.rules import ELEMENTS
@@ -82,17 +82,17 @@ def _rows(reading: Reading) -> Iterator[_Row]:
     for field, scale in (("sum_weighted", 25.0), ("ikm", 1.0)):
         if not reading.has(field):
             continue
+        least = common_decimals(reading.table[field])
         for at, (own, recorded) in enumerate(zip(means, reading.table[field], strict=True)):
             if math.isnan(recorded) or np.isnan(own).any():
                 continue
-            unit = scale * half_unit(float(recorded), least=2 if field == "ikm" else 3)
             yield _Row(
                 at=at,
                 field=field,
                 total=float(math.fsum(own)),
                 slack=_slack(own.tolist()),
                 recorded=float(recorded) * scale,
-                unit=unit,
+                unit=scale * half_unit(float(recorded), least=least),
             )
 
 

@@ -98,7 +98,8 @@ class Recomputation:
 
     def fits(self, cell: Cell, way: Way) -> bool:
         """Tell whether a recorded number is what a way gives, rounded."""
-        return agrees(cell.recorded, self.value(cell, way))
+        # An IKM is often printed with one decimal; its category was found from it all the same.
+        return agrees(cell.recorded, self.value(cell, way), least=1 if cell.quantity == "ikm" else 2)
 
     def fits_all(self, cells: Iterable[Cell], way: Way) -> bool:
         """Tell whether one way gives all recorded numbers."""
