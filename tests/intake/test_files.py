@@ -219,6 +219,62 @@ def test_a_sheet_that_reaches_far_beyond_its_cells_is_refused_before_it_takes_me
         read_workbook(workbook)
 
 
+def test_an_xls_of_many_sheets_that_reach_far_is_refused_before_it_takes_memory(tmp_path):
+    book, path = xlwt.Workbook(), tmp_path / "a.xls"
+    for name in ("A", "B"):
+        sheet = book.add_sheet(name)
+        sheet.write(0, 0, 1)
+        sheet.write(65_535, 255, 1)
+    book.save(str(path))
+    with pytest.raises(
+        OversizedFileError, match=r"a\.xls, sheet 'A': its cells reach .* row 65,536 and column 256"
+    ):
+        read_workbook(path)
+
+
+@pytest.mark.parametrize("end", [0, 4])  # the first row, after the last one; the last row
+def test_an_xls_that_declares_more_cells_than_a_sheet_can_have_is_refused(tmp_path, end):
+    book, path = xlwt.Workbook(), tmp_path / "a.xls"
+    book.add_sheet("A").write(0, 0, 1)
+    book.save(str(path))
+    content = path.read_bytes()
+    declared = b"\x00\x02\x0e\x00"
+    assert content.count(declared) == 1
+    at = content.index(declared) + 4
+    path.write_bytes(content[: at + end] + b"\xff\xff\xff\x7f" + content[at + end + 4 :])
+    with pytest.raises(OversizedFileError, match=r"a\.xls, sheet 'A': its cells reach"):
+        read_workbook(path)
+
+
+@pytest.mark.parametrize("target", ["circle", "beyond", "length"])
+def test_an_xls_whose_chains_have_no_end_is_refused_before_its_reader_follows_them(tmp_path, target):
+    book, path = xlwt.Workbook(), tmp_path / "a.xls"
+    book.add_sheet("A").write(0, 0, 1)
+    book.save(str(path))
+    content = bytearray(path.read_bytes())
+    table = (int.from_bytes(content[76:80], "little") + 1) * 512
+    directory = (int.from_bytes(content[48:52], "little") + 1) * 512
+    if target == "length":
+        content[directory + 128 + 120 : directory + 128 + 124] = (0x7FFFFFFF).to_bytes(4, "little")
+    else:
+        content[table : table + 4] = (0 if target == "circle" else 0x0FFFFFFF).to_bytes(4, "little")
+    path.write_bytes(bytes(content))
+    with pytest.raises(UnreadableFileError, match=r"a\.xls cannot be read as a workbook of Excel"):
+        read_workbook(path)
+
+
+def test_a_panic_of_the_reader_is_one_refusal_and_prints_nothing(tmp_path, capfd):
+    book, path = xlwt.Workbook(), tmp_path / "a.xls"
+    book.add_sheet("A").write(0, 0, 1)
+    book.save(str(path))
+    content = path.read_bytes()
+    sector = (int.from_bytes(content[48:52], "little") + 1) * 512
+    path.write_bytes(content[: sector + 6])  # the directory ends within its first entry
+    with pytest.raises(UnreadableFileError, match=r"a\.xls cannot be read as a workbook of Excel"):
+        read_workbook(path)
+    assert capfd.readouterr().err == ""
+
+
 def test_a_merged_rectangle_over_the_whole_sheet_ends_at_its_cells(workbook):
     wide = (b'ref="B2:D2"', b'ref="B2:XFD1048576"')
     path = change_member(workbook, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(*wide))

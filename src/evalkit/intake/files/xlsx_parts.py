@@ -22,6 +22,7 @@ from evalkit.intake.files.workbook import Unusable
 
 _MOST_ROWS: Final = 1_048_576
 _MOST_COLUMNS: Final = 16_384
+_MOST_DECLARED: Final = 65_537 * 257  # cells of a sheet of an xls
 _MOST_NAMES: Final = 50_000_000  # bytes of the two lists that name the sheets
 _PLACE: Final = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="([A-Za-z]{1,4})(\d{1,9})"')
 #: The same as spreadsheet programs write it, in two searches that are five times as fast.
@@ -39,16 +40,18 @@ _MOST_UNUSABLE: Final = 1_000_000
 
 @dataclass(slots=True)
 class Extent:
-    """How far the cells of a sheet reach, counted from 0, and which of them cannot be used."""
+    """How far the cells of a sheet reach, counted from 0, what is declared, and which cannot be used."""
 
     last_row: int = -1
     last_column: int = -1
+    declared: int = 0
     unusable: dict[tuple[int, int], Unusable] = field(default_factory=dict)
 
     @property
     def n_cells(self) -> int:
-        """Number of cells of the rectangle from the first cell to the last."""
-        return (self.last_row + 1) * (self.last_column + 1)
+        """Number of cells of the rectangle from the first cell to the last, or what is declared of many."""
+        filled = (self.last_row + 1) * (self.last_column + 1)
+        return self.declared if self.declared > _MOST_DECLARED else filled
 
 
 def find_sheets(path: Path, archive: ZipFile) -> dict[str, str]:
