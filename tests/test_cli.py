@@ -14,6 +14,7 @@ from evalkit import __version__, cli
 from evalkit.errors import ReportError
 from evalkit.evidence import load_evidence
 from evalkit.lab import SIZES
+from evalkit.study import runner
 
 ROOT = Path(__file__).parents[1]
 
@@ -87,19 +88,19 @@ def test_a_mistake_exits_with_2_and_one_message(arguments, message, monkeypatch,
     ],
 )
 def test_what_stops_a_command_becomes_its_exit_code(error, code, monkeypatch, capsys):
-    def stop(_):
+    def stop(*_, **__):
         raise error
 
-    monkeypatch.setattr(cli, "_run", stop)
+    monkeypatch.setattr(runner, "run_studies", stop)
     assert cli.main(["run"]) == code
     assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_folder_that_may_not_be_written_is_named(monkeypatch, capsys):
-    def stop(_):
+    def stop(*_, **__):
         raise PermissionError(13, "Permission denied", "reports")
 
-    monkeypatch.setattr(cli, "_run", stop)
+    monkeypatch.setattr(runner, "run_studies", stop)
     assert cli.main(["run"]) == 2
     assert "may not write or read reports" in capsys.readouterr().err
 
@@ -111,10 +112,10 @@ def test_a_reader_that_has_seen_enough_is_no_fault():
 
 
 def test_a_fault_of_the_program_itself_is_not_hidden(monkeypatch):
-    def stop(_):
+    def stop(*_, **__):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "_run", stop)
+    monkeypatch.setattr(runner, "run_studies", stop)
     with pytest.raises(ZeroDivisionError):
         cli.main(["run"])
 

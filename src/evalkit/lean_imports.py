@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 
-@contextmanager
-def without_iri_grammars() -> Iterator[None]:
+def without_iri_grammars() -> AbstractContextManager[None]:
     """Import something that imports jsonschema without the second that an unused address format costs.
 
     ``rfc3987_syntax`` compiles grammars for JSON Schema's iri formats, which no schema here uses. jsonschema
     does without it where it is absent.
     """
-    absent = "rfc3987_syntax" not in sys.modules
+    return _without("rfc3987_syntax")
+
+
+def without_debugger() -> AbstractContextManager[None]:
+    """Import ipykernel's debugger without debugpy, of which no report makes use; it does without."""
+    return _without("debugpy")
+
+
+@contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Let a package seem absent to what is imported meanwhile, unless it is imported already."""
+    absent = package not in sys.modules
     if absent:
-        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+        sys.modules[package] = None  # type: ignore[assignment]
     try:
         yield
     finally:
         if absent:
-            del sys.modules["rfc3987_syntax"]
+            del sys.modules[package]
 
 
 def import_jsonschema() -> Any:

@@ -85,6 +85,17 @@ def read_yaml(path: Path, name: str, error: type[EvalkitError]) -> YamlFile:
         raise error(f"{name} cannot be read: it is nested too deeply, or refers to itself.") from None
 
 
+def load_yaml(text: str) -> Any:
+    """Return the values of a YAML text.
+
+    Raises
+    ------
+    yaml.YAMLError
+        If it is none.
+    """
+    return _parse(text)[0]
+
+
 def _parse(text: str) -> tuple[Any, yaml.Node | None]:
     """Return the values of a text and its nodes, by libyaml where it is there: ten times as fast.
 

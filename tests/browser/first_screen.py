@@ -13,7 +13,7 @@ WITHOUT_INTERVAL: Final = {
 }
 _NUMBER = r"-?\d[\d.,]*"
 #: From one end to the other, or a figure with its Monte Carlo error.
-INTERVAL: Final = re.compile(rf"{_NUMBER}(?: ?%)? (?:to|sampai|±) {_NUMBER}")
+INTERVAL: Final = re.compile(rf"{_NUMBER}(?:[ \u00a0]?%)? (?:to|sampai|±) {_NUMBER}")
 #: A page all of whose findings say so has nothing to put an interval around.
 REFUSAL: Final = re.compile(
     r"\bcannot be said: |\btidak dapat dikatakan: |\bis not validated against|\btidak divalidasi terhadap"

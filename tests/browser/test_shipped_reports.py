@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import shutil
@@ -10,14 +11,12 @@ from pathlib import Path
 import pytest
 
 from evalkit.study import load_study
-from evalkit.study.reports import list_reports
+from evalkit.study.reports import list_reports, page_name
 from evalkit.study.runner import run_studies
 
-from .accessibility import find_violations
 from .first_screen import COUNT, INTERVAL, WITHOUT_INTERVAL, first_screen_faults
-from .keyboard import tab_through
-from .pages import CONTRAST, Browser
-from .paper import find_cut_text, find_faults_of_layout, find_lost_columns, print_page
+from .pages import Browser
+from .whole_page import find_faults
 
 pytestmark = pytest.mark.browser
 
@@ -25,75 +24,67 @@ pytestmark = pytest.mark.browser
 JUST_BUILT = "EVALKIT_JUST_BUILT"
 
 ROOT = Path(__file__).parents[2]
-STUDIES = sorted(path.parent.name for path in (ROOT / "data").glob("*/study.yaml"))
-
-
+STUDIES = {path.parent.name: load_study(path.parent) for path in sorted((ROOT / "data").glob("*/study.yaml"))}
+INDEXES = ("index.html", "index.id.html")
 #: The smallest study is held to everything on each run of the tests, the others where there is time.
 SMALLEST = "judges"
-HELD = [
-    pytest.param(study, marks=() if study == SMALLEST else pytest.mark.slow, id=study) for study in STUDIES
-]
-MOST_BYTES = 3_000_000
 #: Milliseconds to the first paint of a page from disk; the best of some tries, as others use the machine too.
 FIRST_PAINT = 1000
 N_TRIES = 5
 _PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
-@pytest.fixture(scope="module")
-def pages_of(tmp_path_factory):
-    """Give the pages of a study by its name, built at most once."""
-    folders: dict[str, Path] = {}
+def list_pages(study: str) -> list[str]:
+    """Return the file names of the pages that a study should have, from its folder."""
+    described = STUDIES[study]
+    reports = list_reports(described, ROOT)
+    pages = [page_name(described, report.name, lang) for report in reports for lang in described.languages]
+    return [*pages, *INDEXES]
 
-    def find(study: str) -> list[Path]:
-        if study not in folders:
-            folders[study] = find_built(study) or build(study, tmp_path_factory.mktemp(study))
-        return [*sorted(folders[study].glob("*.html")), folders[study].parent / "index.html"]
+
+def hold(study: str, *more: str) -> object:
+    """Return a case of a test, slow but for the smallest study."""
+    marks = () if study == SMALLEST else pytest.mark.slow
+    return pytest.param(study, *more, marks=marks, id="/".join((study, *more)))
+
+
+HELD = [hold(study) for study in STUDIES]
+PAGES = [hold(study, page) for study in STUDIES for page in list_pages(study)]
+
+
+@pytest.fixture(scope="session")
+def folder_of(tmp_path_factory):
+    """Give the folder with the pages of a study by its name, built at most once by all who test at a time."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def find(study: str) -> Path:
+        return find_built(study) or build_once(study, shared / f"built-{study}")
 
     return find
 
 
-@pytest.mark.parametrize("study", HELD)
-def test_every_page_of_a_study_can_be_read(browser: Browser, pages_of, study):
-    pages = pages_of(study)
-    described = load_study(ROOT / "data" / study)
-    n_languages = len(described.languages)
-    assert len(pages) == (len(list_reports(described, ROOT)) + 1) * n_languages + 1
-    for page in pages:
-        check_page(browser, page)
-    told = [page for page in pages if not page.name.startswith("index.")]
-    assert {page.stem: faults for page in told if (faults := check_first_screen(browser, page))} == {}
-    is_synthetic = study == "five-places"
-    stamps = {page.stem: count_stamps(browser, page) for page in told}
-    assert {name: (n, most) for name, (n, most) in stamps.items() if n != (most if is_synthetic else 0)} == {}
-    assert sum(most for _, most in stamps.values()) > len(told)
+@pytest.mark.parametrize(("study", "page"), PAGES)
+def test_a_page_is_for_everyone_on_screen_in_the_dark_on_a_phone_by_keys_and_on_paper(
+    browser: Browser, folder_of, tmp_path, study, page
+):
+    is_synthetic = STUDIES[study].kind == "synthetic"
+    assert find_faults(browser, folder_of(study) / page, tmp_path, synthetic=is_synthetic) == {}
+
+
+@pytest.mark.parametrize("page", INDEXES)
+def test_an_index_of_all_studies_is_for_everyone(browser: Browser, folder_of, tmp_path, page):
+    assert find_faults(browser, folder_of(SMALLEST).parent / page, tmp_path, synthetic=False) == {}
 
 
 @pytest.mark.parametrize("study", HELD)
-def test_every_page_of_a_study_meets_wcag_and_keys_reach_everything(browser: Browser, pages_of, study):
-    for page in pages_of(study):
-        for scheme in ("light", "dark"):
-            with browser.open(page, scheme=scheme) as opened:
-                assert (page.name, scheme, find_violations(opened.page)) == (page.name, scheme, [])
-                if scheme == "light":
-                    assert (page.name, *tab_through(opened.page)) == (page.name, [], [])
+def test_a_study_has_the_pages_that_its_folder_asks_for(folder_of, study):
+    assert sorted(path.name for path in folder_of(study).glob("*.html")) == sorted(list_pages(study))
 
 
 @pytest.mark.parametrize("study", HELD)
-def test_every_page_of_a_study_is_whole_on_paper(browser: Browser, pages_of, tmp_path, study):
-    for page in pages_of(study):
-        with browser.open(page) as opened:
-            document = print_page(opened.page, tmp_path / "x.pdf")
-            assert (page.name, find_cut_text(document)) == (page.name, [])
-            assert (page.name, find_lost_columns(opened.page, document)) == (page.name, {})
-            assert (page.name, find_faults_of_layout(opened.page)) == (page.name, [])
-
-
-@pytest.mark.parametrize("study", HELD)
-def test_pages_of_a_study_are_light_and_soon_there(browser: Browser, pages_of, study):
-    sizes = {page: page.stat().st_size for page in pages_of(study)}
-    assert {page.name: size for page, size in sizes.items() if size > MOST_BYTES} == {}
-    largest = max(sizes, key=lambda page: sizes[page])
+def test_the_largest_page_of_a_study_is_soon_there(browser: Browser, folder_of, study):
+    largest = max(folder_of(study).glob("*.html"), key=lambda page: page.stat().st_size)
     times = []
     for _ in range(N_TRIES):
         with browser.open(largest) as opened:
@@ -107,31 +98,25 @@ def find_built(study: str) -> Path | None:
     return ROOT / "reports" / study if os.environ.get(JUST_BUILT) == "1" else None
 
 
-def build(study: str, folder: Path) -> Path:
+def build_once(study: str, bench: Path) -> Path:
+    """Build the pages of a study in a workbench, unless another worker of the tests has done so."""
+    bench.mkdir(exist_ok=True)
+    with (bench / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (bench / "built").exists():
+            build(study, bench)
+            (bench / "built").touch()
+    return bench / "reports" / study
+
+
+def build(study: str, bench: Path) -> None:
     """Build the pages of a study in a workbench of its own."""
-    shutil.copytree(ROOT / "data" / study, folder / "data" / study)
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    shutil.copytree(ROOT / "data" / study, bench / "data" / study, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "notebooks", bench / "notebooks", dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
+        patch.chdir(bench)
         done = run_studies(settings=["n_boot=100"], stream=io.StringIO())
     assert [outcome.failure.message() for outcome in done.failed] == []
-    return folder / "reports" / study
-
-
-def count_stamps(browser: Browser, page: Path) -> tuple[int, int]:
-    """Count the figures and captions of tables that say SYNTHETIC, and all of them."""
-    with browser.open(page, width=1200, height=900) as opened:
-        said = [figure["alt"] for figure in opened.figures()]
-        said += opened.page.evaluate(
-            "() => [...document.querySelectorAll('main table')].map(table => table.caption?.innerText ?? '')"
-        )
-    return sum("SYNTHETIC" in text or "SINTETIS" in text for text in said), len(said)
-
-
-def check_first_screen(browser: Browser, page: Path) -> list[str]:
-    """Kind of evidence, a finding, a count and an interval are there before anyone scrolls."""
-    with browser.open(page, width=1200, height=900) as opened:
-        return first_screen_faults(opened.page, page.name.partition(".")[0], study=page.parent.name)
 
 
 def test_reports_without_an_interval_on_their_first_screen_exist():
@@ -175,13 +160,3 @@ def test_what_is_below_the_first_screen_does_not_count(browser: Browser, tmp_pat
 )
 def test_counts_and_intervals_are_told_apart(text, has_count, has_interval):
     assert (bool(COUNT.search(text)), bool(INTERVAL.search(text))) == (has_count, has_interval)
-
-
-def check_page(browser: Browser, page: Path) -> None:
-    for scheme in ("light", "dark"):
-        with browser.open(page, scheme=scheme) as opened:
-            opened.assert_quiet()
-            opened.assert_figures_shown(at_least=page.read_text(encoding="utf-8").count("<figure"))
-            assert opened.page.evaluate(CONTRAST) == [], page.name
-    with browser.open(page, width=320, height=640) as opened:
-        assert opened.sideways_scroll() <= 0, page.name

@@ -11,6 +11,7 @@ from study.conftest import FIGURE, OUTPUTS, cell, make_workbench, write_notebook
 from evalkit.study.runner import run_studies
 
 from .pages import CONTRAST, Browser
+from .whole_page import find_faults_on_screens
 
 pytestmark = pytest.mark.browser
 
@@ -34,20 +35,12 @@ def reports(tmp_path_factory) -> Path:
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_shows_its_figures_offline_and_asks_for_nothing(browser: Browser, reports, name, scheme):
-    with browser.open(reports / name, scheme=scheme) as opened:
-        opened.assert_quiet()
+def test_a_page_is_for_everyone_offline_with_its_code_in_the_dark_and_on_a_phone(
+    browser: Browser, reports, name
+):
+    with browser.open(reports / name) as opened:
         opened.assert_figures_shown(at_least=1 if name == "tiny/first.html" else 0)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_on_a_phone_never_scrolls_sideways(browser: Browser, reports, name):
-    with browser.open(reports / name, width=320, height=640) as opened:
-        assert opened.sideways_scroll() <= 0
-        if "first" in name or "broken" in name:
-            opened.page.check("#show-code")
-            assert opened.sideways_scroll() <= 0
+        assert find_faults_on_screens(opened) == {}
 
 
 def test_a_table_wider_than_a_phone_scrolls_in_its_box(browser: Browser, reports):
@@ -81,16 +74,6 @@ def test_entries_of_the_contents_lead_to_headings(browser: Browser, reports):
             "links => links.map(link => document.querySelector(link.hash)?.tagName)",
         )
         assert targets == ["H2", "H2"]
-
-
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_background(browser: Browser, reports, name, scheme):
-    with browser.open(reports / name, scheme=scheme) as opened:
-        if "index" not in name:
-            opened.page.check("#show-code")
-        faint = opened.page.evaluate(CONTRAST)
-        assert faint == []
 
 
 def test_contrast_is_measured_and_not_assumed(browser: Browser, tmp_path):

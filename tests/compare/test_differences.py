@@ -228,8 +228,8 @@ def test_methods_on_other_kinds_of_scales_share_no_unit(tmp_path):
         find_shared_points(scores, evidence)
     assert str(refused.value) == (
         "A difference of method means needs scores that share a unit by definition; here points are read off "
-        "2 kinds of scales: points, 0 to 100, of a scale from 1 to 5 (first); points: percent of target "
-        "(second). Compare ranks and decisions at equal selection rates instead."
+        "2 kinds of scales: points, 0 to 100, of a scale from 1 to 5 (first); points of a percentage of a "
+        "target (second). Compare ranks and decisions at equal selection rates instead."
     )
     found = compared(evidence, {"methods": {"by": "method"}}, scores={"methods": scores})
     assert found.refused["reason"].tolist() == [str(refused.value)]

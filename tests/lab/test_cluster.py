@@ -18,32 +18,48 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::R
 TABLES = ("summary", "contrasts", "sample", "scenarios")
 
 
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """The scheduler of two worker processes, and the folder where they leave marks."""
+    folder = tmp_path_factory.mktemp("cluster")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(maker.FOLDER, str(folder))
+        options = {"dashboard_address": ":0", "silence_logs": 50, "local_directory": folder}
+        with distributed.LocalCluster(n_workers=2, threads_per_worker=1, **options) as started:
+            yield started.scheduler_address, folder
+
+
 @pytest.fixture
-def address(tmp_path, monkeypatch):
-    """The scheduler of two worker processes."""
-    monkeypatch.setenv(maker.FOLDER, str(tmp_path))
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50, local_directory=tmp_path
-    ) as cluster:
-        yield cluster.scheduler_address
+def address(cluster):
+    """The scheduler of workers one of which is yet to be killed."""
+    (cluster[1] / "killed").unlink(missing_ok=True)
+    return cluster[0]
 
 
-def test_a_cluster_gives_the_same_numbers_though_a_worker_is_killed_in_mid_run(address, tmp_path):
+@pytest.fixture
+def killed(cluster):
+    """The mark of a worker that was killed."""
+    return cluster[1] / "killed"
+
+
+def test_a_cluster_gives_the_same_numbers_though_a_worker_is_killed_in_mid_run(address, killed, tmp_path):
     plan = maker.make_plan("plain", n_replicates=10, target_error=0.001)
     alone = diagnose(plan, folder=tmp_path / "alone", jobs=1, run=maker.draw)
     together = diagnose(plan, folder=tmp_path / "together", scheduler=address, run=maker.kill_once)
-    assert (tmp_path / "killed").exists()
+    assert killed.exists()
     for name in TABLES:
         assert getattr(together, name).equals(getattr(alone, name))
 
 
-def test_the_laboratory_itself_gives_the_same_numbers_on_a_cluster_whose_worker_is_killed(address, tmp_path):
+def test_the_laboratory_itself_gives_the_same_numbers_on_a_cluster_whose_worker_is_killed(
+    address, killed, tmp_path
+):
     plan = maker.make_plan("plain", "spoiled", n_replicates=6, target_error=0.001)
     alone = diagnose(plan, folder=tmp_path / "alone", jobs=1)
     together = diagnose(
         plan, folder=tmp_path / "together", scheduler=address, run=maker.simulate_and_kill_once
     )
-    assert (tmp_path / "killed").exists()
+    assert killed.exists()
     assert alone.n_failed == 0
     assert alone.summary["estimate"].notna().any()
     for name in TABLES:
@@ -96,7 +112,7 @@ def test_what_is_no_address_is_refused(address, monkeypatch, tmp_path):
 def test_a_scheduler_without_workers_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(machinery, "_PATIENCE", 1)
     with (
-        distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as cluster,
+        distributed.LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=50) as cluster,
         pytest.raises(UsageError, match=r"has no workers; start some with 'dask worker tcp://"),
     ):
         diagnose(maker.make_plan(), folder=tmp_path, scheduler=cluster.scheduler_address)

@@ -44,7 +44,7 @@ def losses(methods):
 @pytest.mark.parametrize("profile", PROFILES)
 def test_with_no_noise_and_continuous_sources_every_method_recovers_its_own_target(methods, profile):
     perfect = make_perfect(simulate(SIZES, seed=2, profile=profile), methods)
-    found = recover(perfect, methods, [find_own_target(method) for method in methods.values()])
+    (found,) = recover(perfect, methods, [find_own_target(method) for method in methods.values()])
     assert (found >= RECOVERED).all()
 
 

@@ -257,3 +257,11 @@ def test_a_folder_of_ones_own_is_loaded_by_name(tmp_path):
     assert list(load_methods(folder=tmp_path)) == ["mine"]
     with pytest.raises(UsageError, match="There is no method 'dumai': known are: mine"):
         load_methods(["dumai"], tmp_path)
+
+
+def test_shipped_methods_are_read_once_and_what_is_handed_out_can_be_changed():
+    first = load_methods(["dumai"])["dumai"]
+    whole = load_methods(["dumai"])["dumai"]
+    first.raters.clear()
+    first.minutes_per_observation["peer"] = 99
+    assert load_methods(["dumai"])["dumai"] == whole != first

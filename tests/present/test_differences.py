@@ -149,6 +149,20 @@ def test_a_refusal_is_said_with_its_reason_and_the_methods_names():
     assert one.sentences == ("How far traits differ in us judges cannot be said. Too few people.",)
 
 
+def test_a_refusal_is_said_in_indonesian_though_its_remedy_is_left_to_the_table():
+    reason = (
+        "A difference of method means needs scores that share a unit by definition; here points are read off "
+        "2 kinds of scales: points, 0 to 100, of a scale from 0 to 100 (dumai); points of the public "
+        "satisfaction index (semarang). Compare ranks and decisions at equal selection rates instead."
+    )
+    (said,) = say_differences(refused(reason), "id").sentences
+    assert said == (
+        "Seberapa jauh metode berbeda tidak dapat dikatakan. Selisih rerata metode memerlukan skor yang "
+        "menurut definisi berbagi satuan; di sini poin dibaca dari 2 jenis skala: poin, 0 sampai 100, dari "
+        "skala 0 sampai 100 (Dumai); poin dari indeks kepuasan masyarakat (Semarang)."
+    )
+
+
 def test_a_study_without_families_says_so():
     empty = Differences(families=(), refused=refused("x").refused.iloc[:0], conf_level=0.95)
     assert say_differences(empty).sentences == (

@@ -162,7 +162,7 @@ def test_tables_have_a_row_each_with_error_and_range(found):
         tabulate_breakdown(breakdown).set_index("corruption").loc["stale_records", "dumai"] == "not up to 1"
     )
     held = tabulate_conclusions(breakdown, lang="id").set_index("scenario")
-    assert held.index.tolist() == ["setengah ragam: halo", "penilaian untuk penelitian"]
+    assert held.index.tolist() == ["setengah varians: halo", "penilaian untuk penelitian"]
     assert held["dumai"].tolist() == ["5 dari 5; 0 tidak jelas"] * 2
 
 

@@ -105,11 +105,10 @@ def test_without_a_caveat_there_is_no_column_for_it():
 
 
 def test_names_lose_their_underscores_and_files_keep_them():
-    frame = pd.DataFrame({"file": ["machine_trials.csv"], "indicator": ["ktp_days"]})
-    assert make_table(frame, label="tbl-x", caption="x").shown().loc[0].tolist() == [
-        "machine_trials.csv",
-        "ktp days",
-    ]
+    frame = pd.DataFrame({"file": ["machine_trials.csv", "recorded"], "indicator": ["ktp_days", "ktp_days"]})
+    shown = make_table(frame, label="tbl-x", caption="x", lang="id").shown()
+    assert shown["file"].tolist() == ["machine_trials.csv", "recorded"]
+    assert "_" not in shown.loc[0, "indicator"]
 
 
 LONG = pd.DataFrame({"place": ["a", "b"] * 25, "n": range(50), "estimate": np.linspace(0, 1, 50)})
@@ -139,3 +138,8 @@ def test_a_table_that_is_not_long_is_shown_whole_and_in_its_order():
     assert "rows" not in table.to_html().partition("</table>")[2]
     shorter = make_table(LONG.head(13), label="tbl-x", caption="x", most=3, whole=12)
     assert shorter.to_html().count("<tr") == 1 + 3
+
+
+def test_rows_that_are_alike_in_a_column_are_not_called_its_largest():
+    alike = make_table(LONG.assign(n=0), label="tbl-x", caption="x", most=2, largest="n").to_html()
+    assert "The first 2 of" in alike

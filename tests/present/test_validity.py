@@ -28,6 +28,7 @@ from evalkit.present import (
     tabulate_increments,
     tabulate_rank_recovery,
     tabulate_replicates,
+    tabulate_roc,
     tabulate_targets,
     tabulate_truth,
 )
@@ -208,13 +209,16 @@ def test_tables_hold_the_numbers_of_the_result(found, recovery):
     ranks = tabulate_rank_recovery(recovery)
     assert len(ranks) == 3 * recovery.figures["method"].nunique()
     truth = tabulate_truth(recovery, "auc_training", "rmse")
+    roc = tabulate_roc(recovery)
+    assert (roc.loc[roc["share"] == 1, ["false_alarms", "sensitivity"]] == 1).all(axis=None)
+    assert set(roc["decision"]) == {"training", "recognition"}
     assert truth["quantity"].drop_duplicates().tolist() == ["auc_training", "rmse"]
     assert tabulate_targets(recovery)["method"].iloc[-1] == "common"
 
 
 @pytest.mark.parametrize(
     "table",
-    [tabulate_rank_recovery(None), tabulate_truth(None, "rmse"), tabulate_targets(None)],
+    [tabulate_rank_recovery(None), tabulate_roc(None), tabulate_truth(None, "rmse"), tabulate_targets(None)],
 )
 def test_without_truth_a_table_is_one_sentence(table):
     shown = make_table(table, label="tbl-x", caption="x.", empty="Nothing to show.")

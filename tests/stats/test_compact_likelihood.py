@@ -76,7 +76,8 @@ def test_units_that_nothing_links_have_blocks_of_their_own(rng):
     values, factors = nested_in_units(rng, gaps=0.0)
     two = build_cross_products(values, {name: factors[name] for name in ("person", "rater")})
     assert two.compact.pairs.shape == (1, 5, 3, 3)
-    alone = build_cross_products(values, {"person": factors["person"]})
+    covariate = np.column_stack([np.ones(len(values)), values > 0])
+    alone = build_cross_products(values, {"person": factors["person"]}, covariate)
     assert alone.compact.pairs.shape == (1, 1, 1, 1)
 
 

@@ -24,7 +24,7 @@ def test_a_selection_is_that_of_weighted_selections_where_the_share_is_whole_peo
     for share, lowest in ((0.1, False), (0.15, True), (0.5, False)):
         mine = select_share(scores, share, lowest=lowest)
         signed = -scores if lowest else scores
-        theirs = [select_top(np.ones((1, 20)), each, share)[0] for each in signed]
+        theirs = [select_top(each, np.array([share]))[0] for each in signed]
         assert np.allclose(mine, theirs)
         assert np.allclose(mine.sum(axis=1), round(share * 20))
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.special import betainc, betaincinv
 
 from evalkit.errors import DesignError
 from evalkit.stats import (
@@ -15,6 +19,7 @@ from evalkit.stats import (
 )
 
 PRINTED = 0.006  # REFERENCE_VALUES jacobson_truax_1991
+INTEGRAL = 1e-7  # what the adaptive integral itself is sure of
 INTEGRATED = 0.0012  # REFERENCE_VALUES livingston_lewis_beta_binomial
 
 
@@ -102,6 +107,53 @@ def test_livingston_and_lewis_with_known_parameters():
     assert found.consistency == pytest.approx(0.8289098, abs=INTEGRATED)
     assert found.kappa == pytest.approx(0.5309374, abs=INTEGRATED)
     assert found.shares.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "n", "cut"),
+    [
+        (5, 3, 100, 50),
+        (124, 54, 30, 15),
+        (5.5, 1.3, 1350, 675),
+        (0.03, 0.02, 12, 4),
+        (1, 1, 1, 1),
+        (4e6, 2e6, 25, 13),
+    ],
+    ids=["usual", "cut far out", "long", "most at the ends", "one question", "people alike"],
+)
+def test_decisions_agree_with_an_adaptive_integral(a, b, n, cut):
+    """Of each quarter of people, by the chance that a uniform number between quartiles is above the cut."""
+    found = classify_beta_binomial(a, b, n=n, cuts=[cut])
+
+    def of_people(function):
+        steps = [0, *betainc(a, b, [0.9 * cut / n, cut / n, min(1.1 * cut / n, 1.0)]), 1]
+        parts = [
+            quad(lambda u: function(betaincinv(a, b, u)), *ends, epsabs=0, limit=200)
+            for ends in pairwise(steps)
+        ]
+        return sum(part for part, _ in parts)
+
+    def above(p):
+        return betainc(cut, n - cut + 1, p)
+
+    share = of_people(above)
+    assert found.shares[1] == pytest.approx(share, rel=INTEGRAL)
+    assert found.accuracy == pytest.approx(
+        of_people(lambda p: above(p) if p >= cut / n else 1 - above(p)), rel=INTEGRAL
+    )
+    varies = of_people(lambda p: (above(p) - share) ** 2)
+    assert found.kappa == pytest.approx(varies / (share * (1 - share)), rel=INTEGRAL)
+
+
+def test_a_cut_above_every_true_proportion_lets_nobody_belong_above():
+    found = classify_beta_binomial(2, 2, n=20, cuts=[15], low=0.2, high=0.6)
+    assert found.accuracy == pytest.approx(found.shares[0])
+
+
+def test_kappa_is_consistency_beyond_chance():
+    found = classify_beta_binomial(2, 4, n=30, cuts=[10, 18])
+    chance = float(np.sum(found.shares**2))
+    assert found.kappa == pytest.approx((found.consistency - chance) / (1 - chance), rel=1e-12)
 
 
 def test_three_categories_agree_with_simulation(rng):

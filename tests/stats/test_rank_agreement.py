@@ -7,7 +7,13 @@ import pytest
 import scipy.stats
 
 from evalkit.errors import DesignError
-from evalkit.stats import estimate_concordance, estimate_decision_agreement, estimate_rank_agreement
+from evalkit.stats import (
+    bootstrap,
+    estimate_concordance,
+    estimate_decision_agreement,
+    estimate_rank_agreement,
+)
+from evalkit.stats.clustered_ranks import ClusteredRanks
 from evalkit.stats.weighted_ranks import select_top, weighted_concordance
 
 # Siegel (1956), Nonparametric Statistics, table 9.1: three executives rank six applicants
@@ -33,6 +39,26 @@ def test_w_of_drawn_people_is_that_of_their_rows(rng):
     counts = np.bincount(drawn, minlength=30)[None, :].astype(float)
     by_rows = weighted_concordance(np.ones((1, 30)), scores[drawn])
     np.testing.assert_allclose(weighted_concordance(counts, scores), by_rows)
+
+
+@pytest.mark.parametrize("digits", [0, 1, 6])
+def test_ranks_of_drawn_clusters_are_those_of_their_people(rng, digits):
+    """All numbers are halves of whole ones: the same to the bit."""
+    scores, clusters = rng.normal(size=(90, 3)).round(digits), rng.permutation(np.arange(90) % 12)
+    drawn = rng.multinomial(12, np.full(12, 1 / 12), size=40).astype(float)
+    found = ClusteredRanks.of(scores, clusters).concordance(drawn)
+    assert found.tolist() == weighted_concordance(drawn[:, clusters], scores).tolist()
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_intervals_of_clusters_are_those_of_weights(rng, size):
+    scores, clusters = rng.normal(size=(60, 3)).round(1), np.arange(60) // size
+    units = None if size == 1 else [f"unit {code:02}" for code in clusters]
+    found = estimate_concordance(scores, n_boot=200, rng=np.random.default_rng(7), clusters=units)
+    wanted = bootstrap(
+        weighted_concordance, scores, n_boot=200, rng=np.random.default_rng(7), clusters=clusters
+    )
+    assert (found.estimate, found.conf_low) == (float(wanted.estimate), float(wanted.conf_low))
 
 
 def test_w_ignores_monotone_rescaling_and_is_1_for_one_order(rng):
@@ -136,10 +162,8 @@ def test_the_lowest_are_the_highest_of_the_turned_scores(rng):
 
 
 def test_ties_at_the_cut_off_share_what_is_left():
-    selected = select_top(np.ones((1, 5)), np.array([3.0, 2, 2, 2, 1]), 0.4)
-    np.testing.assert_allclose(selected, [[1, 1 / 3, 1 / 3, 1 / 3, 0]])
-    doubled = select_top(np.array([[2.0, 0, 1, 1, 1]]), np.array([3.0, 2, 2, 2, 1]), 0.6)
-    np.testing.assert_allclose(doubled, [[1, 0.5, 0.5, 0.5, 0]])
+    selected = select_top(np.array([3.0, 2, 2, 2, 1]), np.array([0.4, 1]))
+    np.testing.assert_allclose(selected, [[1, 1 / 3, 1 / 3, 1 / 3, 0], [1, 1, 1, 1, 1]])
 
 
 def test_each_place_selects_its_own_share(rng):

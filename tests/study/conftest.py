@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import dedent
@@ -145,3 +146,10 @@ def write_notebook(
     written = notebook(*standard_cells(*cells, title=title, parameters=parameters))
     path.write_text(written, encoding="utf-8")
     return path
+
+
+def enter_copy(bench: Path, place: Path, monkeypatch: pytest.MonkeyPatch, *without: str) -> Path:
+    """Copy a workbench that several tests share to a place, and stand in the copy."""
+    shutil.copytree(bench, place, ignore=shutil.ignore_patterns(*without))
+    monkeypatch.chdir(place)
+    return place

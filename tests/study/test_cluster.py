@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evalkit.errors import UsageError
+from evalkit.lab import workers as connecting
 from evalkit.study import cluster as machinery
 from evalkit.study.runner import run_studies
 
@@ -26,7 +27,7 @@ def address(tmp_path_factory):
     with distributed.LocalCluster(
         n_workers=2,
         threads_per_worker=1,
-        dashboard_address=None,
+        dashboard_address=":0",
         silence_logs=50,
         local_directory=tmp_path_factory.mktemp("dask"),
     ) as cluster:
@@ -142,7 +143,8 @@ def _order(folder: Path):
     return Order(task=task, folder=folder, page={}, environment={})
 
 
-def test_nobody_at_the_address_is_said_before_anything_is_built(workbench):
+def test_nobody_at_the_address_is_said_before_anything_is_built(workbench, monkeypatch):
+    monkeypatch.setattr(connecting, "_PATIENCE", 1)
     with pytest.raises(UsageError, match=r"Nobody listens at the scheduler's address 'tcp://127\.0\.0\.1:9'"):
         run_studies(scheduler="tcp://127.0.0.1:9", stream=io.StringIO())
     assert not (workbench / "reports/tiny").exists()

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -24,6 +23,8 @@ from evalkit.lab.workers import run_unit
 from evalkit.study import diagnose as command
 from evalkit.study import load_study
 from evalkit.study.diagnose import diagnose_study, plan_of
+
+from .family import assert_gone, ended_after, wait_for
 
 engine = importlib.import_module("evalkit.lab.diagnose")  # the module, not the function
 STUDY = """\
@@ -40,7 +41,6 @@ diagnose:
 """
 NAMES = ["administrative", "administrative self-leniency -0.3", "administrative self-leniency 0.6"]
 PATIENCE = 60  # seconds that a loaded machine may need to start workers
-GRACE = 5  # seconds within which every process must be gone
 #: The command line, with replicates that cost nothing in place of the laboratory's.
 COMMAND = """\
 import functools, sys
@@ -242,33 +242,14 @@ def running(bench):
         text=True,
         start_new_session=True,
     )
-    family: list[psutil.Process] = []
-    try:
-        wait_for(lambda: (bench.parent / "reached").exists() and n_kept(bench) >= 4)
-        family = psutil.Process(runner.pid).children(recursive=True)
+    with ended_after(runner) as family:
+        wait_for(lambda: (bench.parent / "reached").exists() and n_kept(bench) >= 4, PATIENCE)
+        family.extend(psutil.Process(runner.pid).children(recursive=True))
         yield runner, family
-    finally:
-        for process in [*family, *([psutil.Process(runner.pid)] if runner.poll() is None else [])]:
-            if process.is_running():
-                process.kill()
-        runner.communicate()
-
-
-def wait_for(condition) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "the run did not come so far"
-        time.sleep(0.05)
 
 
 def n_kept(bench: Path) -> int:
     return len(list((bench / ".evalkit").rglob("*-0*.parquet")))
-
-
-def assert_gone(family) -> None:
-    _, alive = psutil.wait_procs(family, timeout=GRACE)
-    left = [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
-    assert not left, [process.cmdline() for process in left]
 
 
 def assert_resumes(bench, monkeypatch) -> None:

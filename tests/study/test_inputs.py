@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.evidence import standard_indicators
-from evalkit.study import find_study
-from evalkit.study.inputs import check_inputs, load_specifications, load_study_trainings
+from evalkit.study import find_study, shared_inputs
+from evalkit.study.checks import check_inputs
+from evalkit.study.inputs import load_specifications, load_study_trainings
+from evalkit.study.shared import SharedResults
+from evalkit.study.shared_inputs import check_shared_inputs
 
 from .conftest import write_study
 
@@ -91,3 +97,41 @@ def test_a_target_of_a_component_that_no_method_has_is_refused(workbench):
     write_study(workbench, "tiny", f"notebooks: [first]\nmethods: [semarang]\n{targets}")
     with pytest.raises(StudyError, match="no method has a component 'prase': did you mean 'praise'"):
         check_inputs([find_study("tiny")])
+
+
+def test_what_a_check_loads_is_there_for_the_reports(workbench, tmp_path, monkeypatch):
+    study = find_study("tiny")
+    check_shared_inputs([study], tmp_path, parameters={})
+    monkeypatch.setattr(shared_inputs, "load_study_evidence", refuse)
+    evidence = shared_inputs.load_shared_evidence(study, SharedResults(tmp_path), keep_valid=False)
+    assert len(evidence.observations) > 0
+    with pytest.raises(AssertionError, match="computed again"):
+        shared_inputs.load_shared_evidence(study, SharedResults(tmp_path), keep_valid=True)
+
+
+def test_a_check_without_a_folder_keeps_nothing(workbench):
+    assert check_shared_inputs([find_study("tiny")], None, parameters={}) == []
+
+
+def test_methods_of_a_study_are_read_once_and_again_when_their_file_changes(workbench, tmp_path, monkeypatch):
+    folder = write_study(workbench, "tiny", "notebooks: [first]\nmethod_files: [own.yaml]")
+    shipped = Path(str(files("evalkit.methods") / "dumai.yaml")).read_text(encoding="utf-8")
+    (folder / "own.yaml").write_text(shipped.replace("name: dumai", "name: own", 1), encoding="utf-8")
+    study = find_study("tiny")
+
+    def load():
+        shared = SharedResults(tmp_path)
+        evidence = shared_inputs.load_shared_evidence(study, shared, keep_valid=False)
+        return shared_inputs.load_shared_specifications(study, evidence, shared)
+
+    assert load() == load_specifications(study)
+    monkeypatch.setattr(shared_inputs, "load_specifications", refuse)
+    assert list(load()[1]) == ["own"]
+    with (folder / "own.yaml").open("a", encoding="utf-8") as file:
+        file.write("\n# another thought\n")
+    with pytest.raises(AssertionError, match="computed again"):
+        load()
+
+
+def refuse(*_, **__):
+    raise AssertionError("computed again")

@@ -14,6 +14,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
+from evalkit.processes import COLD_VARIABLE
 from evalkit.study.built import is_as_recorded, read_built, read_provenance
 
 from .conftest import FIGURE, cell, make_workbench, write_notebook, write_study
@@ -24,6 +25,7 @@ REPORTS = ("first", "second")
 
 
 def start_run(root: Path, mark: str) -> subprocess.Popen[bytes]:
+    """Start a run in the background; its kernels are warm or plain as the environment says."""
     command = [sys.executable, "-m", "evalkit", "run", "--jobs", "2"]
     environment = {**os.environ, MARK: mark}
     quiet = subprocess.DEVNULL
@@ -70,8 +72,9 @@ def read_number(root: Path) -> set[str]:
 
 
 @pytest.fixture
-def bench(tmp_path) -> tuple[Path, float]:
+def bench(tmp_path, monkeypatch, cold_variable) -> tuple[Path, float]:
     """A workbench whose two reports are built, and the seconds that this took."""
+    monkeypatch.setenv(COLD_VARIABLE, cold_variable)
     root = make_workbench(tmp_path / "bench")
     write_study(root, "tiny", f"notebooks: [{', '.join(REPORTS)}]")
     write_number(root, 0)
@@ -98,7 +101,13 @@ def kill_and_go_on(root: Path, number: int, after: float) -> None:
     wait_until_gone(mark)
 
 
-@pytest.mark.parametrize("n_kills", [2, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("n_kills", "cold_variable"),
+    [
+        pytest.param(2, "1", id="2 plain runs"),
+        pytest.param(50, "0", id="50 warm runs", marks=pytest.mark.slow),
+    ],
+)
 def test_a_run_that_is_killed_leaves_whole_reports_and_the_next_completes_them(bench, n_kills):
     root, seconds = bench
     moments = random.Random(n_kills)

@@ -17,7 +17,7 @@ from evalkit.study.pack import pack_study
 from evalkit.study.runner import run_studies
 from evalkit.study.verify import verify_studies
 
-from .conftest import PLACE_PARAMETER, cell, make_workbench, write_notebook, write_study
+from .conftest import PLACE_PARAMETER, cell, enter_copy, make_workbench, write_notebook, write_study
 from .crate_rules import crate_faults
 
 TITLE = "The public edition"
@@ -38,10 +38,7 @@ def built(tmp_path_factory):
 
 @pytest.fixture
 def bench(built, tmp_path, monkeypatch):
-    root = tmp_path / "bench"
-    shutil.copytree(built, root)
-    monkeypatch.chdir(root)
-    return root
+    return enter_copy(built, tmp_path / "bench", monkeypatch)
 
 
 def names(file: Path) -> set[str]:
@@ -74,8 +71,8 @@ def test_a_zip_holds_what_makes_the_study_and_says_what_it_leaves_out(bench, cap
     left_out = "data/tiny/names of all staff.csv (no descriptor names it)"
     assert f"  left out: {left_out}\n" in capsys.readouterr().out
     with zipfile.ZipFile(bench / "tiny.zip") as archive:
-        texts = archive.read("README.txt").decode() + archive.read("ro-crate-metadata.json").decode()
-    assert "Not in this zip: 1 files" in texts
+        assert "Not in this zip: 1 files" in archive.read("README.txt").decode()
+        texts = b"".join(archive.read(name) for name in archive.namelist()).decode()
     assert "of all staff" not in texts  # even its name may be a person's
 
 
@@ -85,6 +82,9 @@ def test_an_unpacked_zip_is_a_workbench_whose_description_holds(bench, tmp_path,
     place = tmp_path / "elsewhere"
     with zipfile.ZipFile(tmp_path / "x.zip") as archive:
         archive.extractall(place)
+        expected = archive.read("reports/expected/tiny.json").decode()
+    assert "evidence.csv" in expected
+    assert "of all staff" not in expected
     crate = json.loads((place / "ro-crate-metadata.json").read_text(encoding="utf-8"))
     assert crate_faults(crate, place) == []
     parts = {one["@id"] for one in crate["@graph"][1]["hasPart"]}
@@ -157,6 +157,19 @@ def spoil_evidence(bench):
     file.write_text(file.read_text().replace(",4,", ",5,"))
 
 
+def spoil_table(bench):
+    (bench / "reports/tiny/tables/first-tbl-numbers.csv").unlink()
+
+
+def set_parameter(bench):
+    run_studies(settings=["note=another"], only=["first"], stream=io.StringIO())
+
+
+def spoil_provenance(bench):
+    file = bench / "reports/tiny/provenance.json"
+    file.write_text(file.read_text(encoding="utf-8").replace('"seed": 1', '"seed": 2', 1), encoding="utf-8")
+
+
 def remove_page(bench):
     (bench / "reports/tiny/public_here.html").unlink()
 
@@ -171,6 +184,9 @@ def remove_all(bench):
         (spoil_page, "edited or removed by hand: first.html"),
         (spoil_notebook, "changed since: notebooks/first.ipynb"),
         (spoil_evidence, "changed since: evidence.csv"),
+        (spoil_table, "edited or removed by hand: tables/first-tbl-numbers.csv"),
+        (spoil_provenance, "built on another kind of machine, or provenance.json was edited"),
+        (set_parameter, "built with other parameters: first.html"),
         (remove_page, "not built: public_here.html"),
         (remove_all, "not built: first.html, public_here.html"),
     ],
@@ -182,6 +198,12 @@ def test_reports_that_are_not_what_the_study_gives_are_refused(bench, spoil, fau
     assert f"  {fault}\n" in said
     assert "Run 'evalkit run tiny' first." in said
     assert not (bench / "tiny.zip").exists()
+
+
+def test_reports_that_another_python_built_are_packed(bench, monkeypatch):
+    monkeypatch.setattr("platform.python_version", lambda: "3.99.0")
+    monkeypatch.setattr("evalkit.study.provenance.list_installed", lambda _: {"numpy": "99"})
+    assert pack_study("tiny").n_files > 10
 
 
 def test_a_report_that_is_not_whole_is_refused(bench):

@@ -108,6 +108,13 @@ def test_what_stands_in_place_of_an_empty_table_has_its_number_and_no_data():
     assert dressed == '<p class="table-note" id="tbl-a"><span class="number-of">Table 1.</span> Nothing.</p>'
 
 
+def test_a_table_without_rows_offers_no_file():
+    html = '<div class="table-box"><table><caption>C.</caption></table></div><p class="table-note">None.</p>'
+    dressed = dress_table(html, {**PAYLOAD, "rows": []}, name="Table 1", words=words("en"), file="x.csv")
+    assert "Table 1." in dressed
+    assert "download" not in dressed
+
+
 @pytest.mark.parametrize(
     ("n_columns", "text", "kind"),
     [

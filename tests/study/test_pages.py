@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from evalkit.study.html.exporter import Contents, add_scopes, render_report
+from evalkit.vocabulary import TABLE_MIME
 
 from .conftest import cell
 
@@ -98,13 +99,14 @@ def test_scripts_and_widgets_never_come_before_html():
     assert "alert" not in html
 
 
-def test_headers_of_bare_tables_get_scopes_and_a_box():
+def test_headers_of_bare_tables_get_scopes_and_a_box_and_empty_corners_are_none():
     html = add_scopes(
         '<table border="1"><thead><tr><th></th><th>a</th></tr></thead>'
         "<tbody><tr><th>r</th></tr></tbody></table>"
     )
     assert html.startswith('<div class="table-box"')
-    assert html.count('scope="col"') == 2
+    assert "<thead><tr><td></td>" in html
+    assert html.count('scope="col"') == 1
     assert html.count('scope="row"') == 1
     assert "border" not in html
 
@@ -130,3 +132,21 @@ def test_no_request_may_leave_the_page():
     assert "default-src 'none'" in html
     assert "http://" not in html
     assert "https://" not in html
+
+
+def test_no_line_ends_between_a_number_and_its_sign_for_per_cent():
+    html = page(cell("markdown", "Of **91 %**, `7 % 2` and 20 %."))
+    assert "<strong>91\u00a0%</strong>" in html
+    assert "20\u00a0%." in html
+
+
+@pytest.mark.parametrize(
+    ("option", "said"), [("data", "Data behind this figure"), ("summary", "Summed up in")]
+)
+def test_a_caption_says_where_the_numbers_stand_and_whether_they_are_summed_up(option, said):
+    table = {"label": "tbl-y", "caption": "C.", "columns": ["x"], "rows": [[1]]}
+    html = page(
+        code(f"#| label: fig-x\n#| {option}: tbl-y\n#| fig-alt: A.", shown(**{"image/svg+xml": "<svg/>"})),
+        code("y", shown(**{"text/html": "<table></table>", TABLE_MIME: table})),
+    )
+    assert f'{said}: <a href="#tbl-y">Table 1</a>' in html

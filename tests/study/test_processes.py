@@ -16,9 +16,9 @@ import pytest
 from evalkit.processes import heeding_every_interrupt
 
 from .conftest import cell, write_notebook, write_study
+from .family import assert_gone, ended_after, wait_for
 
 PATIENCE = 30  # seconds that a loaded machine may need to start a kernel
-GRACE = 5  # seconds within which every process must be gone
 
 
 @pytest.fixture(params=["warm", "cold"])
@@ -42,23 +42,10 @@ def running(request, workbench, monkeypatch):
     runner = subprocess.Popen(
         command, cwd=workbench, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    family: list[psutil.Process] = []
-    try:
-        wait_for(lambda: (workbench / "reached").exists() and len(kernels(runner.pid)) == 2)
-        family = children(runner.pid)
+    with ended_after(runner) as family:
+        wait_for(lambda: (workbench / "reached").exists() and len(kernels(runner.pid)) == 2, PATIENCE)
+        family.extend(children(runner.pid))
         yield runner, family
-    finally:
-        for process in [*family, *([psutil.Process(runner.pid)] if runner.poll() is None else [])]:
-            if process.is_running():
-                process.kill()
-        runner.communicate()
-
-
-def wait_for(condition) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "the run did not come so far"
-        time.sleep(0.05)
 
 
 def descend(pid: int, generations: int) -> list[psutil.Process]:
@@ -81,19 +68,6 @@ def children(pid: int) -> list[psutil.Process]:
         return psutil.Process(pid).children(recursive=True)
     except psutil.NoSuchProcess:
         return []
-
-
-def process_command(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.Error:
-        return []
-
-
-def assert_gone(family) -> None:
-    _, alive = psutil.wait_procs(family, timeout=GRACE)
-    left = [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
-    assert not left, [process_command(process) for process in left]
 
 
 def assert_untouched(workbench: Path) -> None:

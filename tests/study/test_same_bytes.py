@@ -1,5 +1,7 @@
 """The same inputs give the same bytes: at another time and place, in another locale, with other jobs.
 
+One of two builds has warm kernels and shares heavy results, the other has plain ones that compute all anew.
+
 Kernels, workers and the runner are given another clock by a ``sitecustomize`` that ``time-machine`` moves.
 """
 
@@ -15,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import evalkit
+from evalkit.processes import COLD_VARIABLE
 
 from .conftest import cell, make_workbench, write_notebook, write_study
 
@@ -33,6 +36,7 @@ HERE = {
     "TZ": "Pacific/Kiritimati",
     "LC_ALL": "C.UTF-8",
     "PYTHONHASHSEED": "1",
+    COLD_VARIABLE: "0",
 }
 ELSEWHERE = {
     "EVALKIT_TEST_DAY": "2031-06-30",
@@ -40,6 +44,7 @@ ELSEWHERE = {
     "LC_ALL": "C",
     "PYTHONHASHSEED": "2",
     "USER": "somebody-else",
+    COLD_VARIABLE: "1",
 }
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from evalkit.errors import UsageError
-from evalkit.study.session import Session, check_settings
+from evalkit.study.session import Session
+from evalkit.study.settings import check_settings
 from evalkit.study.study_file import Study
 
 from .conftest import write_places, write_study

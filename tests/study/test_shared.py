@@ -17,9 +17,9 @@ import pytest
 
 from evalkit.errors import DesignError
 from evalkit.processes import COLD_VARIABLE
-from evalkit.study import shared_folder
+from evalkit.study import provenance, shared_folder
 from evalkit.study.shared import SharedResults
-from evalkit.study.shared_folder import SHARED_VARIABLE, hash_computing_code, prepare_shared
+from evalkit.study.shared_folder import SHARED_VARIABLE, clear_shared, hash_computing_code, hold, open_shared
 
 
 class Counted:
@@ -146,6 +146,18 @@ def test_a_result_is_for_its_owner_alone(tmp_path):
     assert entry.stat().st_mode & 0o077 == 0
 
 
+def test_a_result_that_a_process_holds_is_not_read_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(shared_folder, "_held", {})
+    first = SharedResults(tmp_path)
+    first.recall(["evidence"], lambda: [7])
+    hold(tmp_path, [*first.recalled, "unknown"])
+    for entry in tmp_path.iterdir():
+        entry.unlink()
+    assert SharedResults(tmp_path).recall(["evidence"], lambda: 1 / 0) == [7]
+    with pytest.raises(ZeroDivisionError):
+        SharedResults(tmp_path).recall(["other evidence"], lambda: 1 / 0)
+
+
 KERNEL = """
     import sys, time
     from pathlib import Path
@@ -199,17 +211,18 @@ def warm(monkeypatch):
 
 
 def test_the_folder_keeps_nothing_of_other_code_and_nothing_unfinished(warm, tmp_path):
-    folder = prepare_shared(tmp_path)
+    folder = open_shared(tmp_path)
     assert folder.parent == tmp_path / ".evalkit" / "shared"
     (folder.parent / "other").mkdir()
     for name in ("a.result", "a.lock", "b.123.tmp"):
         (folder / name).write_text("x")
-    assert prepare_shared(tmp_path) == folder
+    assert open_shared(tmp_path) == folder
+    clear_shared(folder)
     assert [path.name for path in folder.parent.rglob("*")] == [folder.name, "a.result"]
 
 
 def test_the_folder_is_bounded_and_what_was_used_last_stays(warm, tmp_path, monkeypatch):
-    folder = prepare_shared(tmp_path)
+    folder = open_shared(tmp_path)
     for age, name in enumerate(["new", "used", "old"]):
         SharedResults(folder).share(Counted(), name)
         [entry] = [path for path in folder.glob("*.result") if path.stat().st_mtime > 1000]
@@ -217,7 +230,7 @@ def test_the_folder_is_bounded_and_what_was_used_last_stays(warm, tmp_path, monk
     SharedResults(folder).share(Counted(), "used")
     size = max(path.stat().st_size for path in folder.glob("*.result"))
     monkeypatch.setattr(shared_folder, "_MOST_BYTES", 2 * size)
-    prepare_shared(tmp_path)
+    clear_shared(folder)
     again = Counted()
     for name in ("new", "used", "old"):
         SharedResults(folder).share(again, name)
@@ -226,17 +239,21 @@ def test_the_folder_is_bounded_and_what_was_used_last_stays(warm, tmp_path, monk
 
 def test_nothing_is_taken_over_where_all_is_to_be_computed_anew(tmp_path, monkeypatch):
     monkeypatch.setenv("EVALKIT_COLD", "1")
-    assert prepare_shared(tmp_path) is None
+    assert open_shared(tmp_path) is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_code_that_computes_makes_another_folder_and_code_that_words_does_not(tmp_path, monkeypatch):
-    monkeypatch.setattr(shared_folder, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(provenance, "_PACKAGE_FOLDER", tmp_path)
     for folder in ("compare", "present", "study/html"):
         (tmp_path / folder).mkdir(parents=True)
     before = hash_computing_code()
     (tmp_path / "present" / "words.py").write_text("")
     (tmp_path / "study" / "html" / "page.css").write_text("")
     assert hash_computing_code() == before
+    monkeypatch.setattr(shared_folder, "list_installed", lambda _: {"numpy": "99"})
+    assert hash_computing_code() != before
+    monkeypatch.undo()
+    monkeypatch.setattr(provenance, "_PACKAGE_FOLDER", tmp_path)
     (tmp_path / "compare" / "more.yaml").write_text("")
     assert hash_computing_code() != before

@@ -9,8 +9,9 @@ import pytest
 from evalkit.errors import StudyError
 from evalkit.lab import PROFILES, as_text, simulate
 from evalkit.study import find_study, load_study
+from evalkit.study.checks import check_inputs
 from evalkit.study.harvest import harvest
-from evalkit.study.inputs import check_inputs, load_study_evidence
+from evalkit.study.inputs import load_study_evidence
 from evalkit.study.runner import run_studies
 from evalkit.study.stamp import stamp_html, stamp_notebook, stamp_svg
 

@@ -15,7 +15,7 @@ from evalkit.study.built import read_built
 from evalkit.study.runner import run_studies
 from evalkit.study.worker import Outcome
 
-from .conftest import FIGURE, OUTPUTS, cell, make_workbench, write_notebook, write_study
+from .conftest import FIGURE, OUTPUTS, cell, enter_copy, make_workbench, write_notebook, write_study
 
 PACKAGE = provenance._PACKAGE_FOLDER
 KERNEL, PAGE = "kernel", "page"
@@ -44,10 +44,7 @@ def built(tmp_path_factory) -> Path:
 @pytest.fixture
 def bench(built, tmp_path, monkeypatch) -> Path:
     """A copy of it in another folder, to be changed."""
-    root = tmp_path / "copy"
-    shutil.copytree(built, root, ignore=shutil.ignore_patterns(".evalkit"))
-    monkeypatch.chdir(root)
-    return root
+    return enter_copy(built, tmp_path / "copy", monkeypatch, ".evalkit")
 
 
 @pytest.fixture
@@ -117,7 +114,7 @@ def test_nothing_is_built_or_written_where_nothing_has_changed(bench, orders):
 
 def test_evidence_is_not_read_where_nothing_has_changed(bench, orders, monkeypatch):
     checked = []
-    monkeypatch.setattr(runner, "check_inputs", lambda studies, **_: checked.extend(studies))
+    monkeypatch.setattr(runner, "check_shared_inputs", lambda studies, *_, **__: checked.extend(studies))
     run()
     assert checked == []
     run(force=True)
@@ -294,6 +291,42 @@ def test_what_an_interrupted_run_finished_is_held_to_its_hash(interrupted, order
 def test_force_builds_what_an_interrupted_run_finished_too(interrupted, orders):
     run(force=True)
     assert orders == BOTH_KERNELS
+    assert not (interrupted / ".building").exists()
+
+
+def test_what_an_interrupted_run_finished_waits_for_the_run_that_asks_for_it(interrupted, orders):
+    older = (interrupted / "tiny/first.html").read_bytes()
+    run(only=["second"])
+    assert orders == {"second.html": KERNEL}
+    assert (interrupted / "tiny/first.html").read_bytes() == older
+    assert sorted(contents(interrupted / ".building")) == [
+        ".finished/tiny/first.json",
+        "tiny/first.html",
+        "tiny/notebooks/first.ipynb",
+    ]
+    orders.clear()
+    done = run()
+    assert (orders, done.n_same) == ({}, 2)
+    assert not (interrupted / ".building").exists()
+
+
+def test_it_waits_though_the_run_that_asks_for_others_is_interrupted_too(interrupted, orders):
+    def _interrupt(*_, **__):
+        raise KeyboardInterrupt
+        yield
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "run_orders", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run(only=["second"])
+    run()
+    assert orders == {"second.html": KERNEL}
+
+
+def test_what_nobody_can_ask_for_any_more_is_cleared_away(interrupted, orders):
+    change(interrupted.parent / "data/tiny/study.yaml", "[first, second]", "[second]")
+    run()
+    assert orders == {"second.html": KERNEL}
     assert not (interrupted / ".building").exists()
 
 

@@ -22,7 +22,7 @@ from evalkit.study import shipped_studies
 from evalkit.study.expected import expected_file, read_numbers
 from evalkit.study.verify import cold, verify_studies
 
-from .conftest import cell, write_notebook, write_study
+from .conftest import cell, enter_copy, write_notebook, write_study
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = """\
@@ -67,10 +67,7 @@ def declared(tmp_path_factory):
 @pytest.fixture
 def bench(declared, tmp_path, monkeypatch):
     """A copy of it, to be altered."""
-    root = tmp_path / "bench"
-    shutil.copytree(declared, root)
-    monkeypatch.chdir(root)
-    return root
+    return enter_copy(declared, tmp_path / "bench", monkeypatch)
 
 
 def alter(file: Path, *changes: tuple[str, str]) -> None:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from operator import truediv
-from pathlib import Path
 
 import psutil
 import pytest
 
 from evalkit.errors import ReportError, UsageError
 from evalkit.study.runner import run_studies
-from evalkit.study.session import check_settings
+from evalkit.study.settings import check_settings
 from evalkit.study.warm import Server
 
 from .conftest import FIGURE, cell, make_workbench, write_notebook, write_study
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +45,12 @@ def test_an_error_of_evalkit_keeps_its_message_and_its_exit_code(server):
 def test_what_cannot_be_sent_back_is_an_error(server):
     with pytest.raises(TypeError, match="cannot pickle"):
         server.call(open, os.devnull)
+
+
+def test_calls_inherit_what_was_prepared_and_outlive_what_could_not_be(server):
+    server.prepare(truediv, 1, 0)
+    server.prepare(sys.setrecursionlimit, 2345)
+    assert server.call(sys.getrecursionlimit) == 2345
 
 
 def test_calls_run_side_by_side_each_in_a_process_of_its_own(server):
@@ -255,20 +257,3 @@ def test_the_file_of_a_cell_is_named_without_the_number_of_a_process(both):
     shown = "".join("".join(output["text"]) for output in cells[-1]["outputs"] if "text" in output)
     assert "cell:6: DeprecationWarning: deprecated\n" in shown
     assert "ipykernel" not in shown
-
-
-@pytest.mark.slow
-def test_warm_and_plain_kernels_show_the_same_of_a_shipped_study(tmp_path, monkeypatch):
-    results = []
-    for cold in "01":
-        root = tmp_path / cold
-        shutil.copytree(ROOT / "data", root / "data")
-        shutil.copytree(ROOT / "notebooks", root / "notebooks")
-        monkeypatch.setenv("EVALKIT_COLD", cold)
-        monkeypatch.chdir(root)
-        with (root / "log").open("w", encoding="utf-8") as log:
-            assert not run_studies(["judges"], jobs=2, stream=log).failed
-        folder = root / "reports/judges"
-        results.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")})
-    warm, plain = results
-    assert [path for path in warm if warm[path] != plain[path]] == []

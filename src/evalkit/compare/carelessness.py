@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
-from evalkit.evidence import Evidence
+from evalkit.evidence import Evidence, code_texts
 from evalkit.shown import show_frame
 from evalkit.stats import estimate_share
 
@@ -58,7 +59,7 @@ def find_carelessness(evidence: Evidence, *, conf_level: float = 0.95) -> Carele
     """
     recorded = evidence.observations.query("status == 'recorded'")
     scales = evidence.indicators.set_index("indicator")[["low", "high"]].apply(tuple, axis=1)
-    recorded = recorded.assign(scale=recorded["indicator"].map(scales).astype(str))
+    recorded = code_texts(recorded.assign(scale=recorded["indicator"].map(scales).astype(str)))
     groups = list(recorded.groupby(["place", "source"], sort=True))
     lines = [_straight_lines(key, rows, conf_level) for key, rows in groups]
     copies = [copy for key, rows in groups for copy in _copies(key, rows)]
@@ -88,8 +89,9 @@ def _copies(key: tuple[Hashable, ...], rows: pd.DataFrame) -> list[tuple[object,
     found = []
     for _, same_scale in rows.groupby("scale", sort=True):
         wide = same_scale.pivot_table(index=[*_SHEET, "item"], columns="indicator", values="value")
-        for a, b in combinations(wide.columns, 2):
-            both = wide[[a, b]].dropna()
-            if len(both) >= _FEWEST_ANSWERS and (both[a] == both[b]).all():
-                found.append((*key, a, b, len(both)))
+        columns = wide.to_numpy().T
+        for (a, first), (b, second) in combinations(zip(wide.columns, columns, strict=True), 2):
+            n = int((~np.isnan(first) & ~np.isnan(second)).sum())
+            if n >= _FEWEST_ANSWERS and int((first == second).sum()) == n:
+                found.append((*key, a, b, n))
     return found

@@ -9,11 +9,12 @@ from typing import Final
 import pandas as pd
 
 from evalkit.errors import DesignError
-from evalkit.evidence import Evidence
+from evalkit.evidence import Evidence, code_texts
 from evalkit.shown import show_frame
 from evalkit.stats import estimate_share
 
 _GROUP: Final = ["place", "source", "indicator"]
+_READ: Final = [*_GROUP, "unit", "employee", "value"]
 _MOST_CATEGORIES: Final = 11
 FINE: Final = "values are finely graded (averages, percentages or points), so the exact top is seldom given"
 REPEATED: Final = "ratings of one person are not independent; the interval treats them as if they were"
@@ -73,7 +74,8 @@ def measure_ceiling(evidence: Evidence, *, conf_level: float = 0.95) -> Ceiling:
     """
     recorded = evidence.observations[evidence.observations["status"] == "recorded"]
     ends = _ends(evidence.indicators)
-    rows = recorded.merge(ends, left_on="indicator", right_index=True, how="left").dropna(subset=["best"])
+    ends_of = {str(name): recorded["indicator"].map(ends[name]) for name in ends}
+    rows = code_texts(recorded[_READ].assign(**ends_of).dropna(subset=["best"]))
     if rows.empty:
         raise DesignError(
             "No recorded indicator has a scale that is closed at its good end, so none has a ceiling."

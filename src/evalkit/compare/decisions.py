@@ -37,7 +37,7 @@ def decide_by_rank(scores: Floats, decision: str) -> Floats:
     """
     share, lowest = SELECTIONS[decision]
     selected = select_share(scores, share, lowest=lowest)
-    return np.stack([selected, 1 - selected], axis=-1)
+    return np.moveaxis(np.stack([selected, 1 - selected]), 0, -1)  # each decision lies in one piece
 
 
 def decide_predikat(result: Floats, behaviour: Floats, expectation: Expectation) -> Floats:
@@ -49,7 +49,8 @@ def decide_predikat(result: Floats, behaviour: Floats, expectation: Expectation)
         Points of both parts, shape (n_draws, n), without gaps.
     """
     codes = _CODES[_rate(result, expectation), _rate(behaviour, expectation)]
-    return np.asarray(np.eye(len(PREDIKATS))[codes])
+    given = np.stack([codes == code for code in range(len(PREDIKATS))]).astype(np.float64)
+    return np.moveaxis(given, 0, -1)
 
 
 def _rate(points: Floats, expectation: Expectation) -> NDArray[np.int64]:

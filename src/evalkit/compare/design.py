@@ -107,14 +107,15 @@ def method_design(scores: MethodScores, evidence: Evidence, *, verdict: str = ""
     methods = tuple(dict.fromkeys(scored["method"]))
     recorded = evidence.observations[evidence.observations["status"] == "recorded"]
     used = read_weights(scores, evidence)
+    seen = recorded[["indicator", "source", "rater"]].drop_duplicates()
     return MethodDesign(
         methods=methods,
         crossing=_crossing(len(methods), counts),
         n_employees=len(counts),
         n_complete=int((counts == len(methods)).sum()),
-        readings={method: _readings(recorded, used[used["method"] == method]) for method in methods},
+        readings={method: _readings(seen, used[used["method"] == method]) for method in methods},
         verdict=verdict,
-        verdict_readings=_pairs(recorded[recorded["indicator"] == verdict]),
+        verdict_readings=_pairs(seen[seen["indicator"] == verdict]),
     )
 
 
@@ -159,10 +160,10 @@ def _crossing(n_methods: int, counts: pd.Series[int]) -> Crossing:
     return "nested" if (counts == 1).all() else "partly crossed"
 
 
-def _readings(recorded: pd.DataFrame, used: pd.DataFrame) -> frozenset[Reading]:
+def _readings(seen: pd.DataFrame, used: pd.DataFrame) -> frozenset[Reading]:
     """Return the raters of the indicators and sources that one method uses."""
     pairs = used[["indicator", "source"]].drop_duplicates()
-    return _pairs(recorded.merge(pairs, on=["indicator", "source"]))
+    return _pairs(seen.merge(pairs, on=["indicator", "source"]))
 
 
 def _pairs(rows: pd.DataFrame) -> frozenset[Reading]:

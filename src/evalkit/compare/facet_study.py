@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 from evalkit.compare.dependability import NEVER_SURE, lay_out_curve, list_doubts
 from evalkit.compare.rating_layout import RatingLayout
@@ -126,9 +127,9 @@ def study_facet(about: Mapping[str, str], layout: RatingLayout, *, conf_level: f
         If they cannot be told apart.
     """
     rows, condition = layout.rows, layout.facet.removesuffix("s")
-    factors = {"rated": rows["ratee"].to_numpy()}
+    factors = {"rated": pd.factorize(rows["ratee"], sort=True)[0]}
     if layout.crossed:
-        factors[condition] = rows["condition"].to_numpy()
+        factors[condition] = pd.factorize(rows["condition"], sort=True)[0]
     fit = fit_variance_components(rows["value"].to_numpy(), factors)
     crossed = [condition] if layout.crossed else []
     curve = estimate_dependability(fit, "rated", crossed=crossed, n_ratings=_COUNTS, conf_level=conf_level)

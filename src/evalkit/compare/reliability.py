@@ -11,7 +11,7 @@ import pandas as pd
 
 from evalkit.compare.facet_study import Rows, study_facet
 from evalkit.compare.internal_consistency import Parts, find_parts, measure_parts, tabulate_parts
-from evalkit.compare.rating_layout import RatingLayout, lay_out_ratings
+from evalkit.compare.rating_layout import RatingLayout, lay_out_ratings, name_ratees
 from evalkit.errors import DesignError
 from evalkit.evidence import Evidence
 from evalkit.shown import show_frame
@@ -133,7 +133,7 @@ def measure_reliability(
         If nothing is recorded.
     """
     recorded = evidence.observations[evidence.observations["status"] == "recorded"]
-    rows = recorded[~recorded["indicator"].isin(list(without))]
+    rows = name_ratees(recorded[~recorded["indicator"].isin(list(without))])
     if rows.empty:
         raise DesignError("Reliability needs recorded observations; there are none but what is left out.")
     tables: dict[str, Rows] = {name: [] for name in _COLUMNS}

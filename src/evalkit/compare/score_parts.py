@@ -132,24 +132,33 @@ def name_parts(parts: pd.DataFrame) -> str:
 
 
 def _number(rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Keep what concerns those who have a score, and number whom or what it is about."""
-    persons = people.assign(person=np.arange(len(people)))
-    units = pd.DataFrame({"unit": sorted(people["unit"].unique())})
-    units["number"] = np.arange(len(units))
-    own = rows[rows["level"] == "employee"].merge(persons, on=["unit", "employee"])
-    office = rows[rows["level"] == "unit"].merge(units, on="unit")
-    return pd.concat(
-        [own.rename(columns={"person": "object"}), office.rename(columns={"number": "object"})],
-        ignore_index=True,
-    )
+    """Keep what concerns those who have a score, people first, and number objects, parts, and who rated."""
+    persons = pd.MultiIndex.from_frame(people[["unit", "employee"]])
+    person = persons.get_indexer(pd.MultiIndex.from_frame(rows[["unit", "employee"]]))
+    unit = pd.Index(sorted(people["unit"].unique())).get_indexer(pd.Index(rows["unit"]))
+    is_unit = rows["level"].to_numpy() == "unit"
+    about = np.where(is_unit, unit, person)
+    kept = np.concatenate([np.flatnonzero((about >= 0) & each) for each in (~is_unit, is_unit)])
+    found = rows.iloc[kept].assign(object=about[kept])
+    names = [found[name].cat.codes.astype(np.intp) for name in _PART]
+    sizes = [len(found[name].cat.categories) for name in _PART]
+    return found.assign(part=pd.factorize(np.ravel_multi_index(names, sizes))[0], who=_number_raters(found))
+
+
+def _number_raters(rows: pd.DataFrame) -> NDArray[np.intp]:
+    """Return a number for each rater, in the order of source and name; sources share no rater."""
+    n_raters = len(rows["rater"].cat.categories)
+    pairs = rows["source"].cat.codes.astype(np.intp) * n_raters + rows["rater"].cat.codes
+    found, code = np.unique(pairs, return_inverse=True)
+    sources = rows["source"].cat.categories[found // n_raters]
+    names = sources + "/" + rows["rater"].cat.categories[found % n_raters]
+    return np.asarray(pd.factorize(names, sort=True)[0][code], dtype=np.intp)
 
 
 def _describe(rows: pd.DataFrame, specification: MethodSpecification) -> pd.DataFrame:
     """Say of each part what its weight is and what varies within a person."""
-    found = [
-        _describe_part([str(name) for name in key], group) for key, group in rows.groupby(_PART, sort=False)
-    ]
-    parts = pd.DataFrame(found)
+    columns = [*_PART, "object", "period", "rater"]
+    parts = pd.DataFrame([_describe_part(group) for _, group in rows.groupby("part")[columns]])
     nominal = {one.name: one.weight for one in specification.components}
     rater = parts["source"].map(specification.raters).astype(float)
     share = rater / rater.groupby(parts["component"]).transform("sum")
@@ -157,37 +166,41 @@ def _describe(rows: pd.DataFrame, specification: MethodSpecification) -> pd.Data
     return parts.assign(weight=weight / weight.sum())
 
 
-def _describe_part(key: list[str], group: pd.DataFrame) -> dict[str, object]:
-    component, source, level = key
-    per_object = group.groupby("object")
-    several = float((per_object["period"].nunique() > 1).mean()) >= _MOST
-    unseen = _why_unseen(source, group)
-    pairs = len(group[["object", "rater"]].drop_duplicates())
-    panel = pairs == group["rater"].nunique() * group["object"].nunique()
+def _describe_part(group: pd.DataFrame) -> dict[str, object]:
+    component, source, level = group[_PART].iloc[0]
+    raters = _count_kinds(group, "rater")
+    unseen = _why_unseen(source, group["rater"], raters)
+    panel = raters.sum() == group["rater"].nunique() * len(raters)
     return {
         "component": component,
         "source": source,
         "level": level,
-        "n_objects": per_object.ngroups,
-        "several_occasions": several,
+        "n_objects": len(raters),
+        "several_occasions": float((_count_kinds(group, "period") > 1).mean()) >= _MOST,
         "told_apart": source not in _NO_PERSON and not unseen,
         "unseen": unseen,
         "shared": panel and level == "employee",
     }
 
 
-def _why_unseen(source: str, group: pd.DataFrame) -> str:
+def _count_kinds(group: pd.DataFrame, name: str) -> NDArray[np.intp]:
+    """Count the different names in a column that each object comes with, objects in order."""
+    n_names = len(group[name].cat.categories)
+    pairs = np.unique(group["object"].to_numpy() * n_names + group[name].cat.codes.to_numpy())
+    return np.unique(pairs // n_names, return_counts=True)[1]
+
+
+def _why_unseen(source: str, names: pd.Series, n_raters: NDArray[np.intp]) -> str:
     """Say why the raters of a part cannot be told apart; empty where they can, or where no person rates."""
     if source in _NO_PERSON:
         return ""
     if source == "self":
         return SELF
-    if (group["rater"] == "").any():
+    if (names == "").any():
         return UNNAMED
-    if group["rater"].nunique() == 1:
+    if names.nunique() == 1:
         return ONE_NAME
-    several = (group.groupby("object")["rater"].nunique() > 1).mean()
-    return "" if several >= _MOST else ONE_EACH
+    return "" if (n_raters > 1).mean() >= _MOST else ONE_EACH
 
 
 def _choose_basis(parts: pd.DataFrame, rows: pd.DataFrame) -> Basis:
@@ -209,13 +222,12 @@ def _choose_basis(parts: pd.DataFrame, rows: pd.DataFrame) -> Basis:
 
 def _tables(rows: pd.DataFrame, parts: pd.DataFrame, basis: Basis, people: pd.DataFrame) -> list[RatingTable]:
     """Lay out the ratings of each level, one value per object, part, occasion and rater."""
-    number = parts.reset_index().set_index(_PART)["index"]
+    told = parts["rated"].to_numpy(dtype=bool)[rows["part"]]
     known = rows.assign(
-        part=number.loc[pd.MultiIndex.from_frame(rows[_PART])].to_numpy(),
+        level=rows["level"].astype("str"),
         occasion=0 if basis == "raters" else pd.factorize(rows["period"], sort=True)[0],
+        who=np.where(told, rows["who"], 0),
     )
-    told = known["part"].map(parts["rated"]).to_numpy(dtype=bool)
-    known["who"] = np.where(told, pd.factorize(known["source"] + "/" + known["rater"], sort=True)[0], 0)
     keys = ["level", "object", "part", "occasion", "who"]
     means = known.groupby(keys, sort=True)["points"].mean().reset_index()
     units = pd.factorize(people["unit"], sort=True)[0]
@@ -242,5 +254,5 @@ def _minutes(
     rows: pd.DataFrame, parts: pd.DataFrame, specification: MethodSpecification, n_people: int
 ) -> tuple[float, float]:
     cost = rows["n_observations"] * rows["source"].map(specification.minutes_per_observation).astype(float)
-    told = rows.merge(parts[[*_PART, "rated"]], on=_PART, how="left")["rated"].to_numpy(dtype=bool)
+    told = parts["rated"].to_numpy(dtype=bool)[rows["part"]]
     return float(cost[told].sum() / n_people), float(cost[~told].sum() / n_people)

@@ -12,6 +12,13 @@ from evalkit.evidence import Evidence
 from evalkit.methods import Component, MethodScores
 
 _SHOWN = 4
+#: What points are read off, where it is no scale of answers.
+_POINTS = {
+    "percent_of_target": "points of a percentage of a target",
+    "standard_over_actual": "points of a standard over what was measured",
+    "share": "points of a share",
+    "skm": "points of the public satisfaction index",
+}
 
 
 def find_shared_scale(evidence: Evidence, indicators: Sequence[str]) -> str:
@@ -70,7 +77,7 @@ def _points(evidence: Evidence, component: Component, indicator: str) -> str:
     """Name what the points of a component are read off."""
     transform = component.transform
     if transform.kind != "linear":
-        return f"points: {transform.kind.replace('_', ' ')}"
+        return _POINTS[transform.kind]
     scale = evidence.indicators.set_index("indicator").loc[indicator]
     low = scale["low"] if transform.low is None else transform.low
     high = scale["high"] if transform.high is None else transform.high

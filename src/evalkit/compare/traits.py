@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from evalkit.errors import DesignError
-from evalkit.evidence import Evidence
+from evalkit.evidence import Evidence, code_texts
 
 #: What the traits of one table share.
 GROUP: Final = ["place", "source"]
@@ -40,7 +40,7 @@ def cross_traits(
     """
     observations = evidence.observations
     kept = (observations["status"] == "recorded") & ~observations["indicator"].isin(list(without))
-    rows = turn_round(observations[kept], evidence.indicators)
+    rows = code_texts(turn_round(observations[kept], evidence.indicators))
     tables = {
         (str(place), str(source)): _one_level(part).pivot_table(
             index=_RATEE, columns="indicator", values="value", aggfunc="mean"

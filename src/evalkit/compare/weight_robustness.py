@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -134,9 +134,15 @@ def measure_weight_robustness(
         if PREDIKAT not in decisions:
             tables["refused"].append({**about, "reason": ONE_PART})
         batches = [_weights(table, size, rng) for _ in range(N_BATCHES)]
-        found = {name: _stability(table, name, batches, rng, level) for name in decisions}
+        drawn = [weigh_points(table.points, weights) for weights in batches]
+        found = {
+            name: measure_stability(
+                _decide_anew(table, name, batches, drawn), _decide_declared(table, name), rng=rng, level=level
+            )
+            for name in decisions
+        }
         tables["decisions"] += [{**about, **_row(name, one)} for name, one in found.items()]
-        tables["ranks"].append({**about, **_ranks(table, batches)})
+        tables["ranks"].append({**about, **_ranks(np.concatenate(drawn))})
         bands[table.method, table.place] = _bands(found)
     frames = {name: pd.DataFrame(tables[name], columns=columns) for name, columns in _COLUMNS.items()}
     return WeightRobustness(**frames, bands=bands, n_draws=size * N_BATCHES, level=level)
@@ -165,19 +171,21 @@ def _weights(table: PointTable, size: int, rng: np.random.Generator) -> Floats:
     return draw_weights(low, high, n_draws=size, rng=rng)
 
 
-def _stability(
-    table: PointTable, decision: str, batches: list[Floats], rng: np.random.Generator, level: float
-) -> DecisionStability:
-    """Decide under each weighting and at the declared weights."""
-    drawn = (_decide(table, decision, weights) for weights in batches)
-    declared = _decide(table, decision, table.weights()[None])[0]
-    return measure_stability(drawn, declared, rng=rng, level=level)
+def _decide_anew(
+    table: PointTable, decision: str, batches: list[Floats], drawn: list[Floats]
+) -> Iterator[Floats]:
+    """Decide under each weighting, by the scores that it gives."""
+    for weights, scores in zip(batches, drawn, strict=True):
+        if decision != PREDIKAT:
+            yield decide_by_rank(scores, decision)
+        else:
+            yield decide_predikat(*table.part_points(weights), table.specification.expectation)
 
 
-def _decide(table: PointTable, decision: str, weights: Floats) -> Floats:
-    if decision != PREDIKAT:
-        return decide_by_rank(weigh_points(table.points, weights), decision)
-    return decide_predikat(*table.part_points(weights), table.specification.expectation)
+def _decide_declared(table: PointTable, decision: str) -> Floats:
+    weights = table.weights()[None]
+    (given,) = _decide_anew(table, decision, [weights], [weigh_points(table.points, weights)])
+    return np.asarray(given[0])
 
 
 def _row(decision: str, found: DecisionStability) -> dict[str, Any]:
@@ -197,12 +205,23 @@ def _row(decision: str, found: DecisionStability) -> dict[str, Any]:
     }
 
 
-def _ranks(table: PointTable, batches: list[Floats]) -> dict[str, Any]:
+def _ranks(scores: Floats) -> dict[str, Any]:
     """Say over how many ranks the middle 90 % of the weightings move people."""
-    scores = weigh_points(table.points, np.concatenate(batches)).round(9)
-    low, high = np.quantile(rankdata(scores, axis=1), [0.05, 0.95], axis=0)
+    low, high = np.quantile(_rank_rows(scores.round(9)), [0.05, 0.95], axis=0)
     widths = high - low + 1
     return {"estimate": float(np.median(widths)), "widest": float(widths.max()), "n": len(widths)}
+
+
+def _rank_rows(scores: Floats) -> Floats:
+    """Return the rank of each score in its row; ties, which take long, only where there are some."""
+    order = np.argsort(scores, axis=1)
+    ordered = np.take_along_axis(scores, order, axis=1)
+    ranks = np.empty_like(scores)
+    np.put_along_axis(ranks, order, np.arange(1.0, scores.shape[1] + 1)[None], axis=1)
+    tied = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
+    if tied.any():
+        ranks[tied] = rankdata(scores[tied], axis=1)
+    return ranks
 
 
 def _bands(found: Mapping[str, DecisionStability]) -> Floats:

@@ -1,5 +1,6 @@
 """Evidence: tables that were checked, and the design that they form."""
 
+from evalkit.evidence.coded import code_texts
 from evalkit.evidence.descriptor import read_descriptor
 from evalkit.evidence.design import Design, describe_design, describe_designs
 from evalkit.evidence.load import load_evidence, read_places, standard_indicators
@@ -15,6 +16,7 @@ __all__ = [
     "Design",
     "Evidence",
     "Table",
+    "code_texts",
     "describe_design",
     "describe_designs",
     "load_evidence",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Final, Literal
 
@@ -13,6 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from evalkit.errors import DesignError
+from evalkit.evidence.coded import code_texts
 from evalkit.evidence.tables import Evidence
 from evalkit.shown import Shown
 
@@ -96,7 +97,7 @@ def describe_design(observations: pd.DataFrame) -> Design:
         )
     ratees = _number(rows, _ratee_columns(rows))
     per_ratee = np.bincount(ratees)
-    named = rows["rater"].to_numpy() != ""
+    named = (rows["rater"] != "").to_numpy()
     rated = rows[named]
     links = _Links.of(rated, ratees[named]) if named.any() else None
     return Design(
@@ -123,7 +124,8 @@ def describe_designs(evidence: Evidence) -> pd.DataFrame:
 
     Columns are place, source, indicator and the attributes of `Design`.
     """
-    rows = [{**key, **asdict(describe_design(group))} for key, group in _groups(evidence.observations)]
+    groups = _groups(code_texts(evidence.observations))
+    rows = [{**key, **asdict(describe_design(group))} for key, group in groups]
     return pd.DataFrame(rows, columns=[*_GROUP, *(field.name for field in fields(Design))])
 
 
@@ -185,16 +187,13 @@ def _components(pairs: Codes, n_raters: int, n_ratees: int) -> tuple[int, float]
     return int(n_components), float(np.bincount(labels[n_raters:]).max() / n_ratees)
 
 
-def _ratee_columns(rows: pd.DataFrame) -> dict[str, pd.Series]:
+def _ratee_columns(rows: pd.DataFrame) -> dict[str, pd.Series | Codes]:
     """Return what identifies a ratee: the employee, or the unit where no employee is named."""
-    return {
-        "place": rows["place"],
-        "employee": rows["employee"],
-        "unit": rows["unit"].where(rows["employee"] == "", ""),
-    }
+    units = np.where(rows["employee"] == "", pd.factorize(rows["unit"])[0], -1)
+    return {"place": rows["place"], "employee": rows["employee"], "unit": units}
 
 
-def _number(rows: pd.DataFrame, columns: dict[str, pd.Series]) -> Codes:
+def _number(rows: pd.DataFrame, columns: Mapping[str, pd.Series | Codes]) -> Codes:
     """Give each distinct combination of some columns a number, from 0 on."""
     numbers = np.zeros(len(rows), dtype=np.intp)
     for column in columns.values():

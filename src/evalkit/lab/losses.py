@@ -14,8 +14,8 @@ from scipy.stats import norm
 from evalkit.errors import DesignError, UsageError
 from evalkit.evidence import Evidence
 from evalkit.lab.corruption.rows import code_column
-from evalkit.lab.outcomes import Reference
 from evalkit.lab.profiles import Profile, find_profile
+from evalkit.lab.rank_recovery import TruthOrder
 from evalkit.lab.ratings import CUTS_OF_FOUR, categorise, cuts_of_five
 from evalkit.lab.replicate import Methods, derive_seed, score_everyone
 from evalkit.lab.scenarios import vary
@@ -154,15 +154,14 @@ def _trace(
     own = [find_own_target(method) for method in methods.values()]
     perfect = make_perfect(full, methods)
     alone = [_of_employee(target) for target in own]
-    yield "another_target", recover(perfect, methods, [COMMON_TARGET] * len(own))
-    yield "unit_level_evidence", recover(perfect, methods, alone)
-    yield "nothing_lost", recover(perfect, methods, own)
-    yield "scale_categories", recover(make_perfect(full, methods, cuts=_EVEN_CUTS), methods, own)
+    steps = ("another_target", "unit_level_evidence", "nothing_lost")
+    yield from zip(steps, recover(perfect, methods, [COMMON_TARGET] * len(own), alone, own), strict=True)
+    yield "scale_categories", recover(make_perfect(full, methods, cuts=_EVEN_CUTS), methods, own)[0]
     ends = {5: cuts_of_five(profile.ceiling), 4: CUTS_OF_FOUR}
-    yield "scale_ceiling", recover(make_perfect(full, methods, cuts=ends), methods, own)
+    yield "scale_ceiling", recover(make_perfect(full, methods, cuts=ends), methods, own)[0]
     without = simulate(sizes, seed=seed, profile=take_error(profile), tables=tables)
-    yield "scales_and_counts", recover(without, methods, own)
-    yield "raters_and_records", recover(full, methods, own)
+    yield "scales_and_counts", recover(without, methods, own)[0]
+    yield "raters_and_records", recover(full, methods, own)[0]
 
 
 def _of_employee(target: TargetWeights) -> TargetWeights:
@@ -178,16 +177,27 @@ def take_error(profile: Profile) -> Profile:
     return profile
 
 
-def recover(evidence: Evidence, methods: Methods, targets: list[TargetWeights]) -> Values:
-    """Return the τ-b of each method's scores with one target each, within places."""
+def recover(evidence: Evidence, methods: Methods, *several: list[TargetWeights]) -> Values:
+    """Return the τ-b of each method's scores with its target, within places, by their number of people.
+
+    Parameters
+    ----------
+    several
+        Targets of the methods, one each; a list or more.
+
+    Returns
+    -------
+    Shape (lists, method).
+    """
     place, unit = (pd.factorize(evidence.employees[name])[0] for name in ("place", "unit"))
-    truths = weigh_truth(average_truth(evidence), unit, targets)
-    scored = score_everyone(evidence, methods)
-    wanted = np.eye(len(methods), dtype=bool)
-    found: Values = np.diagonal(
-        Reference(truths, place, unit, scored, wanted).measure(scored)["rank_recovery"]
-    )
-    return found
+    truths = weigh_truth(average_truth(evidence), unit, [target for targets in several for target in targets])
+    year = score_everyone(evidence, methods, halves=False).year
+    wanted = np.tile(np.eye(len(methods), dtype=bool), len(several))
+    tau = np.zeros(wanted.shape)
+    for people in (np.flatnonzero(place == i) for i in np.unique(place)):
+        tau += len(people) * TruthOrder(truths[:, people]).correlate(year[:, people], wanted)
+    tau[np.isnan(year).all(axis=1)] = np.nan
+    return np.asarray(tau.T[wanted.T].reshape(len(several), len(methods)) / len(place))
 
 
 def make_perfect(
@@ -210,12 +220,16 @@ def make_perfect(
     rated = rows["source"].isin(PERSONS).to_numpy() & (rows["employee"] != "").to_numpy()
     value = rows["value"].to_numpy(float, copy=True)
     scales = evidence.indicators.set_index("indicator")[["low", "high", "lower_is_better"]].astype(float)
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(len(indicators) + 1))
     for name, transform in _collect_transforms(methods).items():
-        chosen = codes == indicators.get_loc(name)
+        i = list(indicators).index(name)
+        chosen = order[ends[i] : ends[i + 1]]
         low, high, lower_is_better = scales.loc[[name]].to_numpy()[0].tolist()
         if cuts and high - low + 1 in cuts:
             categories = cuts[int(high - low + 1)]
-            seen[chosen & rated] = _standardise(seen[chosen & rated], categories)
+            of_people = chosen[rated[chosen]]
+            seen[of_people] = _standardise(seen[of_people], categories)
         points = _POINTS[0] + _POINTS[1] * seen[chosen]
         value[chosen] = _invert(points, transform, low, high, reversed_=lower_is_better == 1)
     return replace(evidence, observations=rows.assign(value=value))

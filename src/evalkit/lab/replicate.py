@@ -106,28 +106,33 @@ def derive_seed(seed: int, use: str, replicate: int) -> int:
     return int(sequence.generate_state(1, np.uint64)[0])
 
 
-def score_everyone(evidence: Evidence, methods: Methods) -> Scored:
+def score_everyone(evidence: Evidence, methods: Methods, *, halves: bool = True) -> Scored:
     """Score everyone by every method, over the year and over its odd and even quarters.
 
-    Employees stand as in ``evidence.employees`` and methods as given; who cannot be scored has NaN.
+    Employees stand as in ``evidence.employees`` and methods as given; who cannot be scored has NaN, and so
+    has everyone over the quarters without ``halves``.
     """
-    scores = score_at_once(evidence, methods, halves=True)
+    scores = score_at_once(evidence, methods, halves=halves)
     people = pd.Index(evidence.employees["employee"])
     found = {name: np.full((len(methods), len(people)), np.nan) for name in _SCORES}
-    for i, name in enumerate(methods):
-        of = scores[scores["method"] == name]
-        who = people.get_indexer(of["employee"])
+    scored = list(dict.fromkeys(scores["method"]))
+    if scored:  # every method has the same people in the same order
+        rows = [list(methods).index(name) for name in scored]
+        who = people.get_indexer(scores["employee"].iloc[: len(scores) // len(scored)])
         for half, column in _SCORES.items():
-            found[half][i, who] = of[column]
+            if column in scores:
+                found[half][np.ix_(rows, who)] = scores[column].to_numpy().reshape(len(rows), -1)
     return Scored(**found)
 
 
-def rescore(spoiled: Evidence, evidence: Evidence, clean: Scored, methods: Methods) -> Scored:
+def rescore(
+    spoiled: Evidence, evidence: Evidence, clean: Scored, methods: Methods, *, halves: bool = True
+) -> Scored:
     """Score anew the methods that read something of what was changed; the others keep their scores."""
     touched = find_touched(spoiled, evidence, methods)
     if not touched:
         return clean
-    anew = score_everyone(spoiled, {name: methods[name] for name in touched})
+    anew = score_everyone(spoiled, {name: methods[name] for name in touched}, halves=halves)
     rows = [i for i, name in enumerate(methods) if name in touched]
     scores = {name: getattr(clean, name).copy() for name in _SCORES}
     for name, known in scores.items():

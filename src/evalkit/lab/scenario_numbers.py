@@ -94,7 +94,11 @@ def read_scenarios(diagnosis: Diagnosis | None, methods: Collection[str], target
     if target not in TARGETS:
         raise UsageError(f"Methods are held to one of the targets {', '.join(TARGETS)}; found {target!r}.")
     scenarios = [one for one in diagnosis.plan.scenarios if not one.bundles] if diagnosis else []
-    summary = diagnosis.summary if diagnosis else pd.DataFrame(columns=["scenario", "target"])
+    summary = (
+        diagnosis.summary
+        if diagnosis
+        else pd.DataFrame(columns=["scenario", "target", "quantity", "corruption"])
+    )
     names = [one.name for one in scenarios]
     chosen = summary["scenario"].isin(names) & summary["target"].isin([target, ""])
     return ScenarioNumbers(
@@ -102,7 +106,8 @@ def read_scenarios(diagnosis: Diagnosis | None, methods: Collection[str], target
         profiles=tuple(one.profile for one in scenarios),
         kinds=tuple(_kind(one, i) for i, one in enumerate(scenarios)),
         methods=tuple(methods),
-        summary=summary[chosen],
+        # looked through once or twice for each criterion: categories are compared far faster than texts
+        summary=summary[chosen].astype({"quantity": "category", "corruption": "category"}),
     )
 
 

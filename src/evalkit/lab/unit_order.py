@@ -144,10 +144,10 @@ def _replicates(
         of_unit = np.zeros(len(units), dtype=np.intp)
         of_unit[unit] = pd.factorize(evidence.employees["place"])[0]
         truth = average_by_unit(average_truth(evidence)[:, SERVICE][None], unit)
-        clean = score_everyone(evidence, methods)
+        clean = score_everyone(evidence, methods, halves=False)
         for j, way in enumerate(ways):
             spoiled = corrupt(evidence, way, derive_seed(seed, "corruption", i))
-            scored = rescore(spoiled, evidence, clean, methods) if way else clean
+            scored = rescore(spoiled, evidence, clean, methods, halves=False) if way else clean
             found[j, :, i] = correlate_within(average_by_unit(scored.year, unit), truth, of_unit)[:, 0]
     return found
 

@@ -112,8 +112,8 @@ def _check_indicators(specification: MethodSpecification, indicators: pd.DataFra
 
 def find_scale(transform: Transform, indicator: str, indicators: pd.DataFrame) -> tuple[float, float]:
     """Return the two ends of a linear scale: the transform's own, or the indicator's (NaN where open)."""
-    row = indicators[indicators["indicator"] == indicator]
-    low, high = (float(row[end].to_numpy(dtype=float)[0]) for end in ("low", "high"))
+    row = indicators["indicator"].tolist().index(indicator)
+    low, high = (float(indicators[end].to_numpy(dtype=float)[row]) for end in ("low", "high"))
     return (
         low if transform.low is None else transform.low,
         high if transform.high is None else transform.high,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -63,17 +65,30 @@ def load_methods(
     >>> load_methods(["dumai"])["dumai"].sources
     ('supervisor', 'citizen', 'peer')
     """
-    if folder is None:
-        paths = [Path(str(files("evalkit.methods") / f"{name}.yaml")) for name in METHODS]
-        indicators = standard_indicators() if indicators is None else indicators
-    else:
-        paths = sorted(Path(folder).glob("*.yaml"))
+    paths = [_shipped(name) for name in METHODS] if folder is None else sorted(Path(folder).glob("*.yaml"))
     by_name = {path.stem: path for path in paths}
     wanted = list(by_name) if names is None else list(names)
     for name in wanted:
         if name not in by_name:
             raise UsageError(f"There is no method {name!r}: {did_you_mean(name, by_name)}")
+    if folder is None and indicators is None:
+        return {name: _copy(_load_shipped(name)) for name in wanted}
     return {name: load_specification(by_name[name], indicators=indicators) for name in wanted}
+
+
+def _shipped(name: str) -> Path:
+    return Path(str(files("evalkit.methods") / f"{name}.yaml"))
+
+
+@cache
+def _load_shipped(name: str) -> MethodSpecification:
+    return load_specification(_shipped(name), indicators=standard_indicators())
+
+
+def _copy(method: MethodSpecification) -> MethodSpecification:
+    """Copy a specification with its mappings, which nothing keeps from being changed."""
+    minutes = dict(method.minutes_per_observation)
+    return replace(method, raters=dict(method.raters), minutes_per_observation=minutes)
 
 
 def load_specification(path: str | Path, *, indicators: pd.DataFrame | None = None) -> MethodSpecification:

@@ -26,7 +26,11 @@ RATING_COLUMNS: Final = (
     "n_observations",
 )
 
+#: Text columns of the ratings that repeat the same few words; what a method says, and what evidence says.
+_SAID: Final = ("method", "component", "level")
+_SEEN: Final = ("source", "place", "unit", "employee", "period", "rater")
 _TEXTS: Final = ", ".join(f"{name}::VARCHAR AS {name}" for name in EVIDENCE_KEY)
+_ENUMS: Final = ", ".join(f"{name}::{name}_names AS {name}" for name in _SEEN)
 
 
 def list_rating_points(evidence: Evidence, specifications: Mapping[str, MethodSpecification]) -> pd.DataFrame:
@@ -45,7 +49,7 @@ def list_rating_points(evidence: Evidence, specifications: Mapping[str, MethodSp
     -------
     DataFrame
         method, component, level, source, place, unit, employee (empty where the unit is observed), period,
-        rater, points, n_observations (what was averaged).
+        rater, points, n_observations (what was averaged). Texts are categories in the order of the alphabet.
     """
     scales = evidence.indicators
     parts = [
@@ -58,9 +62,14 @@ def list_rating_points(evidence: Evidence, specifications: Mapping[str, MethodSp
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("observations", evidence.observations)
         connection.execute(
-            f"CREATE TABLE evidence AS SELECT {_TEXTS}, value FROM observations WHERE status = 'recorded'"
+            f"CREATE TABLE texts AS SELECT {_TEXTS}, value FROM observations WHERE status = 'recorded'"
         )
-        return connection.execute("\nUNION ALL\n".join(parts)).df()
+        for name in _SEEN:
+            names = f"SELECT DISTINCT {name} FROM texts ORDER BY {name}"
+            connection.execute(f"CREATE TYPE {name}_names AS ENUM ({names})")
+        connection.execute(f"CREATE TABLE evidence AS SELECT {_ENUMS}, indicator, item, value FROM texts")
+        rows = connection.execute("\nUNION ALL\n".join(parts)).df()
+    return rows.astype(dict.fromkeys(_SAID, "category"))
 
 
 def _select(method: str, component: Component, scales: pd.DataFrame) -> str:

@@ -173,7 +173,7 @@ def write_points(transform: Transform, indicator: str, scales: pd.DataFrame) -> 
     value = "value"
     if transform.low is not None or transform.high is not None:
         value = f"least(greatest(value, {low:.15g}), {high:.15g})"
-    if scales.loc[scales["indicator"] == indicator, "lower_is_better"].any():
+    if scales["lower_is_better"].to_numpy()[scales["indicator"].tolist().index(indicator)]:
         return f"100 * ({high:.15g} - {value}) / ({high:.15g} - {low:.15g})"
     return f"100 * ({value} - {low:.15g}) / ({high:.15g} - {low:.15g})"
 

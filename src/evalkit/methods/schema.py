@@ -35,12 +35,18 @@ def check_schema(data: Any) -> list[Found]:
     if data is None:
         needed = ", ".join(specification_schema()["required"])
         return [((), f"is empty; a specification needs {needed}")]
-    validator = import_jsonschema().Draft202012Validator(specification_schema())
-    errors = sorted(validator.iter_errors(data), key=lambda error: [str(key) for key in error.absolute_path])
+    errors = sorted(
+        _validator().iter_errors(data), key=lambda error: [str(key) for key in error.absolute_path]
+    )
     found: list[Found] = []
     for error in errors:
         found += _name_keys(error, found)
     return found
+
+
+@cache
+def _validator() -> Any:
+    return import_jsonschema().Draft202012Validator(specification_schema())
 
 
 def _name_keys(error: Any, before: list[Found]) -> list[Found]:

@@ -169,6 +169,7 @@ from evalkit.present.validity_rows import (
     tabulate_increments,
     tabulate_rank_recovery,
     tabulate_replicates,
+    tabulate_roc,
     tabulate_targets,
     tabulate_truth,
 )
@@ -385,6 +386,7 @@ __all__ = [
     "tabulate_reliable_changes",
     "tabulate_replicates",
     "tabulate_reports",
+    "tabulate_roc",
     "tabulate_samples_of_units",
     "tabulate_score_dependability",
     "tabulate_series",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -25,13 +25,28 @@ class Template:
     """A message with values in it, and what finds these values in a text that was written from it."""
 
     message: str
-    pattern: re.Pattern[str]
-    pieces: tuple[str, ...]
 
-    @property
+    @cached_property
+    def pieces(self) -> tuple[str, ...]:
+        """What is fixed of the message, in its order."""
+        return tuple(piece for piece in _PLACE.split(self.message)[::2] if piece)
+
+    @cached_property
     def n_letters(self) -> int:
         """How much of the message is fixed: the more, the surer a match."""
         return sum(map(len, self.pieces))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds the values; a name that occurs twice stands for one value."""
+        pattern, seen = "", set()
+        for number, part in enumerate(_PLACE.split(self.message)):
+            if number % 2 == 0:
+                pattern += re.escape(part)
+            else:
+                pattern += f"(?P={part})" if part in seen else f"(?P<{part}>.*?)"
+                seen.add(part)
+        return re.compile(pattern, re.DOTALL)
 
     def read(self, text: str) -> Mapping[str, str] | None:
         """Return the values with which a text was written, or none if it was not."""
@@ -47,6 +62,11 @@ class Catalogue:
 
     translations: NullTranslations
     templates: tuple[Template, ...] = ()
+
+    @cached_property
+    def _by_longest(self) -> tuple[tuple[str, Template], ...]:
+        """The templates, each with its longest fixed piece: few of them are in any one text."""
+        return tuple((max(one.pieces, key=len), one) for one in self.templates)
 
     def find(self, text: str) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Yield messages that a text may have been written from, the surest first, with the values it holds.
@@ -64,7 +84,7 @@ class Catalogue:
             if form and (message := self.translations.gettext(form)) != form:
                 yield restore(message), {}
         for form, restore in forms(text):
-            for template in self.templates:
+            for template in [one for longest, one in self._by_longest if longest in form]:
                 if (values := template.read(form)) is not None:
                     yield restore(self.translations.gettext(template.message)), values
 
@@ -89,23 +109,9 @@ def read_catalogue(lang: Language) -> Catalogue:
 
 def _templates(messages: Iterable[str]) -> list[Template]:
     """Return the messages with values in them, those with most fixed letters first."""
-    found = (_template(message) for message in messages if _PLACE.search(message))
+    found = (Template(message) for message in messages if _PLACE.search(message))
     telling = [each for each in found if each.n_letters >= _LEAST_LETTERS]
     return sorted(telling, key=lambda each: -each.n_letters)
-
-
-def _template(message: str) -> Template:
-    """Return the template of a message; a name that occurs twice stands for one value."""
-    parts = _PLACE.split(message)
-    pattern, seen = "", set()
-    for number, part in enumerate(parts):
-        if number % 2 == 0:
-            pattern += re.escape(part)
-        else:
-            pattern += f"(?P={part})" if part in seen else f"(?P<{part}>.*?)"
-            seen.add(part)
-    pieces = tuple(piece for piece in parts[::2] if piece)
-    return Template(message, re.compile(pattern, re.DOTALL), pieces)
 
 
 def forms(text: str) -> Iterator[tuple[str, _Restore]]:

@@ -341,7 +341,7 @@ COLUMNS: Final[dict[str, dict[Language, str]]] = {
     "step": {"en": "Step", "id": "Langkah"},
     "title": {"en": "Title", "id": "Judul"},
     "unit": {"en": "Unit", "id": "Unit"},
-    "variance": {"en": "Variance", "id": "Ragam"},
+    "variance": {"en": "Variance", "id": "Varians"},
     "weight": {"en": "Weight", "id": "Bobot"},
     "what_the_text_says": {"en": "What the text says", "id": "Isi naskah"},
 }

@@ -61,9 +61,11 @@ class Published:
     rows: pd.DataFrame
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        names = list(self.rows.columns)
+        columns = [to_plain(self.rows[name].tolist()) for name in names]
         return {
             "text/plain": f"{len(self.rows)} numbers for results.csv",
-            RESULTS_MIME: to_plain(self.rows.to_dict(orient="records")),
+            RESULTS_MIME: [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)],
         }
 
 

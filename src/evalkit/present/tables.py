@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
+from math import isnan
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +23,7 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _P_VALUE: Final = re.compile(r"(?:^|_)p(?:_value|_adjusted|_flipped)?$")  # such as nemenyi_p, p_adjusted
 #: A table, or a figure with a row each, is shown whole up to so many rows; of a longer one a page shows some.
 MOST_WHOLE: Final = 48
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 _YES_NO: Final = {"en": {True: "yes", False: "no"}, "id": {True: "ya", False: "tidak"}}
 
 
@@ -80,7 +82,8 @@ class Table:
             note = f"{self._cut()} {self.note}".strip()
             return replace(self, frame=self.frame.head(self.most), note=note).to_html()
         shown, notes = self._with_notes(self.shown())
-        kinds = {name: kind_of(name in self._numeric(), shown[name]) for name in shown.columns}
+        numeric = self._numeric()
+        kinds = {name: kind_of(name in numeric, shown[name]) for name in shown.columns}
         headings = {name: escape(self._heading(str(name))) for name in shown.columns}
         head = "".join(
             f'<th scope="col" role="columnheader"{class_of(kinds[name])}>{text}</th>'
@@ -166,7 +169,9 @@ class Table:
         if isinstance(value, float | np.floating | int | np.integer):
             write = format_share if name in self.shares else format_number
             return write(value, digits=self._digits(name), lang=self.lang)  # type: ignore[arg-type]
-        return "–" if value is None or value is pd.NA else cell_label(str(value), self.lang)
+        if value is None or value is pd.NA:
+            return "–"
+        return str(value) if name == "file" else cell_label(str(value), self.lang)
 
     def _heading(self, name: str) -> str:
         return _name_column(name, self.headings.get(name), self.lang)
@@ -202,7 +207,8 @@ def make_table(
         Sentence in place of a table without rows, such as the reason why there are none.
     most, whole, largest
         Rows that a page shows of a table of more than ``whole`` rows, and the column whose largest values
-        come first there; a shorter table is shown whole, in the order of the frame.
+        come first there; a shorter table is shown whole, in the order of the frame, and so are the first rows
+        of one whose values in that column are all alike.
 
     Examples
     --------
@@ -215,7 +221,8 @@ def make_table(
     tr = translator(lang)
     names = list(columns) if columns else list(frame.columns)
     headings = {name: text for name, text in (columns or {}).items() if text}
-    by = largest if len(frame) > whole else ""
+    varies = bool(largest) and frame[largest].nunique() > 1
+    by = largest if varies and len(frame) > whole else ""
     if by:
         frame = frame.sort_values(by, ascending=False, kind="stable")
     if "estimate" in names:
@@ -244,12 +251,15 @@ def _name_column(column: str, given: str | None, lang: Language | None) -> str:
 
 def to_plain(value: Any) -> Any:
     """Turn numpy and pandas scalars into what JSON knows; NaN becomes null."""
+    kind = type(value)
+    if kind in _PLAIN or (kind is float and not isnan(value)):
+        return value
     if isinstance(value, dict):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]
     if isinstance(value, np.generic):
         return to_plain(value.item())
-    if isinstance(value, float) and np.isnan(value):
+    if isinstance(value, float) and isnan(value):
         return None
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+    return value if isinstance(value, str | int | float) else str(value)

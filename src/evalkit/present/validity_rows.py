@@ -97,6 +97,14 @@ def tabulate_truth(recovery: Recovery | None, *quantities: str, target: str = "c
     return chosen.assign(order=order).sort_values("order", kind="stable")[columns].reset_index(drop=True)
 
 
+def tabulate_roc(recovery: Recovery | None) -> pd.DataFrame:
+    """Return the points of the ROC curves by the common target; no rows where no truth is known."""
+    columns = ["decision", "method", "share", "false_alarms", "sensitivity"]
+    if recovery is None:
+        return pd.DataFrame(columns=columns)
+    return recovery.roc[columns].reset_index(drop=True)
+
+
 def tabulate_replicates(replicates: pd.DataFrame) -> pd.DataFrame:
     """Return decisions and order over many data sets by the common target; every other figure is left out."""
     chosen = replicates[replicates["quantity"].isin(_REPLICATED) & (replicates["target"] == "common")]

@@ -74,9 +74,7 @@ class ClusteredDesign:
 
     def sum_scores(self, residuals: Floats) -> Floats:
         """Return X_g'u_g of each cluster, shape (G, p)."""
-        scores = np.zeros((self.n_clusters, self.X.shape[1]))
-        np.add.at(scores, self.codes, self.X * residuals[:, None])
-        return scores
+        return _add_up(self.X * residuals[:, None], self.codes, self.n_clusters)
 
 
 def estimate_contrast(
@@ -149,12 +147,10 @@ def make_design(
     c = np.eye(X.shape[1])[-1] if contrast is None else np.asarray(contrast, dtype=np.float64)
     labels = np.arange(len(y)) if clusters is None else np.asarray(clusters)
     _refuse(y, X, c, labels)
-    codes = np.unique(labels, return_inverse=True)[1]
+    codes = np.arange(len(y)) if clusters is None else np.unique(labels, return_inverse=True)[1]
     n_clusters = int(codes.max()) + 1
     if n_clusters < 2:
         raise DesignError("A cluster-robust interval needs at least two clusters; there is one.")
-    products = np.zeros((n_clusters, X.shape[1], X.shape[1]))
-    np.add.at(products, codes, X[:, :, None] * X[:, None, :])
     return ClusteredDesign(
         y=y,
         X=X,
@@ -162,8 +158,16 @@ def make_design(
         codes=codes,
         n_clusters=n_clusters,
         inverse=np.asarray(np.linalg.inv(X.T @ X), dtype=np.float64),
-        products=products,
+        products=_add_up(X[:, :, None] * X[:, None, :], codes, n_clusters),
     )
+
+
+def _add_up(rows: Floats, codes: NDArray[np.intp], n_clusters: int) -> Floats:
+    """Return the sum of the rows of each cluster; the first axis becomes one of clusters."""
+    if n_clusters == len(rows):  # one row each, at most in another order
+        return rows[np.argsort(codes)]
+    columns = [np.bincount(codes, column, n_clusters) for column in rows.reshape(len(rows), -1).T]
+    return np.array(columns, dtype=np.float64).T.reshape(n_clusters, *rows.shape[1:])
 
 
 def scale_cr1(data: ClusteredDesign) -> float:

@@ -13,6 +13,7 @@ from scipy import sparse
 from evalkit.errors import DesignError
 from evalkit.stats.compact_factors import CompactFactors, compact_factors
 from evalkit.stats.linked_levels import LinkedLevels, link_levels
+from evalkit.stats.orthogonal_strata import OrthogonalStrata, is_balanced, sum_squares
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -39,10 +40,12 @@ class CrossProducts:
         X = QR, and the least-squares coefficients that were taken out of y.
     Zu, uu
         Z'[Q, y] and [Q, y]'[Q, y], with y the residual of least squares.
+    strata
+        Sums of squares, where the design is balanced and has an intercept alone: they say it all.
     compact
-        The same in small blocks, where the design allows it.
+        Else the same in small blocks, where the design allows it.
     linked
-        Where it does not: which levels of the smaller factors the largest one links; None where too many.
+        Where they do not: which levels of the smaller factors the largest one links; None where too many.
     """
 
     names: tuple[str, ...]
@@ -56,6 +59,7 @@ class CrossProducts:
     ols: Floats
     Zu: Floats
     uu: Floats
+    strata: OrthogonalStrata | None
     compact: CompactFactors | None
     linked: LinkedLevels | None
 
@@ -84,7 +88,8 @@ class CrossProducts:
         u = np.column_stack([self.Q, y - self.Q @ (self.Q.T @ y)])
         Zu = _sum_by_level(self.codes, u)
         compact = self.compact.with_sums(Zu) if self.compact else None
-        return replace(self, Zu=Zu, uu=u.T @ u, compact=compact)
+        strata = _split_squares(self.codes, Zu, u) if self.strata else None
+        return replace(self, Zu=Zu, uu=u.T @ u, compact=compact, strata=strata)
 
 
 def build_cross_products(
@@ -112,7 +117,9 @@ def build_cross_products(
         raise DesignError("Variance components need values that differ; all are equal given the covariates.")
     link, rest = (Z1.T @ Z0).tocsr(), (Z1.T @ Z1).toarray()
     counts, Zu = np.bincount(codes[0]).astype(np.float64), _sum_by_level(codes, u)
-    compact = compact_factors(counts, link, rest, [int(code.max()) + 1 for code in codes[1:]], Zu)
+    balanced = X.shape[1] == 1 and not np.ptp(X) and is_balanced(codes)
+    sizes = [int(code.max()) + 1 for code in codes[1:]]
+    compact = None if balanced else compact_factors(counts, link, rest, sizes, Zu)
     return CrossProducts(
         names=tuple(order),
         codes=codes,
@@ -125,8 +132,9 @@ def build_cross_products(
         ols=ols,
         Zu=Zu,
         uu=u.T @ u,
+        strata=_split_squares(codes, Zu, u) if balanced else None,
         compact=compact,
-        linked=link_levels(link) if compact is None else None,
+        linked=None if balanced or compact else link_levels(link),
     )
 
 
@@ -199,6 +207,11 @@ def _indicator(codes: Sequence[Codes], n: int) -> Any:
     rows = np.arange(n)
     blocks = [sparse.csr_array((np.ones(n), (rows, code))) for code in codes]
     return sparse.hstack([sparse.csr_array((n, 0)), *blocks], format="csr")
+
+
+def _split_squares(codes: Sequence[Codes], Zu: Floats, u: Floats) -> OrthogonalStrata:
+    n_levels = [int(code.max()) + 1 for code in codes]
+    return sum_squares(n_levels, Zu[:, -1], float(u[:, -1] @ u[:, -1]), len(u))
 
 
 def _sum_by_level(codes: Sequence[Codes], u: Floats) -> Floats:

@@ -85,15 +85,20 @@ def estimate_decision_agreement(
     codes = np.zeros(len(x), int) if strata is None else np.unique(np.asarray(strata), return_inverse=True)[1]
     _refuse(x, y, selected_share)
     rows_of = [np.flatnonzero(codes == code) for code in range(int(codes.max()) + 1)]
+    drawn = np.arange(len(x)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    sizes = np.bincount(drawn)
 
     def share_of_both(weights: Floats, _: Floats) -> Floats:
         both = sum(
-            (weigh_selected_by_both(weights[:, rows], x[rows], y[rows], selected_share) for rows in rows_of),
+            (
+                weigh_selected_by_both(weights, drawn[rows], x[rows], y[rows], selected_share)
+                for rows in rows_of
+            ),
             np.zeros(1),
         )
-        return np.asarray(both / (selected_share * weights.sum(axis=1)))
+        return np.asarray(both / (selected_share * (weights @ sizes)))
 
-    found = bootstrap(share_of_both, x, n_boot=n_boot, rng=rng, clusters=clusters, conf_level=conf_level)
+    found = bootstrap(share_of_both, sizes, n_boot=n_boot, rng=rng, conf_level=conf_level)
     return DecisionAgreement(
         estimate=float(found.estimate),
         conf_low=float(found.conf_low),

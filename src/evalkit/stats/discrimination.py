@@ -85,9 +85,9 @@ def estimate_discrimination(
     for place in range(int(places.max()) + 1):
         first, second = np.flatnonzero(has & (places == place)), np.flatnonzero(~has & (places == place))
         gap = np.subtract.outer(x[first], x[second])
-        at = np.ix_(units[first], units[second])
-        np.add.at(above, at, (gap > 0) + 0.5 * (gap == 0))
-        np.add.at(pairs, at, 1.0)
+        at = units[first][:, None] * n_units + units[second]
+        above += _sum_by_pair(at, (gap > 0) + 0.5 * (gap == 0), n_units)
+        pairs += _sum_by_pair(at, np.ones_like(gap), n_units)
     if not pairs.any():
         raise DesignError(
             "No place has people both with the condition and without it; nothing is told apart."
@@ -127,10 +127,14 @@ def trace_roc(
     chosen = np.zeros((len(shares), len(x)))
     for place in range(int(places.max()) + 1):
         rows = np.flatnonzero(places == place)
-        whole = np.ones((1, len(rows)))
-        for i, share in enumerate(shares):
-            chosen[i, rows] = select_top(whole, x[rows], share)[0] if share < 1 else 1.0
+        chosen[:, rows] = select_top(x[rows], np.asarray(shares))
     return chosen[:, ~has].mean(axis=1), chosen[:, has].mean(axis=1)
+
+
+def _sum_by_pair(at: NDArray[np.intp], values: Floats, n_units: int) -> Floats:
+    """Add up what stands for each pair of units, shape (n_units, n_units)."""
+    sums = np.bincount(at.ravel(), values.ravel(), n_units**2).reshape(n_units, n_units)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _read(

@@ -29,6 +29,14 @@ class LikelihoodRegion:
 
     @classmethod
     def around(cls, fit: VarianceComponents, allowance: float) -> LikelihoodRegion:
+        """Return the region of a fit: one for each allowance, since it remembers where it was explored."""
+        if allowance not in fit.regions:
+            fit.regions[allowance] = cls._whiten(fit, allowance)
+        region: LikelihoodRegion = fit.regions[allowance]
+        return region
+
+    @classmethod
+    def _whiten(cls, fit: VarianceComponents, allowance: float) -> LikelihoodRegion:
         """Build the region from the curvature at the optimum."""
         given = fit.components
         sds = np.sqrt([given[name] for name in fit.cross.names])

@@ -10,12 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import DesignError
 from evalkit.shown import Shown
+from evalkit.stats.clustered_ranks import ClusteredRanks
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.reliability import check_items
-from evalkit.stats.resampling import bootstrap
+from evalkit.stats.resampling import Bootstrap, bootstrap
 from evalkit.stats.weighted_ranks import weighted_concordance
 
 _FEWEST = 5
+_CELLS = 4_000_000  # clusters times people: 16 MB
 _MOST = 6_000  # people whose pairs are compared at once: 1 GB
 _ROWS = 32  # people compared with everyone at once
 _DIGITS = 9  # scores that are equal but for the order of adding them up must tie
@@ -115,9 +117,7 @@ def estimate_concordance(
         raise DesignError(
             f"Rankings {flat.tolist()} (counted from 0) hold equal scores only; leave them out."
         )
-    found = bootstrap(
-        weighted_concordance, x, n_boot=n_boot, rng=rng, clusters=clusters, conf_level=conf_level
-    )
+    found = _resample_concordance(x, clusters, n_boot=n_boot, rng=rng, conf_level=conf_level)
     w = float(found.estimate)
     return Concordance(
         estimate=w,
@@ -129,6 +129,26 @@ def estimate_concordance(
         n_rankings=k,
         n_boot=n_boot,
         n_failed=found.n_failed,
+    )
+
+
+def _resample_concordance(
+    x: Floats, clusters: ArrayLike | None, *, n_boot: int, rng: np.random.Generator, conf_level: float
+) -> Bootstrap:
+    """Resample clusters through what each adds to ranks; where that takes much room, person by person."""
+    each = np.arange(len(x)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    n_clusters = int(each.max()) + 1
+    if len(each) == len(x) and n_clusters * len(x) <= _CELLS:
+        ranks = ClusteredRanks.of(x, each)
+        return bootstrap(
+            lambda drawn, _: ranks.concordance(drawn),
+            ranks.sizes,
+            n_boot=n_boot,
+            rng=rng,
+            conf_level=conf_level,
+        )
+    return bootstrap(
+        weighted_concordance, x, n_boot=n_boot, rng=rng, clusters=clusters, conf_level=conf_level
     )
 
 
@@ -211,26 +231,28 @@ def _pair_tables(x: Floats, y: Floats, strata: np.ndarray, clusters: np.ndarray)
     order = np.argsort(clusters, kind="stable")
     starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
     codes = [np.unique(each, return_inverse=True)[1][order].astype(np.float32) for each in (x, y, strata)]
-    # a few clusters at a time, so that a table of their pairs stays in the processor's cache
-    step = max(1, _ROWS * len(starts) // len(x))
-    bounds = [*starts[::step].tolist(), len(x)]
-    tables = [_add_up(codes, slice(*ends), starts) for ends in pairwise(bounds)]
-    return [np.concatenate(parts) for parts in zip(*tables, strict=True)]
+    is_added = len(starts) < len(x)
+    firsts = starts.tolist() if is_added else range(0, len(x), _ROWS)
+    parts = [_compare(codes, slice(*ends), add_up=is_added) for ends in pairwise([*firsts, len(x)])]
+    tables = [np.concatenate(part) for part in zip(*parts, strict=True)]
+    return [np.add.reduceat(table, starts, axis=1) for table in tables] if is_added else tables
 
 
-def _add_up(
-    codes: list[NDArray[np.float32]], rows: slice, starts: NDArray[np.intp]
-) -> list[NDArray[np.float32]]:
-    """Add up the pairs of the people of some clusters with everyone; whole numbers, so float32 is exact."""
+def _compare(codes: list[NDArray[np.float32]], rows: slice, *, add_up: bool) -> list[NDArray[np.float32]]:
+    """Compare some people, or one cluster added up, with everyone; whole numbers, so float32 is exact."""
     dx, dy = (np.sign(np.subtract.outer(each[rows], each)) for each in codes[:2])
     tables = [dx * dy, np.abs(dx), np.abs(dy)]
     if codes[2].any():
-        same = np.equal.outer(codes[2][rows], codes[2]).astype(np.float32)
+        of = codes[2][rows]
+        if add_up and (of == of[0]).all():  # added up before they are told by place: the same, and faster
+            tables, of = [_add_rows(table) for table in tables], of[:1]
+        same = np.equal.outer(of, codes[2]).astype(np.float32)
         tables = [table * same for table in tables] + tables
-    if len(starts) == len(codes[0]):
-        return tables
-    inside = starts[(starts >= rows.start) & (starts < rows.stop)] - rows.start
-    return [np.add.reduceat(np.add.reduceat(table, inside, axis=0), starts, axis=1) for table in tables]
+    return [_add_rows(table) for table in tables] if add_up else tables
+
+
+def _add_rows(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(table.sum(axis=0, keepdims=True), dtype=np.float32)
 
 
 def _taus(weights: Floats, tables: list[NDArray[np.float32]]) -> Floats:

@@ -85,10 +85,13 @@ def tabulate_cells(table: RatingTable, *, n_parts: int, n_occasions: int) -> Cel
 
 def gather(rows: Floats, groups: Codes, n_groups: int) -> Floats:
     """Add up the rows of each group, shape (n_groups, k)."""
-    chosen = sparse.csr_array(
-        (np.ones(len(rows)), (groups, np.arange(len(rows)))), shape=(n_groups, len(rows))
-    )
-    return np.asarray(chosen @ rows)
+    return np.asarray(_membership(groups, n_groups) @ rows)
+
+
+def _membership(groups: Codes, n_groups: int) -> sparse.csr_array:
+    """Return 1 where a row belongs to a group, shape (n_groups, rows)."""
+    n = len(groups)
+    return sparse.csr_array((np.ones(n), (groups, np.arange(n))), shape=(n_groups, n))
 
 
 def sum_products(levels: list[tuple[Cells, Floats]], *, n_occasions: int) -> dict[str, Floats]:
@@ -163,5 +166,6 @@ def _pairs(cells: Cells) -> tuple[Codes, Codes]:
 
 def _squares(rows: Floats, groups: Codes, n_groups: int) -> Floats:
     """Add up the outer products of the rows of each group, shape (n_groups, k, k)."""
-    columns = [gather(rows * rows[:, [j]], groups, n_groups) for j in range(rows.shape[1])]
+    member = _membership(groups, n_groups)
+    columns = [member @ (rows * rows[:, [j]]) for j in range(rows.shape[1])]
     return np.stack(columns, axis=1)

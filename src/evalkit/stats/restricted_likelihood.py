@@ -9,6 +9,7 @@ needs block traces of M⁻¹ only.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from scipy import linalg, sparse
 
 from evalkit.stats.compact_likelihood import Solved, solve_compact
 from evalkit.stats.crossed_factors import Codes, CrossProducts, Floats
+from evalkit.stats.orthogonal_strata import OrthogonalStrata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,6 +57,8 @@ class _Factor:
 
 def evaluate(cross: CrossProducts, theta: Floats) -> Likelihood:
     """Compute the restricted likelihood's parts at theta, one per factor, each ≥ 0."""
+    if cross.strata is not None:
+        return _evaluate_balanced(cross.strata, theta)
     solved = _solve_sparse(cross, theta) if cross.compact is None else solve_compact(cross.compact, theta)
     p = cross.Q.shape[1]
     K = np.linalg.cholesky(cross.uu - solved.explained)
@@ -69,6 +73,22 @@ def evaluate(cross: CrossProducts, theta: Floats) -> Likelihood:
         energy=away @ solved.gram @ away,
         beta=beta,
         beta_root=root,
+    )
+
+
+def _evaluate_balanced(strata: OrthogonalStrata, theta: Floats) -> Likelihood:
+    """Compute the parts from sums of squares: the intercept is the mean, whatever the variances."""
+    extra = strata.n_rows * theta**2
+    expected = np.append(1.0 + extra, 1.0)
+    scaled = strata.squares / expected
+    gain = extra / expected[:-1]
+    return Likelihood(
+        logdet=float(strata.df @ np.log(expected)) + math.log(strata.n),
+        quadratic=float(scaled.sum()),
+        trace=strata.df[:-1] * gain,
+        energy=scaled[:-1] * gain,
+        beta=np.zeros(1),
+        beta_root=np.full((1, 1), math.sqrt(1.0 + extra.sum())),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -48,6 +49,8 @@ class VarianceComponents(Shown):
         Whether each factor's variance is estimated as zero, shape (k,).
     cross
         Cross-products of the data, which the intervals need.
+    regions
+        Likelihood regions that intervals have explored so far, by how far they reach.
     """
 
     names: tuple[str, ...]
@@ -61,6 +64,7 @@ class VarianceComponents(Shown):
     converged: bool
     at_boundary: NDArray[np.bool_]
     cross: CrossProducts = field(repr=False, compare=False)
+    regions: dict[float, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not (len(self.names) == len(self.variances) == len(self.n_levels) and self.residual > 0):

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from evalkit.stats.crossed_factors import Floats
 
 Places = NDArray[np.intp]
-
-_CELLS = 65_536  # weights held at once: half a megabyte
+Counts = NDArray[np.integer]
 
 
 def weighted_concordance(weights: Floats, scores: Floats) -> Floats:
@@ -30,45 +29,73 @@ def weighted_concordance(weights: Floats, scores: Floats) -> Floats:
     return np.asarray(np.where(varied, 12 * spread / np.where(varied, most, 1.0), np.nan))
 
 
-def select_top(weights: Floats, scores: Floats, share: float) -> Floats:
+def select_top(scores: Floats, shares: Floats) -> Floats:
     """Return how much of each person is selected when a share of all is, the highest scores first.
 
-    Ties at the cut-off share what is left, so 0, 1 or between; shape of the weights.
+    Ties at the cut-off share what is left, so 0, 1 or between; shape (shares, people).
     """
-    codes, cut, part = _find_cut(weights, scores, share)
-    return np.asarray(np.clip((codes - cut) + part, 0, 1))
+    people, _, chosen = _select(np.ones((1, 1), int), np.zeros(len(scores), int), scores, shares, len(scores))
+    return np.asarray(chosen[:, np.argsort(people)])
 
 
-def weigh_selected_by_both(weights: Floats, first: Floats, second: Floats, share: float) -> Floats:
-    """Return the weight of those whom both scores select, shape (b,); see `select_top`."""
-    # a few rows at a time stay in the processor's cache
-    parts = np.array_split(weights, max(1, weights.size // _CELLS))
-    return np.concatenate([_weigh_selected(part, first, second, share) for part in parts])
+def weigh_selected_by_both(
+    weights: Floats, clusters: Places, first: Floats, second: Floats, share: float
+) -> Floats:
+    """Return the weight of those whom both scores select, shape (b,); see `select_top`.
 
-
-def _weigh_selected(weights: Floats, first: Floats, second: Floats, share: float) -> Floats:
-    chosen = weights * select_top(weights, first, share)
-    chosen *= select_top(weights, second, share)
-    return np.asarray(np.sum(chosen, axis=1))
-
-
-def _find_cut(weights: Floats, scores: Floats, share: float) -> tuple[Floats, Floats, Floats]:
-    """Return each person's place among the distinct scores; where each row cuts, and how much of that place.
-
-    Shapes (n,), (b, 1) and (b, 1). Weights are whole, so that nothing here is rounded before the last part.
+    Parameters
+    ----------
+    weights
+        Of each cluster, whole, shape (b, c).
+    clusters
+        Cluster of each person, shape (n,).
     """
-    values, codes, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    order, ends = np.argsort(codes, kind="stable"), np.cumsum(counts) - 1
-    whole = weights.astype(np.int32)  # whole numbers add up five times faster than fractions
-    reached = np.cumsum(whole[:, order], axis=1, dtype=np.int32)[:, ends]
-    total = reached[:, -1:]
-    wanted = share * total
-    not_reached = np.sum(total - reached >= wanted, axis=1, keepdims=True)
-    cut = np.minimum(not_reached, len(values) - 1)  # nobody was drawn: nobody is selected
-    upto = np.take_along_axis(reached, cut, axis=1)
-    before = np.where(cut > 0, np.take_along_axis(reached, np.maximum(cut - 1, 0), axis=1), 0)
-    size = np.maximum(upto - before, 1)
-    return codes.astype(np.float64), cut.astype(np.float64), np.minimum((wanted - (total - upto)) / size, 1)
+    whole = weights.astype(np.int32)  # whole numbers add up faster than fractions
+    near = min(len(first), int(1.5 * share * len(first)) + 2)
+    found, is_enough = _weigh_selected(whole, clusters, (first, second), share, near)
+    if not is_enough.all():
+        found[~is_enough] = _weigh_selected(whole[~is_enough], clusters, (first, second), share, len(first))[
+            0
+        ]
+    return found
+
+
+def _weigh_selected(
+    weights: Counts, clusters: Places, scores: tuple[Floats, Floats], share: float, n_looked: int
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Do so among so many people from the top, and say for which rows that is enough."""
+    first_people, _, by_first = _select(weights, clusters, scores[0], np.asarray(share), n_looked)
+    second_people, drawn, by_second = _select(weights, clusters, scores[1], np.asarray(share), n_looked)
+    _, at_first, at_second = np.intersect1d(
+        first_people, second_people, assume_unique=True, return_indices=True
+    )
+    both = np.take(by_first, at_first, axis=1)
+    both *= np.take(by_second, at_second, axis=1)
+    both *= np.take(drawn, at_second, axis=1)
+    is_enough = (n_looked == len(clusters)) | ((by_first[:, -1] == 0) & (by_second[:, -1] == 0))
+    return np.sum(both, axis=1), is_enough
+
+
+def _select(
+    weights: Counts, clusters: Places, scores: Floats, share: Floats, n_looked: int
+) -> tuple[Places, Counts, Floats]:
+    """Return so many people from the top, or more for ties, their weights, and how much of each is selected.
+
+    Shapes (people,), (b, people) and (b, people). Weights are whole, so that nothing is rounded before the
+    last step.
+    """
+    people = np.flatnonzero(scores >= np.partition(scores, -n_looked)[-n_looked])
+    order, first, last = _tie_groups(-scores[people])
+    drawn = np.take(weights, clusters[people[order]], axis=1)
+    above = size = np.cumsum(drawn, axis=1, dtype=drawn.dtype)
+    if np.array_equal(first, last):
+        above, size = above - drawn, drawn
+    else:
+        above = np.take(above - drawn, first, axis=1)
+        size = np.take(size, last, axis=1) - above
+    wanted = share * (weights @ np.bincount(clusters, minlength=weights.shape[1]))
+    chosen = (wanted[:, None] - above) / np.maximum(size, 1)
+    return people[order], drawn, np.clip(chosen, 0, 1, out=chosen)
 
 
 def _add_ranks(total: Floats, weights: Floats, scores: Floats) -> Floats:

@@ -23,6 +23,7 @@ from evalkit.study.plan import StudyPlan
 from evalkit.study.provenance import hash_file
 from evalkit.study.publish import list_kept
 from evalkit.study.reports import page_names
+from evalkit.study.shelf import set_aside
 from evalkit.study.surroundings import Surroundings
 from evalkit.study.worker import Order, Outcome
 from evalkit.study.workspace import BUILDING, FINISHED
@@ -47,6 +48,8 @@ class Agenda:
     finished, same, unasked
         Reports that an interrupted run finished; those that are whole in the study's folder; and others there
         that were not asked for and stay as they are.
+    shelved
+        Reports that an interrupted run finished and that were not asked for: a later run may ask for them.
     """
 
     plan: StudyPlan
@@ -60,6 +63,7 @@ class Agenda:
     finished: tuple[Built, ...]
     same: tuple[Built, ...]
     unasked: tuple[Built, ...]
+    shelved: tuple[Built, ...]
 
     @property
     def name(self) -> str:
@@ -105,10 +109,11 @@ class Agenda:
         return replace(item, outputs=hash_outputs(self.folder, item.files))
 
     def clear(self) -> None:
-        """Remove what an interrupted run left in the folder that is of no use to this one."""
+        """Remove what an interrupted run left in the folder, and set aside what only a later run may use."""
+        set_aside(self.shelved, self.folder, self.records)
         used = [self.folder / name for item in self.finished for name in item.files]
         used += [order.executed for order in self.todo if order.executed]
-        kept = {self.records / f"{item.stem}.json" for item in self.finished}
+        kept = {self.records / f"{item.stem}.json" for item in (*self.finished, *self.shelved)}
         for file in (*self.records.glob("*"), *self.folder.rglob("*")):
             if file not in kept and file not in used and not file.is_dir():
                 file.unlink()
@@ -121,7 +126,9 @@ def make_agenda(plan: StudyPlan, reports: Path, provenance: Mapping[str, Any], *
     name = plan.study.name
     place, folder = reports / name, reports / BUILDING / name
     records = reports / BUILDING / FINISHED / name
-    unasked = list_kept(page_names(plan.study, plan.reports), place, [task.page for task in plan.tasks])
+    known, asked = page_names(plan.study, plan.reports), {task.page for task in plan.tasks}
+    unasked = list_kept(known, place, asked)
+    recorded = read_records(records)
     around = _surround(plan, unasked)
     orders = {task.page: make_order(plan.study, task, folder, provenance, around) for task in plan.tasks}
     inputs, package = hash_inputs(plan.study, provenance), provenance["package_sha256"]
@@ -129,7 +136,7 @@ def make_agenda(plan: StudyPlan, reports: Path, provenance: Mapping[str, Any], *
         page: make_keys(order.task, order.page, inputs=inputs, package=package)
         for page, order in orders.items()
     }
-    shelves = [] if force else [(folder, read_records(records)), (place, read_built(place))]
+    shelves = [] if force else [(folder, recorded), (place, read_built(place))]
     decided = [_decide(order, keys[page], shelves) for page, order in orders.items()]
     found = [item for item in decided if isinstance(item, tuple)]
     return Agenda(
@@ -144,6 +151,11 @@ def make_agenda(plan: StudyPlan, reports: Path, provenance: Mapping[str, Any], *
         finished=tuple(item for where, item in found if where == folder),
         same=tuple(item for where, item in found if where == place),
         unasked=tuple(unasked),
+        shelved=tuple(
+            item
+            for item in recorded
+            if item.page in set(known) - asked and is_as_recorded(folder, item.outputs)
+        ),
     )
 
 

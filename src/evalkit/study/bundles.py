@@ -25,14 +25,19 @@ def read_bundles(notebook: Mapping[str, Any], mime: str) -> Iterator[Any]:
         If one has another shape than its type says.
     """
     is_right, words = _SHAPES[mime]
+    for bundle in bundles_of(notebook, mime):
+        if not is_right(bundle):
+            raise ReportError(f"An output of type {mime} must be {words}; let evalkit.present make it")
+        yield bundle
+
+
+def bundles_of(notebook: Mapping[str, Any], mime: str) -> Iterator[Any]:
+    """Yield the bundles of one type that an executed notebook holds, whatever their shape."""
     for cell in code_cells(notebook):
         for output in cell["outputs"]:
             data = output.get("data", {})
-            if mime not in data:
-                continue
-            if not is_right(data[mime]):
-                raise ReportError(f"An output of type {mime} must be {words}; let evalkit.present make it")
-            yield data[mime]
+            if mime in data:
+                yield data[mime]
 
 
 def _is_list_of(value: Any, kind: type) -> bool:

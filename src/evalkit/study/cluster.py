@@ -23,7 +23,7 @@ import evalkit
 from evalkit.errors import ReportError, UsageError
 from evalkit.study.execute import Failure
 from evalkit.study.provenance import hash_tree
-from evalkit.study.session import KEEP_VALID_VARIABLE
+from evalkit.study.settings import KEEP_VALID_VARIABLE
 from evalkit.study.study_file import STUDIES_VARIABLE
 from evalkit.study.warm import Server
 from evalkit.study.worker import Order, Outcome, build_or_explain

@@ -23,9 +23,9 @@ from evalkit.study.crate_files import (
     describe_notebooks,
     describe_outputs,
     notebook_path,
-    read_package,
     refer,
 )
+from evalkit.study.declared import read_package
 from evalkit.study.study_file import Study
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def describe_crate(
     """
     holding = holding or Holding()
     package = read_package(study)
-    licences, inputs = describe_licences(package), describe_inputs(study, provenance, package, holding)
+    licences, inputs = describe_licences(package), describe_inputs(study, provenance, holding)
     used = [(notebook_path(item.report, item.place), item.notebook_sha256) for item in built]
     notebooks = describe_notebooks(used, holding)
     outputs = describe_outputs(folder, holding)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from evalkit.study.declared import list_tables
 from evalkit.study.provenance import hash_file
 from evalkit.study.reports import plain_place
 from evalkit.study.study_file import Study
@@ -17,8 +17,6 @@ from evalkit.study.study_file import Study
 CRATE_FILE: Final = "ro-crate-metadata.json"
 _PROVENANCE: Final = "provenance.json"
 _SPDX: Final = "https://spdx.org/licenses/"
-_ALWAYS: Final = ("study.yaml", "datapackage.json", "trainings.csv", "purposes.yaml", "README.md")
-_DIAGNOSIS: Final = "diagnosis/"
 _OWN_LICENCE: Final = "BSD-3-Clause"
 _TYPES: Final = {
     ".csv": "text/csv",
@@ -103,32 +101,19 @@ def describe_outputs(folder: Path, holding: Holding) -> list[Entity]:
     return entities
 
 
-def is_declared(study: Study, package: Mapping[str, Any], name: str) -> bool:
-    """Tell whether a file of a study folder is part of the study.
-
-    What no descriptor names may be anything, such as the sheet with the names from which evidence was taken.
-    """
-    tables = {entry.get("path") for entry in package.get("resources", ())}
-    return name in (*_ALWAYS, *study.method_files) or name in tables or name.startswith(_DIAGNOSIS)
-
-
-def describe_inputs(
-    study: Study, provenance: Mapping[str, Any], package: Mapping[str, Any], holding: Holding
-) -> list[Entity]:
+def describe_inputs(study: Study, provenance: Mapping[str, Any], holding: Holding) -> list[Entity]:
     """Describe the files of the study, the shipped methods and the templates, with licence and source."""
     folders = {
         "files": f"data/{study.name}/",
         "methods": "src/evalkit/methods/",
         "templates": "data/templates/",
     }
-    resources = {str(entry.get("path")): entry for entry in package.get("resources", ())}
+    tables = list_tables(study)
     entities: dict[str, Entity] = {}
     for part, folder in folders.items():
         for name, digest in provenance.get(part, {}).items():
-            if part == "files" and not is_declared(study, package, name):
-                continue
             entity = describe_file(holding.input(folder + name, digest), folder + name, digest)
-            words = _words(resources.get(name, {})) if part == "files" else {}
+            words = _words(tables.get(name, {})) if part == "files" else {}
             entities.setdefault(entity["@id"], entity | words)
     return list(entities.values())
 
@@ -140,12 +125,6 @@ def _words(entry: Mapping[str, Any]) -> Entity:
         "license": [{"@id": _licence_id(str(one["name"]))} for one in entry.get("licenses", ())],
     }
     return {name: value for name, value in words.items() if value}
-
-
-def read_package(study: Study) -> dict[str, Any]:
-    """Return what ``datapackage.json`` holds."""
-    content = json.loads((study.folder / "datapackage.json").read_text(encoding="utf-8-sig"))
-    return content if isinstance(content, dict) else {}
 
 
 def notebook_path(report: str, place: str) -> str:

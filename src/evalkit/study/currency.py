@@ -2,80 +2,98 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Final
 
 from evalkit.errors import UsageError
-from evalkit.study.built import Built, read_built, read_provenance
-from evalkit.study.crate_files import CRATE_FILE, notebook_path
+from evalkit.study.agenda import Agenda, make_agenda
+from evalkit.study.built import Built, hash_outputs, read_built, read_provenance
+from evalkit.study.crate_files import notebook_path
 from evalkit.study.expected import find_changes
+from evalkit.study.plan import StudyPlan, plan_study
 from evalkit.study.provenance import describe_environment, describe_study, hash_file
-from evalkit.study.reports import list_reports, page_name
+from evalkit.study.reports import list_reports
 from evalkit.study.study_file import Study
 
+#: What may differ from how reports were built: another Python gives the same numbers (decision 24).
+_AS_BUILT: Final = ("python", "packages", "installed_sha256", "keep_valid")
+_ELSEWHERE: Final = "built on another kind of machine, or provenance.json was edited"
 
-def check_current(study: Study, root: Path, folder: Path) -> None:
-    """Raise if a report of a study is missing, not whole, edited or out of date; all faults at once.
+
+def check_current(study: Study, root: Path, reports: Path) -> None:
+    """Raise if a run would write anything of a study, wherever it ran; all reasons at once.
+
+    Reports may have been built by another Python, with other versions of packages.
+
+    Parameters
+    ----------
+    reports
+        The folder that holds the study's folder of reports.
 
     Raises
     ------
     UsageError
-        Naming what is to be built again.
+        Naming what is missing, not whole, edited or out of date.
     """
-    faults = list(_find_faults(study, root, folder))
-    if faults:
-        lines = "\n".join(f"  {fault}" for fault in faults)
-        raise UsageError(
-            f"The reports of {study.name} are not what the study would give now:\n{lines}\n"
-            f"Run 'evalkit run {study.name}' first."
-        )
+    agenda = _make_agenda(study, root, reports)
+    if agenda.is_settled():
+        return
+    faults = list(_explain(agenda, root)) or [_ELSEWHERE]
+    lines = "\n".join(f"  {fault}" for fault in faults)
+    raise UsageError(
+        f"The reports of {study.name} are not what the study would give now:\n{lines}\n"
+        f"Run 'evalkit run {study.name}' first."
+    )
 
 
-def _find_faults(study: Study, root: Path, folder: Path) -> Iterator[str]:
-    built = read_built(folder)
-    there = {item.page for item in built}
-    pages = [
-        page_name(study, report.name, lang)
-        for report in list_reports(study, root)
-        for lang in study.languages
-    ]
-    missing = [page for page in pages if page not in there or not (folder / page).is_file()]
-    if missing:
+def _make_agenda(study: Study, root: Path, reports: Path) -> Agenda:
+    """Return what a run would do that had been started where the reports were built."""
+    found = list_reports(study, root)
+    plan = StudyPlan(study=study, reports=found, tasks=plan_study(study, root, found))
+    now = {**describe_environment(root), **describe_study(study), "keep_valid": False}
+    before = read_provenance(reports / study.name)
+    there = {name: before[name] for name in _AS_BUILT if name in before}
+    return make_agenda(plan, reports, now | there, force=False)
+
+
+def _explain(agenda: Agenda, root: Path) -> Iterator[str]:
+    """Name what a run would have to do, by its reason."""
+    built = {item.page: item for item in read_built(agenda.place)}
+    before = read_provenance(agenda.place)
+    if missing := [page for page in agenda.orders if not _is_there(agenda.place, built.get(page))]:
         yield f"not built: {', '.join(missing)}"
-    if failed := [item.page for item in built if item.failed]:
+    if failed := [item.page for item in built.values() if item.failed]:
         yield f"not whole: {', '.join(failed)}"
-    if older := sorted({path for item in built if (path := _changed_notebook(item, root))}):
-        yield f"changed since: {', '.join(older)}"
-    if built and (changes := _find_changed_inputs(study, root, folder)):
-        yield f"changed since: {', '.join(changes)}"
-    if edited := _find_edited(folder):
+    changes = {*_changed_notebooks(built, root), *(find_changes(before, agenda.provenance) if before else ())}
+    if changes:
+        yield f"changed since: {', '.join(sorted(changes))}"
+    if others := [page for page, item in built.items() if _has_other_parameters(agenda, item)]:
+        yield f"built with other parameters: {', '.join(others)}"
+    if edited := _find_edited(agenda.place, before, built):
         yield f"edited or removed by hand: {', '.join(edited)}"
 
 
-def _changed_notebook(item: Built, root: Path) -> str:
-    path = notebook_path(item.report, item.place)
-    file = root / path
-    return "" if file.is_file() and hash_file(file) == item.notebook_sha256 else path
+def _is_there(folder: Path, item: Built | None) -> bool:
+    return item is not None and (folder / item.page).is_file()
 
 
-def _find_changed_inputs(study: Study, root: Path, folder: Path) -> list[str]:
-    """Name what a rebuild would read otherwise; another Python or commit alone changes no number."""
-    before = read_provenance(folder)
-    now = {**describe_environment(root), **describe_study(study)}
-    same = {name: before.get(name) for name in ("python", "packages")}
-    return find_changes(before, {**now, **same})
+def _changed_notebooks(built: dict[str, Built], root: Path) -> Iterator[str]:
+    for item in built.values():
+        path = notebook_path(item.report, item.place)
+        if not (root / path).is_file() or hash_file(root / path) != item.notebook_sha256:
+            yield path
 
 
-def _find_edited(folder: Path) -> list[str]:
-    """Name the files that are not what their description says."""
-    try:
-        graph = json.loads((folder / CRATE_FILE).read_text(encoding="utf-8"))["@graph"]
-    except (OSError, ValueError, KeyError):
-        return [CRATE_FILE] if folder.is_dir() else []
-    said = {entity["name"]: entity["sha256"] for entity in graph if "contentSize" in entity}
-    return sorted(
-        name
-        for name, digest in said.items()
-        if not (folder / name).is_file() or hash_file(folder / name) != digest
-    )
+def _has_other_parameters(agenda: Agenda, item: Built) -> bool:
+    order = agenda.orders.get(item.page)
+    return order is not None and dict(order.task.parameters) != dict(item.parameters)
+
+
+def _find_edited(folder: Path, before: dict[str, Any], built: dict[str, Built]) -> list[str]:
+    """Name the files that are not what was put on record of them."""
+    said = dict(before.get("outputs", {}))
+    for item in built.values():
+        said |= {} if item.failed else item.outputs
+    found = hash_outputs(folder, said)
+    return sorted(name for name, digest in said.items() if found.get(name) != digest)

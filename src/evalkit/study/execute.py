@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FILE: Final = re.compile(r"[^\s'\"<>]*ipykernel_\d+/\d+\.py")  # what a kernel calls the file of a cell
 _SVG: Final = "image/svg+xml"
-_ERROR_MARK: Final = "papermill-error-cell-tag"
 _OWN_ERRORS: Final = ("UsageError", "StudyError", "EvidenceError", "SpecificationError", "DesignError")
 
 
@@ -64,20 +63,26 @@ def import_papermill() -> Any:
     return papermill
 
 
-def _engine(papermill: Any) -> str:
-    """Return the name of papermill's own engine, changed to write the notebook at the end only."""
+def _engine(papermill: Any, kept: list[Any]) -> str:
+    """Return the name of papermill's own engine, changed to keep the notebook in place of writing it.
 
-    class WritesOnce(papermill.engines.NBClientEngine):  # type: ignore[misc]
+    papermill gets the errors back, which it looks for: it would write the whole notebook as text once more.
+    """
+
+    class Keeps(papermill.engines.NBClientEngine):  # type: ignore[misc]
         @classmethod
-        def execute_managed_notebook(cls, manager: Any, kernel: str, **settings: Any) -> None:
-            target, manager.output_path = manager.output_path, None
-            try:
-                super().execute_managed_notebook(manager, kernel, **settings)
-            finally:
-                manager.output_path = target
+        def execute_notebook(cls, nb: Any, kernel_name: str, **settings: Any) -> Any:
+            kept.append(nb)  # it is executed in place
+            super().execute_notebook(nb, kernel_name, **settings)
+            return type(nb)({**nb, "cells": list(map(_with_errors_only, nb.cells))})
 
-    papermill.engines.papermill_engines.register("evalkit", WritesOnce)
+    papermill.engines.papermill_engines.register("evalkit", Keeps)
     return "evalkit"
+
+
+def _with_errors_only(cell: Any) -> Any:
+    outputs = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+    return type(cell)({**cell, "outputs": outputs}) if "outputs" in cell else cell
 
 
 def execute_notebook(
@@ -106,15 +111,15 @@ def execute_notebook(
     from evalkit.study.kernel import manager_class
 
     lang: Language = "id" if parameters.get("lang") == "id" else "en"
-    failure = None
+    failure, kept = None, list[Any]()
     try:
         papermill.execute_notebook(
             str(write_language(notebook, target, lang)),
-            str(target),
+            None,
             parameters=dict(parameters),
             kernel_name="python3",
             language="python",
-            engine_name=_engine(papermill),
+            engine_name=_engine(papermill, kept),
             cwd=str(notebook.parent),
             progress_bar=False,
             kernel_manager_class=manager_class(runtime, waiting),
@@ -127,8 +132,7 @@ def execute_notebook(
         failure = _kernel_failure(notebook, error)
     import nbformat
 
-    partial = target if target.is_file() else notebook
-    executed = nbformat.read(partial, as_version=4)  # type: ignore[no-untyped-call]
+    executed = kept[0] if kept else nbformat.read(target, as_version=4)  # type: ignore[no-untyped-call]
     failure = _place(failure, notebook, _find_stop(executed))
     executed = tidy(executed)
     if synthetic:
@@ -202,7 +206,6 @@ def _kernel_failure(notebook: Path, error: Exception) -> Failure:
 
 def tidy(notebook: Any) -> Any:
     """Take clocks, paths, random ids and papermill's own marks out of an executed notebook."""
-    notebook.cells = [cell for cell in notebook.cells if _ERROR_MARK not in cell.metadata.get("tags", [])]
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "injected-parameters"

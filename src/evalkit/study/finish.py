@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from evalkit.study.built import Built
 from evalkit.study.equality import find_unequal
 from evalkit.study.execute import Failure
 from evalkit.study.publish import carry_over, complete_study, harvest_reports, put_in_place
+from evalkit.study.shelf import forget
 from evalkit.study.worker import Outcome, build_report
 
 
@@ -36,7 +36,7 @@ def finish_study(agenda: Agenda, outcomes: Sequence[Outcome], runtime: Path, *, 
     built = [replace(item, failed=item.failed or item.page in pages) for item in built]
     complete_study(agenda.plan.study, folder, built, harvests, {**agenda.provenance, "commit": commit})
     put_in_place(folder, agenda.place)
-    shutil.rmtree(agenda.records, ignore_errors=True)
+    forget((order.task.stem for order in agenda.orders.values()), agenda.records)
     return refused
 
 

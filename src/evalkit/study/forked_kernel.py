@@ -7,6 +7,8 @@ import random
 import re
 import signal
 import sys
+from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, Final
@@ -24,13 +26,18 @@ class WaitingKernel:
     """A process forked before the worker has threads and sockets; it becomes a kernel when it is told how."""
 
     def __init__(self) -> None:
-        orders, self._orders = Pipe(duplex=False)
+        orders, self._orders = Pipe()
         self.process = fork(_become_kernel, orders, self._orders)
         orders.close()
 
     def launch(self, command: list[str], cwd: str, environment: dict[str, str]) -> Child:
-        """Let it become the kernel that a command would start."""
+        """Let it become the kernel that a command would start, and wait until it has its sockets.
+
+        Who knocks earlier is told to come again in a tenth of a second.
+        """
         self._orders.send((command, cwd, environment | {"JPY_PARENT_PID": str(os.getpid())}))
+        with suppress(EOFError):  # it died, which is found out when it is asked
+            self._orders.recv()
         self._orders.close()
         return self.process
 
@@ -43,7 +50,6 @@ def _become_kernel(orders: Connection[Any, Any], others: Connection[Any, Any]) -
         command, cwd, environment = orders.recv()
     except EOFError:
         return
-    orders.close()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(environment)
@@ -51,7 +57,12 @@ def _become_kernel(orders: Connection[Any, Any], others: Connection[Any, Any]) -
     sys.path.insert(0, cwd)
     sys.argv = [str(kernel.__file__), *command[3:]]
     _reseed()
-    kernel.run()
+    kernel.run(partial(_say_ready, orders))
+
+
+def _say_ready(orders: Connection[Any, Any]) -> None:
+    orders.send(None)
+    orders.close()
 
 
 def _reseed() -> None:
@@ -73,6 +84,12 @@ class ForkProvisioner(LocalProvisioner):  # type: ignore[misc, unused-ignore]
         self.process = process  # type: ignore[assignment]  # it has what is asked of a Popen
         self.pid = self.pgid = process.pid
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel, and wait until it is gone: who asks whether it is, asks ten times a second."""
+        await super().kill(restart)
+        if self.process:
+            self.process.wait()
 
 
 def must_start_plainly(notebook: Path) -> bool:

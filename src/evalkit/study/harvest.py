@@ -184,6 +184,8 @@ def format_cell(value: Any) -> str:
     >>> format_cell(0.1), format_cell(43.0), format_cell(None)
     ('0.1', '43', '')
     """
+    if isinstance(value, str):
+        return value
     if is_empty(value):
         return ""
     if isinstance(value, float):

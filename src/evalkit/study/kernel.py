@@ -9,9 +9,12 @@ from __future__ import annotations
 import os
 import sys
 import uuid
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evalkit.lean_imports import without_debugger
 from evalkit.processes import die_with_parent
 
 if TYPE_CHECKING:
@@ -29,9 +32,12 @@ def manager_class(runtime: Path, waiting: WaitingKernel | None = None) -> type:
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
+    from evalkit.study.kernel_client import KernelClient
+
     command = [
         *(sys.executable, "-m", "evalkit.study.kernel", "-f", "{connection_file}"),
         "--InteractiveShellApp.exec_PYTHONSTARTUP=False",
+        "--HistoryManager.enabled=False",
     ]
 
     class Manager(AsyncKernelManager):  # type: ignore[misc, unused-ignore]
@@ -39,6 +45,7 @@ def manager_class(runtime: Path, waiting: WaitingKernel | None = None) -> type:
 
         def __init__(self, **settings: Any) -> None:
             super().__init__(**settings)
+            self.client_factory = KernelClient
             self.transport = "ipc"
             name = uuid.uuid4().hex[:8]
             self.connection_file = str(runtime / f"{name}.json")
@@ -61,11 +68,22 @@ def _provisioner(manager: Any, waiting: WaitingKernel) -> Any:
     return provisioner
 
 
-def run() -> None:
-    """Run an IPython kernel, told by ``sys.argv`` where its sockets are."""
-    from ipykernel.kernelapp import launch_new_instance
+def run(say_ready: Callable[[], object] = bool) -> None:
+    """Run an IPython kernel, told by ``sys.argv`` where its sockets are.
 
-    launch_new_instance([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])
+    Parameters
+    ----------
+    say_ready
+        Called when the sockets are there.
+    """
+    from ipykernel.kernelapp import IPKernelApp
+
+    with without_debugger():
+        import_module("ipykernel.debugger")
+    kernel: Any = IPKernelApp.instance()
+    kernel.initialize([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])
+    say_ready()
+    kernel.start()
 
 
 def main() -> None:

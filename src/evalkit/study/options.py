@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
+
+from evalkit.yaml_file import load_yaml
 
 _OPTION: Final = re.compile(r"^#\| ?(.*)$")
 
@@ -25,14 +28,15 @@ def read_options(source: str) -> tuple[dict[str, Any], str]:
         n_options += 1
     if not n_options:
         return {}, source
-    written = lines[:n_options]
-    return _parse_options(written), "\n".join(lines[n_options:]).lstrip("\n")
+    written = tuple(lines[:n_options])
+    return dict(_parse_options(written)), "\n".join(lines[n_options:]).lstrip("\n")
 
 
-def _parse_options(lines: Sequence[str]) -> dict[str, Any]:
+@lru_cache(maxsize=1000)
+def _parse_options(lines: tuple[str, ...]) -> Mapping[str, Any]:
     text = "\n".join(line.removeprefix("#|").removeprefix(" ") for line in lines)
     try:
-        options = yaml.safe_load(text)
+        options = load_yaml(text)
     except yaml.YAMLError:  # most often a colon inside an unquoted sentence: read line by line
         options = None
     if isinstance(options, dict):

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from evalkit.study.html.words import words
 from evalkit.study.plan import Task
 from evalkit.study.provenance import hash_file
 from evalkit.study.reports import name_place
-from evalkit.study.session import KEEP_VALID_VARIABLE
+from evalkit.study.settings import KEEP_VALID_VARIABLE
 from evalkit.study.study_file import STUDIES_VARIABLE, Study
 from evalkit.study.surroundings import Surroundings
 from evalkit.study.worker import Order
@@ -30,17 +31,19 @@ def make_order(
         "study": heading,
         "kind": study.kind,
         "place": name_place(study, task.place, task.lang),
-        "facts": _facts(task, provenance),
-        "cite": f"{heading}. evalkit {provenance['evalkit']}, study {study.name}, report {task.report}.",
+        "facts": _facts(task, provenance, words(task.lang)),
+        "cite": words(task.lang)["cited_as"].format(
+            study_title=heading, version=provenance["evalkit"], study=study.name, report=task.report
+        ),
         **around.of(task),
     }
     return Order(task=task, folder=folder, page=page, environment=environment)
 
 
-def _facts(task: Task, provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _facts(task: Task, provenance: Mapping[str, Any], say: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return what the footer of a page says about how it was made."""
     settings = [
-        (name, str(task.parameters[name]))
+        (f"{say[name]} ({name})", str(task.parameters[name]))
         for name in ("seed", "n_boot", "conf_level")
         if name in task.parameters
     ]
@@ -48,7 +51,7 @@ def _facts(task: Task, provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("evalkit", provenance["evalkit"]),
         ("Python", provenance["python"]),
         *settings,
-        ("evidence sha256", provenance["evidence_sha256"][:_SHOWN]),
-        ("notebook sha256", hash_file(task.notebook)[:_SHOWN]),
-        ("package sha256", provenance["package_sha256"][:_SHOWN]),
+        (f"{say['hashed_evidence']} (sha256)", provenance["evidence_sha256"][:_SHOWN]),
+        (f"{say['hashed_notebook']} (sha256)", hash_file(task.notebook)[:_SHOWN]),
+        (f"{say['hashed_package']} (sha256)", provenance["package_sha256"][:_SHOWN]),
     ]

@@ -17,7 +17,7 @@ from evalkit.study.crate_files import CRATE_FILE, Holding, describe_file
 from evalkit.study.currency import check_current
 from evalkit.study.expected import expected_file
 from evalkit.study.provenance import hash_file
-from evalkit.study.shareable import find_public, is_published, list_declared, list_files
+from evalkit.study.shareable import choose_files, find_public, is_published, list_files
 from evalkit.study.study_file import Study, find_root, find_study
 
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say: it tells nobody's clock
@@ -81,7 +81,7 @@ def pack_study(name: str | Path, file: Path | None = None) -> Packed:
     root = find_root()
     study = find_study(name, root=root)
     folder = root / "reports" / study.name
-    check_current(study, root, folder)
+    check_current(study, root, folder.parent)
     target = (file or Path(f"{study.name}.zip")).absolute()
     if target.is_dir() or not target.parent.is_dir():
         raise UsageError(f"{target} cannot be written: -o must name a file in a folder that exists")
@@ -99,12 +99,12 @@ def _list_sources(
     sources = {name: root / name for name in _SHARED if (root / name).is_file()}
     sources |= {f"data/templates/{path.name}": path for path in (root / "data/templates").glob("*.csv")}
     sources |= {f"notebooks/{name}.ipynb": root / "notebooks" / f"{name}.ipynb" for name in study.notebooks}
-    declared, undeclared = list_declared(study, with_evidence=public is None)
+    declared, left_behind = choose_files(study, with_evidence=public is None)
     sources |= {f"data/{study.name}/{name}": study.folder / name for name in declared}
     reports = list_files(folder)
     kept = [name for name in reports if public is None or name in public]
     sources |= {f"reports/{study.name}/{name}": folder / name for name in kept if name != CRATE_FILE}
-    left_out = [f"data/{study.name}/{name} ({reason})" for name, reason in undeclared.items()]
+    left_out = [f"data/{study.name}/{name} ({reason})" for name, reason in left_behind.items()]
     withheld = len(reports) - len(kept)
     if withheld:
         left_out.append(

@@ -16,8 +16,8 @@ from evalkit.study.parameters import (
     parse_settings,
     read_parameters,
 )
-from evalkit.study.reports import PLACE, Report, page_name
-from evalkit.study.session import check_settings
+from evalkit.study.reports import PLACE, Report, list_reports, page_name
+from evalkit.study.settings import check_settings
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import Language
 
@@ -55,6 +55,40 @@ class StudyPlan:
     study: Study
     reports: tuple[Report, ...]
     tasks: tuple[Task, ...]
+
+
+def plan_studies(
+    studies: Sequence[Study],
+    root: Path,
+    *,
+    only: Sequence[str],
+    settings: Sequence[str],
+    languages: Sequence[Language],
+) -> list[StudyPlan]:
+    """Plan some studies, those left out of which no report is asked for.
+
+    Raises
+    ------
+    EvalkitError
+        As `plan_study` does, or if there is no study, or no such report in any of them.
+    """
+    if not studies:
+        raise UsageError(
+            "There is no study in data/; each is a folder with a study.yaml (see data/README.md)"
+        )
+    reports = {study.name: list_reports(study, root) for study in studies}
+    check_reports(reports, only)
+    chosen = [study for study in studies if any(report.is_asked(only) for report in reports[study.name])]
+    return [
+        StudyPlan(
+            study=study,
+            reports=reports[study.name],
+            tasks=plan_study(
+                study, root, reports[study.name], only=only, settings=settings, languages=languages
+            ),
+        )
+        for study in chosen
+    ]
 
 
 def plan_study(

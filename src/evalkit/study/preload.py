@@ -19,11 +19,23 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import evalkit
+from evalkit.lean_imports import without_debugger
 
 #: What a worker imports to execute a notebook and render its page.
 _FOR_WORKERS: Final = ("ipykernel.ipkernel", "ipykernel.kernelapp", "jupyter_client.provisioning")
+#: Text with what the text of reports is made of: each kind has patterns that are compiled when it is met.
+_TEXT: Final = (
+    "# Title\n\n$x$, *a*, **b**, [c](#d), `e`\n\n1. f\n\n- g\n\n| h |\n|--:|\n| i |\n\n> j\n\n<b>k</b>"
+)
+#: What every kernel imports when it starts.
+_FOR_KERNELS: Final = (
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
+    *("IPython.core.pylabtools", "IPython.extensions.storemagic", "ipykernel.debugger"),
+    *("encodings.utf_8_sig", "faulthandler", "tornado.platform.asyncio"),
+)
 #: What notebooks import, by themselves or when a figure is drawn or a statistic asked for.
 _FOR_NOTEBOOKS: Final = (
+    *("pandas.core.methods.to_dict", "pandas.core.reshape.reshape", "pandas.io.formats.string"),
     *("numpy", "pandas", "duckdb", "scipy.stats", "scipy.optimize", "scipy.sparse.csgraph"),
     *("matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg", "seaborn"),
     *("statsmodels.regression.linear_model", "statsmodels.stats.contingency_tables"),
@@ -33,16 +45,20 @@ _FOR_NOTEBOOKS: Final = (
 
 def preload(*, notebooks: bool) -> None:
     """Import what workers need, and what notebooks need where kernels are to be forked from here."""
+    gc.disable()  # nearly all that is made here stays
     _import(_FOR_WORKERS)
     if notebooks:
+        with without_debugger():
+            _import(_FOR_KERNELS)
         _import(_FOR_NOTEBOOKS)
     with _filters_restored():  # a kernel that is started plainly has imported none of this
         _warm_up_rendering()
     if notebooks:
         _import(_own_modules())
+        _warm_up_words()
         _warm_up_drawing()
-    gc.collect()
-    gc.freeze()  # what is here stays, and need not be looked through, which would copy it, in each kernel
+    gc.freeze()  # nor need it be looked through, which would copy it, in each kernel
+    gc.enable()
 
 
 def _import(names: Iterable[str]) -> None:
@@ -87,13 +103,26 @@ def _warm_up_rendering() -> None:
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
     from evalkit.study.html.exporter import render_report
+    from evalkit.study.html.glossary import read_ahead
 
-    cells = [new_markdown_cell("# Title\n\n$x$ and `code`"), new_code_cell("print(1)  # comment")]  # type: ignore[no-untyped-call]
+    read_ahead()
+    cells = [new_markdown_cell(_TEXT), new_code_cell("print(1)  # comment")]  # type: ignore[no-untyped-call]
     notebook = new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
     render_report(
         notebook, {"title": "", "study": "", "kind": "real", "failure": "", "facts": [], "cite": ""}
     )
+
+
+def _warm_up_words() -> None:
+    """Read what the package brings along: catalogues of messages, methods and indicators."""
+    from evalkit.methods import load_methods
+    from evalkit.present.catalogue import read_catalogue
+    from evalkit.vocabulary import LANGUAGES
+
+    for lang in LANGUAGES:
+        read_catalogue(lang)
+    load_methods()
 
 
 def _warm_up_drawing() -> None:

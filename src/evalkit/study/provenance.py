@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import evalkit
+from evalkit.study.declared import list_declared
 from evalkit.study.study_file import Study, templates_folder
 
 _PACKAGES: Final = (
@@ -60,6 +61,13 @@ def combine(digests: Mapping[str, str]) -> str:
     return total.hexdigest()
 
 
+def hash_package(*, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return the SHA-256 of the files of evalkit by their path in it, but those in some of its folders."""
+    return {
+        name: digest for name, digest in hash_files(_PACKAGE_FOLDER).items() if not name.startswith(without)
+    }
+
+
 def _files(folder: Path) -> list[Path]:
     return [
         Path(where) / name
@@ -73,7 +81,7 @@ def _files(folder: Path) -> list[Path]:
 def describe_environment(root: Path) -> dict[str, Any]:
     """Return what is the same for every study of a run: code, lock and versions."""
     lock = root / "requirements.lock"
-    package = hash_files(_PACKAGE_FOLDER)
+    package = hash_package()
     run = {name: digest for name, digest in package.items() if _is_run(name)}
     installed = list_installed(lock)
     return {
@@ -118,7 +126,7 @@ def describe_study(study: Study) -> dict[str, Any]:
     """Return what a study's reports rest on: its files and the shipped methods, with their hashes."""
     shipped = (_PACKAGE_FOLDER / "methods").glob("*.yaml")
     templates = templates_folder()
-    files = hash_files(study.folder)
+    files = hash_files(study.folder, list_declared(study))
     return {
         "study": study.name,
         "kind": study.kind,

@@ -19,7 +19,8 @@ _CODE: Final = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 def data_of(source: str, label: str) -> tuple[str, ...]:
     r"""Return what holds the numbers of a figure: what ``#| data:`` names, else the table of the same name.
 
-    Several tables stand beside each other with commas between them.
+    Several tables stand beside each other with commas between them. Where a figure draws people or cases one
+    by one, ``#| summary:`` names the table that sums them up instead.
 
     Examples
     --------
@@ -30,8 +31,13 @@ def data_of(source: str, label: str) -> tuple[str, ...]:
     """
     options, _ = read_options(source)
     own = str(options.get("label", label)).removeprefix("fig-")
-    named = str(options.get("data") or f"tbl-{own}")
+    named = str(options.get("data") or options.get("summary") or f"tbl-{own}")
     return tuple(name.strip() for name in named.split(","))
+
+
+def is_summed_up(source: str) -> bool:
+    """Tell whether the table that a figure names sums up what is drawn (``#| summary:``)."""
+    return "summary" in read_options(source)[0]
 
 
 def find_reference_faults(notebook: Mapping[str, Any], labels: Collection[str]) -> list[str]:
@@ -59,7 +65,9 @@ def _references(notebook: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             for name in REFERENCE.findall(_CODE.sub("", source)):
                 yield name, f"The text refers to @{name}"
         elif cell["cell_type"] == "code":
-            data = str(read_options(source)[0].get("data") or RESULTS)
-            for name in (name.strip() for name in data.split(",")):
-                if name != RESULTS:
-                    yield name, f"A figure's '#| data: {data}' names {name}"
+            options = read_options(source)[0]
+            for option in ("data", "summary"):
+                named = str(options.get(option) or RESULTS)
+                for name in (name.strip() for name in named.split(",")):
+                    if name != RESULTS:
+                        yield name, f"A figure's '#| {option}: {named}' names {name}"

@@ -10,6 +10,7 @@ from typing import Final
 
 from evalkit.errors import StudyError
 from evalkit.study.parameters import read_parameters
+from evalkit.study.places import list_places
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import LANGUAGES, Language, label
 
@@ -59,7 +60,7 @@ def list_reports(study: Study, root: Path) -> tuple[Report, ...]:
         if not _is_about_a_place(root / "notebooks" / f"{notebook}.ipynb"):
             reports.append(Report(name=notebook, notebook=notebook))
             continue
-        places = list_places(study) if places is None else places
+        places = list_places(study, root) if places is None else places
         reports += [
             Report(name=f"{notebook}_{plain_place(place)}", notebook=notebook, place=place)
             for place in places
@@ -72,25 +73,6 @@ def list_reports(study: Study, root: Path) -> tuple[Report, ...]:
             "the evidence."
         )
     return tuple(reports)
-
-
-def list_places(study: Study) -> tuple[str, ...]:
-    """Return the places of a study's evidence, in the order in which they come; nothing else is checked here.
-
-    Raises
-    ------
-    StudyError
-        If ``datapackage.json`` cannot be used.
-    """
-    if study.simulate:
-        if "sizes" in study.simulate:
-            return tuple(study.simulate["sizes"])
-        from evalkit.lab import SIZES
-
-        return tuple(SIZES)
-    from evalkit.evidence import read_places
-
-    return read_places(study.folder)
 
 
 def _is_about_a_place(notebook: Path) -> bool:

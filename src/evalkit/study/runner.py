@@ -5,24 +5,22 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from evalkit.errors import UsageError
 from evalkit.study.agenda import Agenda, make_agenda
-from evalkit.study.built import write_record
-from evalkit.study.finish import finish_study
 from evalkit.study.indexes import is_indexed, write_workbench_index
-from evalkit.study.inputs import check_inputs
-from evalkit.study.plan import StudyPlan, check_reports, plan_study
+from evalkit.study.plan import StudyPlan, plan_studies
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_commit, describe_environment, describe_study
-from evalkit.study.reports import list_reports
-from evalkit.study.shared_folder import SHARED_VARIABLE, prepare_shared
+from evalkit.study.shared_folder import SHARED_VARIABLE, clear_shared, hold, open_shared
+from evalkit.study.shared_inputs import check_shared_inputs
+from evalkit.study.site import Site
 from evalkit.study.study_file import Study, find_root, find_study, shipped_studies
 from evalkit.study.timings import Timings, name_of, sort_longest_first
 from evalkit.study.warm import Server
@@ -104,19 +102,23 @@ def run_studies(
     if jobs < 1:
         raise UsageError(f"--jobs must be at least 1; found {jobs}")
     _check_names(studies)
-    plans = _plan(studies, root, only=only, settings=settings, languages=languages)
+    plans = plan_studies(studies, root, only=only, settings=settings, languages=languages)
     reports = reports or root / "reports"
-    agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)
+    described = _describe(plans, root, keep_valid=keep_valid)
+    agendas = _make_agendas(plans, described, reports, force=force)
     if _is_settled(agendas, reports):
         return Run(reports=reports, outcomes=(), n_same=_count_same(agendas))
     with Server(cold=None if any(agenda.executed for agenda in agendas) else True) as server:
-        _check(agendas, server, keep_valid=keep_valid)
+        shared = open_shared(root)
+        _check(agendas, server, shared, keep_valid=keep_valid)
         with only_run(reports), closing(server):
-            agendas = _make_agendas(plans, root, reports, keep_valid=keep_valid, force=force)  # nobody writes
+            if shared:
+                clear_shared(shared)
+            agendas = _make_agendas(plans, described, reports, force=force)  # now nobody else writes
             build = partial(run_orders, jobs=jobs, server=server)
             if scheduler:
                 build = partial(_build_on_cluster, scheduler=scheduler, build_here=build, server=server)
-            return _build(agendas, root, reports, build, stream=stream or sys.stderr)
+            return _build(agendas, root, reports, build, shared=shared, stream=stream or sys.stderr)
 
 
 def _build_on_cluster(
@@ -160,57 +162,33 @@ def _check_names(studies: Sequence[Study]) -> None:
         raise UsageError(f"Two studies have the name {twice[0]!r}, and reports/{twice[0]}/ has room for one")
 
 
-def _plan(
-    studies: Sequence[Study],
-    root: Path,
-    *,
-    only: Sequence[str],
-    settings: Sequence[str],
-    languages: Sequence[Language],
-) -> list[StudyPlan]:
-    if not studies:
-        raise UsageError(
-            "There is no study in data/; each is a folder with a study.yaml (see data/README.md)"
-        )
-    reports = {study.name: list_reports(study, root) for study in studies}
-    check_reports(reports, only)
-    chosen = [study for study in studies if any(report.is_asked(only) for report in reports[study.name])]
-    return [
-        StudyPlan(
-            study=study,
-            reports=reports[study.name],
-            tasks=plan_study(
-                study, root, reports[study.name], only=only, settings=settings, languages=languages
-            ),
-        )
-        for study in chosen
-    ]
+def _describe(plans: Sequence[StudyPlan], root: Path, *, keep_valid: bool) -> list[dict[str, Any]]:
+    """Return what the reports of each study are made from, as it is now."""
+    environment = describe_environment(root)
+    return [{**environment, **describe_study(plan.study), "keep_valid": keep_valid} for plan in plans]
 
 
 def _make_agendas(
-    plans: Sequence[StudyPlan], root: Path, reports: Path, *, keep_valid: bool, force: bool
+    plans: Sequence[StudyPlan], described: Sequence[Mapping[str, Any]], reports: Path, *, force: bool
 ) -> list[Agenda]:
-    environment = describe_environment(root)
     return [
-        make_agenda(
-            plan,
-            reports,
-            {**environment, **describe_study(plan.study), "keep_valid": keep_valid},
-            force=force,
-        )
-        for plan in plans
+        make_agenda(plan, reports, provenance, force=force)
+        for plan, provenance in zip(plans, described, strict=True)
     ]
 
 
-def _check(agendas: Sequence[Agenda], server: Server, *, keep_valid: bool) -> None:
+def _check(agendas: Sequence[Agenda], server: Server, shared: Path | None, *, keep_valid: bool) -> None:
     """Raise, before anything runs, if some input is faulty or a folder that is to be replaced may not be.
 
-    The inputs of reports that nothing has changed for were checked when these were built.
+    The inputs of reports that nothing has changed for were checked when these were built. Those that were
+    read stay in the memory of the server, for kernels to be forked with them.
     """
     parameters = {one.name: [order.task.parameters for order in one.executed] for one in agendas}
     asked = [one.plan.study for one in agendas if one.executed]
     if asked:
-        server.call(check_inputs, asked, parameters=parameters, keep_valid=keep_valid)
+        keys = server.call(check_shared_inputs, asked, shared, parameters=parameters, keep_valid=keep_valid)
+        if shared and not server.cold:
+            server.prepare(hold, shared, keys)
     for place in (one.place for one in agendas):
         if place.is_dir() and not os.access(place, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
@@ -222,6 +200,7 @@ def _build(
     reports: Path,
     build: Callable[..., Generator[Outcome, None, None]],
     *,
+    shared: Path | None,
     stream: TextIO,
 ) -> Run:
     left = [agenda for agenda in agendas if not agenda.is_settled()]
@@ -235,7 +214,7 @@ def _build(
         expected = {(one.task.study, one.task.page): timings.expect_order(one) for one in orders}
         progress = Progress(expected, stream, n_same=n_same)
         with runtime_folder(reports) as runtime:
-            outcomes = _work(left, root, runtime, build, progress=progress, timings=timings)
+            outcomes = _work(left, root, runtime, build, shared=shared, progress=progress, timings=timings)
     write_workbench_index(reports, _package(agendas))
     return Run(reports=reports, outcomes=tuple(outcomes), n_same=n_same)
 
@@ -246,16 +225,17 @@ def _work(
     runtime: Path,
     build: Callable[..., Generator[Outcome, None, None]],
     *,
+    shared: Path | None,
     progress: Progress,
     timings: Timings,
 ) -> list[Outcome]:
     """Build what is left of some studies, and put each in place as soon as it is whole."""
     commit = describe_commit(root)
-    sites = {agenda.name: _Site(agenda, runtime, commit) for agenda in agendas}
-    shared = {SHARED_VARIABLE: str(prepare_shared(root) or "")}
+    sites = {agenda.name: Site(agenda, runtime, commit) for agenda in agendas}
+    known = {SHARED_VARIABLE: str(shared or "")}
     todo = [order for agenda in agendas for order in agenda.todo]
     orders = sort_longest_first(
-        (replace(order, environment={**order.environment, **shared}) for order in todo), timings
+        (replace(order, environment={**order.environment, **known}) for order in todo), timings
     )
     if orders:
         progress.begin()
@@ -270,30 +250,3 @@ def _work(
         progress.end()
         timings.keep({name_of(one.task): one.seconds for site in sites.values() for one in site.measured()})
     return [outcome for site in sites.values() for outcome in site.outcomes]
-
-
-class _Site:
-    """One study while it is built: its agenda, and what has become of it so far."""
-
-    def __init__(self, agenda: Agenda, runtime: Path, commit: str) -> None:
-        self._agenda, self._runtime, self._commit = agenda, runtime, commit
-        self.outcomes: list[Outcome] = []
-
-    def take(self, outcome: Outcome) -> None:
-        """Put a report on record if it is whole, and finish the study if it was the last."""
-        self.outcomes.append(outcome)
-        if not outcome.failure:
-            write_record(self._agenda.records, self._agenda.describe(outcome))
-        self.finish_if_whole()
-
-    def finish_if_whole(self) -> None:
-        """Put the study in place once nothing is left to build."""
-        if len(self.outcomes) == len(self._agenda.todo):
-            refused = finish_study(self._agenda, self.outcomes, self._runtime, commit=self._commit)
-            pages = {outcome.task.page for outcome in refused}
-            self.outcomes = [one for one in self.outcomes if one.task.page not in pages] + refused
-
-    def measured(self) -> list[Outcome]:
-        """Return what became of the reports for which a kernel ran to the end."""
-        pages = {order.task.page for order in self._agenda.executed}
-        return [one for one in self.outcomes if one.task.page in pages and not one.failure]

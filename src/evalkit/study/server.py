@@ -5,10 +5,12 @@ It has one thread, and ends with the process that started it; what it forked end
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any
 
@@ -20,7 +22,7 @@ def serve(requests: Connection[Any, Any]) -> None:
     """Run each call that comes in a process of its own; return when the caller hangs up.
 
     A request is a number and a pickled function with its arguments. The answer is that number, what the
-    process sent back (None if it died) and its exit code.
+    process sent back (None if it died) and its exit code. Number 0 is run here, and not answered.
     """
     running: dict[Any, tuple[int, Child]] = {}
     try:
@@ -29,6 +31,9 @@ def serve(requests: Connection[Any, Any]) -> None:
             for ready in wait([requests, *running]):
                 if ready is requests:
                     number, call = requests.recv()
+                    if number == 0:
+                        _prepare(call)
+                        continue
                     ours, theirs = Pipe(duplex=False)
                     child = fork(_answer, theirs, call, [requests, ours, *running])
                     theirs.close()
@@ -38,6 +43,14 @@ def serve(requests: Connection[Any, Any]) -> None:
     except (EOFError, BrokenPipeError):
         for _, child in running.values():
             child.kill()
+
+
+def _prepare(call: bytes) -> None:
+    """Run a call in this process, for what it leaves in the memory of those that are forked later."""
+    with suppress(Exception):  # they do without
+        function, args, kwargs = pickle.loads(call)
+        function(*args, **kwargs)
+    gc.freeze()
 
 
 def _answer(answers: Connection[Any, Any], call: bytes, others: Iterable[Connection[Any, Any]]) -> None:

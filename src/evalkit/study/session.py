@@ -7,24 +7,24 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from evalkit.errors import UsageError
 from evalkit.study.inputs import (
     NO_METHOD,
     choose_evidence,
     choose_names,
-    load_specifications,
 )
+from evalkit.study.settings import KEEP_VALID_VARIABLE, check_settings
 from evalkit.study.shared import SharedResults
 from evalkit.study.shared_inputs import (
     find_shared_diagnosis,
     load_known_trainings,
     load_shared_evidence,
+    load_shared_specifications,
     simulate_shared_unaffected,
 )
 from evalkit.study.study_file import Study, find_study
-from evalkit.vocabulary import LABELS, LANGUAGES, Language
+from evalkit.vocabulary import LABELS, Language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-#: Environment variable: "1" when faulty rows are left out instead of refused (``--keep-valid``).
-KEEP_VALID_VARIABLE: Final = "EVALKIT_KEEP_VALID"
-_MOST_REPLICATES: Final = 1_000_000  # more is a slip of the hand that would fill the memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,7 +209,7 @@ def start(
     found = find_study(study)
     shared = SharedResults.from_environment()
     evidence = load_shared_evidence(found, shared, keep_valid=os.environ.get(KEEP_VALID_VARIABLE) == "1")
-    specifications, profiles = load_specifications(found, evidence.indicators)
+    specifications, profiles = load_shared_specifications(found, evidence, shared)
     specifications = {**specifications, **profiles}
     chosen = choose_names(methods or found.methods, specifications, refusal=NO_METHOD)
     everything = evidence
@@ -237,31 +233,6 @@ def start(
     )
 
 
-def check_settings(
-    *, lang: str, conf_level: float, n_boot: int, seed: int, where: Mapping[str, str] | None = None
-) -> None:
-    """Raise if a setting that every notebook has is out of range; all faults at once.
-
-    Parameters
-    ----------
-    where
-        Who set a setting, by its name; for the message.
-    """
-    rules: list[tuple[str, object, Callable[[], bool], str]] = [
-        ("lang", lang, lambda: lang in LANGUAGES, f"one of {', '.join(LANGUAGES)}"),
-        ("conf_level", conf_level, lambda: 0 < conf_level < 1, "between 0 and 1, such as 0.95"),
-        ("n_boot", n_boot, lambda: 1 <= n_boot <= _MOST_REPLICATES, f"1 to {_MOST_REPLICATES:,}"),
-        ("seed", seed, lambda: seed >= 0, "at least 0"),
-    ]
-    faults = [
-        f"{(where or {}).get(name, '')}{name} must be {rule}; found {value!r}"
-        for name, value, holds, rule in rules
-        if not holds()
-    ]
-    if faults:
-        raise UsageError("\n".join(faults))
-
-
 def _prepare_words(study: Study, evidence: Evidence, lang: Language) -> None:
     """Write in the language from here on, with the study's own labels; words of reports come first."""
     from evalkit.present.labels import use_labels, use_texts
@@ -278,15 +249,21 @@ def _prepare_words(study: Study, evidence: Evidence, lang: Language) -> None:
 
 
 def _prepare_figures() -> None:
-    """Set the look of figures; in a notebook, show them as SVG whose bytes carry no clock."""
+    """Set the look of figures; in a notebook, show them as SVG."""
     import sys
 
     from evalkit.present.theme import use_theme
 
     use_theme()
     if "ipykernel" in sys.modules:
+        from IPython.core.interactiveshell import InteractiveShell
+        from matplotlib.figure import Figure
         from matplotlib.pyplot import uninstall_repl_displayhook
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("svg", metadata={"Date": None})  # type: ignore[no-untyped-call]
+        from evalkit.present.pictures import write_svg
+
+        set_matplotlib_formats("svg")  # type: ignore[no-untyped-call]
+        if shown := InteractiveShell.instance().display_formatter:
+            shown.formatters["image/svg+xml"].for_type(Figure, write_svg)
         uninstall_repl_displayhook()  # it draws every figure once more after each cell, for nobody to see

@@ -7,10 +7,10 @@ from typing import Final
 
 from evalkit.errors import UsageError
 from evalkit.study.built import read_built
-from evalkit.study.crate_files import is_declared, notebook_path, read_package
+from evalkit.study.crate_files import notebook_path
+from evalkit.study.declared import is_diagnosis, list_declared, list_tables, read_package
 from evalkit.study.study_file import Study
 
-_DIAGNOSIS: Final = "diagnosis/"
 _PUBLIC: Final = "notebooks/public.ipynb"  # what the public edition of a place is made with
 
 
@@ -28,16 +28,16 @@ def list_files(folder: Path) -> list[str]:
     return sorted(path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts))
 
 
-def list_declared(study: Study, *, with_evidence: bool) -> tuple[list[str], dict[str, str]]:
+def choose_files(study: Study, *, with_evidence: bool) -> tuple[list[str], dict[str, str]]:
     """List the files that make up a study, and those of its folder that are left out, with the reason."""
-    package = read_package(study)
-    tables = {str(entry["path"]) for entry in package["resources"]}
+    declared = {path.relative_to(study.folder).as_posix() for path in list_declared(study)}
+    tables = list_tables(study)
     kept, left_out = [], {}
     for path in sorted(path for path in study.folder.rglob("*") if path.is_file()):
         name = path.relative_to(study.folder).as_posix()
-        if not is_declared(study, package, name) or "/." in f"/{name}":
+        if name not in declared:
             left_out[name] = "no descriptor names it"
-        elif with_evidence or not (name in tables or name.startswith(_DIAGNOSIS)):
+        elif with_evidence or not (name in tables or is_diagnosis(name)):
             kept.append(name)
         else:
             left_out[name] = "the evidence has no licence that lets it be passed on"

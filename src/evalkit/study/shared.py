@@ -30,6 +30,7 @@ class SharedResults:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
+        self.recalled: list[str] = []  # keys of inputs, in contrast to what is computed of them
         self._origins: dict[int, tuple[Any, str]] = {}  # holds the values, so that no id is given twice
 
     @classmethod
@@ -73,7 +74,9 @@ class SharedResults:
         """Return what is computed from an origin; for what `share` cannot write down, such as files."""
         if not self.is_kept:
             return compute()
-        return self._recall(hash_recipe(describe(origin, self._find_origin)), compute, ((), {}))
+        key = hash_recipe(describe(origin, self._find_origin))
+        self.recalled.append(key)
+        return self._recall(key, compute, ((), {}))
 
     def _recall(
         self, key: str, compute: Callable[[], T], given: tuple[tuple[Any, ...], Mapping[str, Any]]

@@ -8,13 +8,13 @@ import os
 import pickle
 import platform
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-import evalkit
 from evalkit.processes import COLD_VARIABLE
+from evalkit.study.provenance import combine, hash_package, list_installed
 
 #: Environment variable: the folder in which kernels keep and find heavy results; unset or empty: none.
 SHARED_VARIABLE: Final = "EVALKIT_SHARED"
@@ -23,22 +23,26 @@ _MOST_BYTES: Final = 2_000_000_000  # of all results together; those used least 
 _LARGEST: Final = 300_000_000  # of one result
 _ENTRY: Final = ".result"
 _PACKAGES: Final = ("duckdb", "joblib", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
-_PACKAGE: Final = Path(evalkit.__file__).parent
 #: Folders of the package that decide no number.
-_WORDING: Final = {"present", "html", "__pycache__"}
+_WORDING: Final = ("present/", "study/html/")
 _DIGEST_BYTES: Final = 32
+_held: dict[str, tuple[Any]] = {}
 
 
-def prepare_shared(root: Path) -> Path | None:
-    """Return the folder for results of this code, made ready; none where everything is to be computed anew.
-
-    What other code left is removed, and what is too much. Only the runner may call this, before it starts
-    kernels, while it holds the lock of ``reports/``.
-    """
+def open_shared(root: Path) -> Path | None:
+    """Return the folder for results of this code; none where everything is to be computed anew."""
     if os.environ.get(COLD_VARIABLE) == "1":
         return None
     folder = root / _FOLDER / hash_computing_code()[:20]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def clear_shared(folder: Path) -> None:
+    """Remove what other code left beside a folder, and in it what is not whole or too much.
+
+    Only the runner may call this, before it starts kernels, while it holds the lock of ``reports/``.
+    """
     for other in folder.parent.iterdir():
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
@@ -50,29 +54,26 @@ def prepare_shared(root: Path) -> Path | None:
             kept.add(entry)
     for path in set(folder.iterdir()) - kept:  # locks and unfinished files, too
         path.unlink(missing_ok=True)
-    return folder
 
 
 def hash_computing_code() -> str:
     """Return one SHA-256 of what decides numbers: the package without its words, and versions."""
-    total = hashlib.sha256()
-    for path in sorted(_PACKAGE.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc" and not _WORDING.intersection(path.parts):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            total.update(f"{path.relative_to(_PACKAGE).as_posix()} {digest}\n".encode())
-    total.update(f"python {platform.python_version()}\n".encode())
-    for name in _PACKAGES:
-        total.update(f"{name} {_version(name)}\n".encode())
-    return total.hexdigest()
+    code = hash_package(without=_WORDING)
+    installed = list_installed(Path())
+    versions = {name: installed.get(name, "") for name in _PACKAGES}
+    return combine({**code, "python": platform.python_version(), **versions})
 
 
-def _version(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version  # slow, and not asked for where all is built
+def hold(folder: Path, keys: Iterable[str]) -> None:
+    """Read results into this process, so that those that are forked from it need not read them.
 
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
+    Examples
+    --------
+    >>> hold(Path("nowhere"), ["key"])  # what cannot be read is left to who needs it
+    """
+    for key in keys:
+        if found := _read(folder / f"{key}{_ENTRY}"):
+            _held[key] = found
 
 
 def find_or_compute(folder: Path, key: str, compute: Callable[[], tuple[Any, bool]]) -> Any:
@@ -87,7 +88,7 @@ def find_or_compute(folder: Path, key: str, compute: Callable[[], tuple[Any, boo
         Returns the result, and whether it may be kept.
     """
     path = folder / f"{key}{_ENTRY}"
-    found = _read(path)
+    found = _held.get(key) or _read(path)
     if found is not None:
         return found[0]
     with _lock(path.with_suffix(".lock")):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from evalkit.study.checks import check_inputs
 from evalkit.study.inputs import (
     find_study_trainings,
+    load_specifications,
     load_study_evidence,
     load_study_trainings,
     simulate_study_unaffected,
@@ -20,8 +23,36 @@ if TYPE_CHECKING:
 
     from evalkit.evidence import Evidence
     from evalkit.lab import Diagnosis
+    from evalkit.methods import MethodSpecification
 
+_MANY: Final = 8  # reports of a study, of which some read its diagnosis
 _SETTINGS: Final = "study.yaml"  # decides what is made of the evidence, and not the evidence
+
+
+def check_shared_inputs(
+    studies: Sequence[Study],
+    folder: Path | None,
+    *,
+    parameters: Mapping[str, Sequence[Mapping[str, Any]]],
+    keep_valid: bool = False,
+) -> list[str]:
+    """Check the inputs of studies as `check_inputs` does, and keep for their reports what was loaded.
+
+    Returns
+    -------
+    list of str
+        The keys under which it is kept in the folder.
+    """
+    shared = SharedResults(folder)
+
+    def load(study: Study, *, keep_valid: bool) -> Evidence:
+        return load_shared_evidence(study, shared, keep_valid=keep_valid)
+
+    check_inputs(studies, parameters=parameters, keep_valid=keep_valid, load=load)
+    for study in studies:
+        if len(parameters.get(study.name, ())) >= _MANY:
+            find_shared_diagnosis(study, shared)
+    return shared.recalled
 
 
 def load_shared_evidence(study: Study, shared: SharedResults, *, keep_valid: bool) -> Evidence:
@@ -30,6 +61,20 @@ def load_shared_evidence(study: Study, shared: SharedResults, *, keep_valid: boo
         ["evidence", keep_valid, list(study.places), *_describe_source(study, shared)],
         lambda: load_study_evidence(study, keep_valid=keep_valid),
     )
+
+
+def load_shared_specifications(
+    study: Study, evidence: Evidence, shared: SharedResults
+) -> tuple[dict[str, MethodSpecification], dict[str, MethodSpecification]]:
+    """Load a study's methods as `load_specifications` does; its own files once for all reports."""
+    if not (study.method_files and shared.is_kept):
+        return load_specifications(study, evidence.indicators)
+    digests = {file: hash_file(study.folder / file) for file in study.method_files}
+    origin = ["specifications", list(study.methods), digests, evidence]
+    shipped, own = shared.recall(origin, lambda: load_specifications(study, evidence.indicators))
+    for method in own.values():
+        shared.know(method, ["specification", method.name, *origin])
+    return shipped, own
 
 
 def simulate_shared_unaffected(study: Study, shared: SharedResults) -> Mapping[str, Evidence]:
@@ -60,8 +105,9 @@ def find_shared_diagnosis(study: Study, shared: SharedResults) -> Diagnosis | No
 
 
 def load_known_trainings(study: Study, evidence: Evidence, shared: SharedResults) -> pd.DataFrame:
-    """Load a study's catalogue of trainings, so that results of it can be shared."""
-    frame = load_study_trainings(study, evidence.indicators)
-    if not shared.is_kept:
-        return frame
-    return shared.know(frame, ["trainings", hash_file(find_study_trainings(study)), evidence])
+    """Load a study's catalogue of trainings, once for all reports."""
+    file = find_study_trainings(study)
+    digest = hash_file(file) if shared.is_kept and file.is_file() else ""
+    return shared.recall(
+        ["trainings", digest, evidence], lambda: load_study_trainings(study, evidence.indicators)
+    )

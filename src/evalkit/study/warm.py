@@ -112,6 +112,15 @@ class Server:
             self._requests.send((self._number, pickle.dumps((function, args, kwargs))))
         return self._number
 
+    def prepare(self, function: Callable[..., object], *args: object) -> None:
+        """Run a function in the process itself from which the others are forked, which inherit what it keeps.
+
+        It may start no thread. Nothing is answered, and what it raises is lost.
+        """
+        self.start()
+        with suppress(OSError):
+            self._requests.send((0, pickle.dumps((function, args, {}))))
+
     def receive(self) -> list[Answer]:
         """Wait for what becomes of a call; where the server died, that is what became of all."""
         try:

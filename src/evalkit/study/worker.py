@@ -118,7 +118,7 @@ def _write_page(executed: Mapping[str, Any], order: Order, failure: Failure | No
     title = name_page(found, order.page.get("place", "")) if found else order.task.report
     page = {**order.page, "title": title, "failure": failure.message() if failure else ""}
     page["notebook"] = f"notebooks/{order.task.stem}.ipynb"
-    page["cite"] = f"{title}. {order.page['cite']}"
+    page["cite"] = f"{title if title.endswith(('?', '!', '.')) else title + '.'} {order.page['cite']}"
     html = render_report(executed, page, lang=order.task.lang)
     (order.folder / order.task.page).write_text(html, encoding="utf-8")
 
@@ -139,13 +139,21 @@ def run_orders(
     """
     with server or Server() as chosen:
         pending, running = deque(orders), dict[int, Order]()
-        while pending or running:
-            while pending and len(running) < jobs:
-                order = pending.popleft()
-                running[chosen.submit(build_or_explain, order, runtime, warm=not chosen.cold)] = order
-            for answer in chosen.receive():
-                order = running.pop(answer.number)
+        _refill(running, pending, chosen, jobs=jobs, runtime=runtime)
+        while running:
+            ended = [(running.pop(answer.number), answer) for answer in chosen.receive()]
+            _refill(running, pending, chosen, jobs=jobs, runtime=runtime)  # before the caller does its part
+            for order, answer in ended:
                 yield answer.value or Outcome(task=order.task, seconds=0.0, failure=_died(order, answer))
+
+
+def _refill(
+    running: dict[int, Order], pending: deque[Order], server: Server, *, jobs: int, runtime: Path
+) -> None:
+    """Have as many reports built as may be at a time."""
+    while pending and len(running) < jobs:
+        order = pending.popleft()
+        running[server.submit(build_or_explain, order, runtime, warm=not server.cold)] = order
 
 
 def _died(order: Order, answer: Answer) -> Failure:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from evalkit.errors import UsageError
+from evalkit.study.shelf import put_back
 
 #: Folder inside ``reports/`` in which studies are built before they are put in place.
 BUILDING: Final = ".building"
@@ -58,6 +59,8 @@ def clear_leftovers(reports: Path) -> None:
         place = reports / left.name.removesuffix(".old")
         if not place.exists():
             left.rename(place)
+    for shelf in (building / FINISHED).glob("*"):
+        put_back(building / shelf.name, shelf)
     for folder in [*building.glob("*"), *(building / FINISHED).glob("*")]:
         if folder.name != FINISHED and not any((building / FINISHED / folder.name).glob("*.json")):
             shutil.rmtree(folder, ignore_errors=True)

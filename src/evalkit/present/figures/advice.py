@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.lab import Advice, Attribution
 from evalkit.lab.advice import mark_front
-from evalkit.present.figures.canvas import legend_above, new_axes, new_panels
+from evalkit.present.figures.canvas import legend_above, new_axes, new_panels, percentages
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
@@ -41,7 +40,7 @@ def plot_advice(
     ax.set_xlabel(translator(lang)(xlabel))
     ax.set_ylabel(translator(lang)(ylabel))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.yaxis.set_major_formatter(percentages())
     legend_above(ax, n_columns=4)
     return ax
 
@@ -61,7 +60,7 @@ def plot_attribution(found: Attribution, *, xlabel: str, lang: Language | None =
     ax.set_yticks(range(len(order)), [cell_label(str(name), lang) for name in order])
     ax.set_ylim(len(order) - 0.5, -0.5)
     ax.set_xlabel(translator(lang)(xlabel))
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.xaxis.set_major_formatter(percentages())
     ax.grid(visible=False, axis="y")
     legend_above(ax, n_columns=2)
     return figure

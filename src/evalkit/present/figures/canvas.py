@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FormatStrFormatter, ScalarFormatter
+from matplotlib.ticker import FormatStrFormatter, PercentFormatter, ScalarFormatter
 
 from evalkit.present.language import reader_language
 from evalkit.present.theme import WIDTH
@@ -35,6 +35,34 @@ def new_panels(
     return figure, axes
 
 
+def new_grid(
+    n: int, n_columns: int, *, height: float, lang: Language | None = None, **settings: Any
+) -> tuple[Figure, list[Axes]]:
+    """Return a new figure of the width of a report's column with n axes, row by row.
+
+    Parameters
+    ----------
+    height
+        Of one row, in inches.
+    settings
+        As for `matplotlib.pyplot.subplots`, such as ``sharex``.
+    """
+    n_rows = -(-n // n_columns)
+    size = (WIDTH, 0.6 + height * n_rows)
+    figure, axes = new_panels(
+        n_rows, n_columns, figsize=size, layout="constrained", lang=lang, squeeze=False, **settings
+    )
+    for ax in axes.flat[n:]:
+        ax.set_visible(False)
+    return figure, list(axes.flat[:n])
+
+
+def name_axes(figure: Figure, *, x: str, y: str) -> None:
+    """Write once, for all panels, what their axes are."""
+    figure.supxlabel(x, fontsize=10.5)
+    figure.supylabel(y, fontsize=10.5)
+
+
 class CommaFormatter(ScalarFormatter):
     """Writes the numbers of an axis with a decimal comma."""
 
@@ -51,6 +79,17 @@ class _ShortCommaFormatter(FormatStrFormatter):
 def short_numbers(lang: Language | None = None) -> FormatStrFormatter:
     """Return what writes the numbers of an axis as short as they are, such as 0.5 and 2."""
     return _ShortCommaFormatter("%g") if reader_language(lang) == "id" else FormatStrFormatter("%g")
+
+
+def percentages() -> PercentFormatter:
+    """Return what writes shares on an axis as the text does: 40 %.
+
+    Examples
+    --------
+    >>> percentages().format_pct(0.4, 1) == "40\N{NO-BREAK SPACE}%"
+    True
+    """
+    return PercentFormatter(1.0, decimals=0, symbol="\N{NO-BREAK SPACE}%")
 
 
 def legend_above(ax: Axes, *, n_columns: int) -> None:

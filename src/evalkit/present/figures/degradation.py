@@ -10,10 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.lab import BASELINES, Breakdown
-from evalkit.present.figures.canvas import new_panels
+from evalkit.present.figures.canvas import new_panels, percentages
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
@@ -103,7 +102,7 @@ def _draw(
     ax.set_xlim(0, last * 1.75)
     ax.set_xticks(np.linspace(0, last, 3))
     ax.set_ylim(0, top)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.yaxis.set_major_formatter(percentages())
 
 
 def spread_labels(positions: Mapping[str, float], *, gap: float, top: float) -> dict[str, float]:

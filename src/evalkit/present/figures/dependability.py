@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
-from evalkit.present.figures.canvas import legend_above, new_axes
+from evalkit.present.figures.canvas import legend_above, new_axes, percentages
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL
 from evalkit.vocabulary import Language
@@ -32,7 +31,7 @@ def plot_shares(
     ax.set_yticks(range(len(shares)), list(shares.index))
     ax.set_ylim(len(shares) - 0.5, -0.5)
     ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.xaxis.set_major_formatter(percentages())
     ax.set_xlabel(translator(lang)(xlabel))
     ax.grid(visible=False)
     legend_above(ax, n_columns=min(shares.shape[1], 5))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.compare import IntervalCoverage
-from evalkit.present.figures.canvas import legend_above, new_axes
+from evalkit.present.figures.canvas import legend_above, new_axes, percentages
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL
@@ -49,7 +48,7 @@ def plot_coverage(
     ax.set_yticks(list(places), [cell_label(str(name), lang) for name in rows["interval"]], fontsize=8.5)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlabel(translator(lang)(xlabel))
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.xaxis.set_major_formatter(percentages())
     ax.grid(visible=False, axis="y")
     legend_above(ax, n_columns=3)
     return ax

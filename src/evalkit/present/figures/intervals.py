@@ -9,9 +9,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
-from evalkit.present.figures.canvas import new_axes, short_numbers
+from evalkit.present.figures.canvas import new_axes, percentages, short_numbers
 from evalkit.present.language import translator
 from evalkit.present.tables import MOST_WHOLE
 from evalkit.present.theme import COLOURS, NEUTRAL
@@ -80,5 +79,5 @@ def plot_intervals(
     if reference is not None:
         ax.axvline(reference, color=NEUTRAL, linestyle="--", linewidth=1.2)
     if share:
-        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        ax.xaxis.set_major_formatter(percentages())
     return ax

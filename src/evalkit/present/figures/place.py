@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.lab import NamedProblems
-from evalkit.present.figures.canvas import legend_above, new_axes
+from evalkit.present.figures.canvas import legend_above, new_axes, percentages
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL
@@ -40,6 +39,6 @@ def plot_problems(
     ax.set_xlabel(translator(lang)(xlabel))
     ax.set_ylabel(translator(lang)(ylabel))
     ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.yaxis.set_major_formatter(percentages())
     legend_above(ax, n_columns=2)
     return ax

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
-from evalkit.present.figures.canvas import legend_above, new_axes
+from evalkit.present.figures.canvas import legend_above, new_axes, percentages
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL
 from evalkit.vocabulary import Language
@@ -86,7 +85,7 @@ def plot_acceptability(
     ax.set_xticks([])
     ax.set_xlim(0.4, len(shares) + 0.6)
     ax.set_ylim(0, 1)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.yaxis.set_major_formatter(percentages())
     ax.set_xlabel(translator(lang)(xlabel), labelpad=8)
     ax.set_ylabel(translator(lang)(ylabel))
     ax.grid(visible=False)

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from evalkit.compare import PublicEdition
-from evalkit.present.figures.canvas import new_panels
+from evalkit.present.figures.canvas import new_panels, percentages
 from evalkit.present.language import Translator, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
 from evalkit.vocabulary import Language
@@ -34,7 +34,7 @@ def plot_public_edition(edition: PublicEdition, *, lang: Language | None = None)
     for ax, (quantity, title) in zip(axes, panels, strict=True):
         ax.set_title(title)
         _draw(ax, edition.pick(quantity, units=False), edition.periods, tr)
-    axes[-1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes[-1].yaxis.set_major_formatter(percentages())
     return figure
 
 

@@ -8,10 +8,9 @@ from typing import Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.compare import WeightRobustness
-from evalkit.present.figures.canvas import new_panels
+from evalkit.present.figures.canvas import new_panels, percentages
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, WIDTH
@@ -47,7 +46,7 @@ def plot_weight_turns(found: WeightRobustness, *, xlabel: str, lang: Language | 
         ax.plot(rows["estimate"], at, "o", color=COLOURS[0], markersize=6)
         ax.set_title(cell_label(decision, lang))
         ax.set_xlim(left=0)
-        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        ax.xaxis.set_major_formatter(percentages())
         ax.grid(visible=False, axis="y")
     axes[0, 0].set_yticks(range(len(keys)), _name_rows(keys, lang))
     axes[0, 0].set_ylim(len(keys) - 0.4, -0.6)
@@ -98,7 +97,7 @@ def _draw_bands(ax: Axes, shares: np.ndarray, bands: Sequence[str]) -> None:
         bottom = top
     ax.set_xlim(1, max(n, 2))
     ax.set_ylim(0, 1)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.yaxis.set_major_formatter(percentages())
     ax.set_xticks([])
     ax.grid(visible=False)
 

@@ -60,6 +60,11 @@ def _draw_row(ax: Axes, position: int, values: np.ndarray) -> None:
     """Spread the dots by a fixed pattern, so that the same scores always give the same picture."""
     spread = _JITTER * np.sin(2.4 * np.arange(len(values)))
     low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
-    ax.barh(position, high - low, left=low, height=0.5, color=COLOURS[0], alpha=0.25)
-    ax.vlines(middle, position - 0.25, position + 0.25, color=COLOURS[0], linewidth=2)
-    ax.plot(values, position + spread, "o", color=NEUTRAL, markersize=3.5, alpha=0.7)
+    ax.plot(values, position + spread, "o", color=NEUTRAL, markersize=3.5, alpha=_alpha(len(values)))
+    ax.barh(position, high - low, left=low, height=0.5, color=COLOURS[0], alpha=0.25, zorder=3)
+    ax.vlines(middle, position - 0.25, position + 0.25, color=COLOURS[0], linewidth=2, zorder=4)
+
+
+def _alpha(n_dots: int) -> float:
+    """Let many dots show the bar below them, and each of them still be seen where it lies alone."""
+    return max(0.2, min(0.7, 150 / n_dots))

@@ -9,13 +9,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.compare import BandCalibration, ServiceSurvey
-from evalkit.present.figures.canvas import legend_above, new_axes, new_panels
+from evalkit.present.figures.canvas import legend_above, name_axes, new_axes, new_grid, percentages
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
-from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
+from evalkit.present.theme import COLOURS, NEUTRAL
 from evalkit.vocabulary import Language
 
 #: Bands from the lowest to the highest, with the IKM where each begins, and their names in the rule.
@@ -77,7 +76,7 @@ def plot_band_probabilities(found: ServiceSurvey, *, most: int = 20, lang: Langu
     ax.set_yticks(range(len(wide)), [str(unit) for _, unit in wide.index], fontsize=9)
     ax.set_ylim(len(wide) - 0.4, -0.6)
     ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.xaxis.set_major_formatter(percentages())
     ax.set_xlabel(tr("probability of the band"))
     ax.grid(visible=False)
     patches = [Patch(color=BAND_COLOURS[band], label=band) for band, _ in BANDS]
@@ -96,24 +95,13 @@ def plot_quadrants(found: ServiceSurvey, *, lang: Language | None = None) -> Fig
     places = list(known["place"].unique())
     if not places:
         return _say_nothing(lang)
-    n_rows = -(-len(places) // 2)
-    figure, axes = new_panels(
-        n_rows,
-        min(2, len(places)),
-        figsize=(WIDTH, 0.6 + 2.7 * n_rows),
-        sharex=True,
-        sharey=True,
-        layout="constrained",
-        lang=lang,
-        squeeze=False,
-    )
-    for ax, place in zip(axes.flat, places, strict=False):
+    n_columns = min(2, len(places))
+    figure, axes = new_grid(len(places), n_columns, height=2.7, sharex=True, sharey=True, lang=lang)
+    for ax, place in zip(axes, places, strict=True):
         _draw_quadrants(ax, known[known["place"] == place])
         ax.set_title(cell_label(str(place), lang), loc="left")
-    for ax in axes.flat[len(places) :]:
-        ax.set_visible(False)
-    figure.supxlabel(tr("mean of the element, less that of all (points of 1 to 4)"), fontsize=10.5)
-    figure.supylabel(tr("importance, less that of all"), fontsize=10.5)
+    x = tr("mean of the element, less that of all (points of 1 to 4)")
+    name_axes(figure, x=x, y=tr("importance, less that of all"))
     return figure
 
 
@@ -136,29 +124,17 @@ def plot_band_calibration(found: BandCalibration, *, lang: Language | None = Non
     """Draw how often a band came true beside the probability that was said, one panel a design."""
     tr = translator(lang)
     designs = list(found.rows["design"].unique())
-    n_rows = -(-len(designs) // 3)
-    figure, axes = new_panels(
-        n_rows,
-        3,
-        figsize=(WIDTH, 0.6 + 2.5 * n_rows),
-        sharex=True,
-        sharey=True,
-        layout="constrained",
-        lang=lang,
-        squeeze=False,
-    )
-    for ax, design in zip(axes.flat, designs, strict=False):
+    figure, axes = new_grid(len(designs), 3, height=2.5, sharex=True, sharey=True, lang=lang)
+    for ax, design in zip(axes, designs, strict=True):
         rows = found.rows[found.rows["design"] == design]
         ax.plot([0, 1], [0, 1], color=NEUTRAL, linestyle="--", linewidth=1)
         ax.errorbar(
             rows["said"], rows["estimate"], yerr=2 * rows["mc_error"], fmt="o", color=COLOURS[0], markersize=4
         )
         ax.set_title(tr(design).replace(", ", ",\n"), fontsize=9, loc="left")
-    for ax in axes.flat:
-        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    figure.supxlabel(tr("probability that was said"), fontsize=10.5)
-    figure.supylabel(tr("share that came true"), fontsize=10.5)
+        ax.xaxis.set_major_formatter(percentages())
+        ax.yaxis.set_major_formatter(percentages())
+    name_axes(figure, x=tr("probability that was said"), y=tr("share that came true"))
     return figure
 
 

@@ -6,12 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.lab import Synthesis
 from evalkit.lab.baselines import BASELINES
 from evalkit.lab.purpose_ranks import PurposeRanks
-from evalkit.present.figures.canvas import new_axes, new_panels
+from evalkit.present.figures.canvas import new_axes, new_panels, percentages
 from evalkit.present.labels import cell_label
 from evalkit.present.language import reader_language, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
@@ -80,7 +79,7 @@ def _draw_ranks(ax: Axes, one: PurposeRanks, lang: Language | None) -> None:
     ax.set_yticks(range(len(order)), [cell_label(one.methods[i], lang) for i in order])
     ax.set_ylim(len(order) - 0.45, -0.55)
     ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.xaxis.set_major_formatter(percentages())
     ax.grid(visible=False)
 
 
@@ -117,7 +116,7 @@ def plot_front(found: Synthesis, *, xlabel: str, ylabel: str, lang: Language | N
         )  # fmt: skip
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.yaxis.set_major_formatter(percentages())
     ax.set_xlabel(translator(lang)(xlabel))
     ax.set_ylabel(translator(lang)(ylabel))
     return ax

@@ -7,14 +7,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter
 
 from evalkit.compare import Durations, UnitPaces
-from evalkit.present.figures.canvas import new_panels
+from evalkit.present.figures.canvas import name_axes, new_grid, percentages
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
-from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
+from evalkit.present.theme import COLOURS, NEUTRAL
 from evalkit.present.waiting_rows import MOST, pick_paces
 from evalkit.vocabulary import Language
 
@@ -31,26 +30,14 @@ def plot_waiting(found: Durations, *, lang: Language | None = None) -> Figure | 
     tr = translator(lang)
     kinds = list(dict.fromkeys(found.curves["kind"]))
     places = list(dict.fromkeys(found.curves["place"]))
-    n_rows = -(-len(kinds) // 2)
-    figure, axes = new_panels(
-        n_rows,
-        2,
-        figsize=(WIDTH, 0.6 + 2.5 * n_rows),
-        sharey=True,
-        squeeze=False,
-        layout="constrained",
-        lang=lang,
-    )
-    for ax, kind in zip(axes.flat, kinds, strict=False):
+    figure, axes = new_grid(len(kinds), 2, height=2.5, sharey=True, lang=lang)
+    for ax, kind in zip(axes, kinds, strict=True):
         _draw_curves(ax, found.curves[found.curves["kind"] == kind], places)
         for deadline in found.places.loc[found.places["kind"] == kind, "deadline_days"].dropna().unique():
             ax.axvline(deadline, color=NEUTRAL, linestyle="--", linewidth=1.2)
         ax.set_title(cell_label(kind, lang))
-        ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    for ax in axes.flat[len(kinds) :]:
-        ax.set_axis_off()
-    figure.supxlabel(tr("days since it was opened"), fontsize=10.5)
-    figure.supylabel(tr("share still open"), fontsize=10.5)
+        ax.yaxis.set_major_formatter(percentages())
+    name_axes(figure, x=tr("days since it was opened"), y=tr("share still open"))
     _name_places(figure, places, lang)
     return figure
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
-from evalkit.present.figures.canvas import new_panels
+from evalkit.present.figures.canvas import new_panels, percentages
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, WIDTH
 from evalkit.vocabulary import Language
@@ -44,7 +43,7 @@ def plot_weights(
         ax.set_ylim(len(part) - 0.4, -0.6)
         ax.set_title(names[method], fontweight="bold")
         ax.grid(visible=False, axis="y")
-        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        ax.xaxis.set_major_formatter(percentages())
         ax.set_xlim(left=0)
     panels[-1, 0].set_xlabel(translator(lang)(xlabel))
     return figure

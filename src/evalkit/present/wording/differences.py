@@ -63,8 +63,8 @@ def _reason(tr: Translator, reason: str) -> str:
         return tr(
             "Of the methods, only {method} could be scored from this evidence.", method=tr.label(only[1])
         )
-    *first, last = reason.rstrip(".").split(". ")
-    return f"{name_methods('. '.join(first or [last]), tr.lang)}."
+    *first, last = name_methods(reason, tr.lang).rstrip(".").split(". ")  # the catalogue knows whole reasons
+    return f"{'. '.join(first or [last])}."
 
 
 def _family(tr: Translator, family: Family, found: Differences) -> list[str]:

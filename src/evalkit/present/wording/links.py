@@ -42,11 +42,12 @@ def _within(tr: Translator, a: str, b: str, bias: Sequence[float]) -> str:
 def _pair(tr: Translator, a: str, b: str, rows: Rows) -> str:
     names = {"a": tr.label(a), "b": tr.label(b)}
     if "bias" not in rows:
-        reason, *_ = str(next(iter(rows.values()))["caveat"]).split(". ")
+        whole = name_methods(str(next(iter(rows.values()))["caveat"]), tr.lang)
+        reason, *_ = whole.split(". ")
         return tr(
             "Limits of agreement of {a} and {b} are refused. {reason}.",
             **names,
-            reason=name_methods(reason.rstrip("."), tr.lang),
+            reason=reason.rstrip("."),
         )
     return tr(
         "Put in one unit by a link from other data, {a} less {b} is {bias} points on average for the same person ({interval}; {people}); "

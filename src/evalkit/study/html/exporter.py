@@ -12,40 +12,47 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-import nbformat
 from jinja2 import pass_context
 from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.ansi import ansi2html
-from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
-from evalkit.study.harvest import figures_of, is_figure, without_title
+from evalkit.study.bundles import bundles_of
 from evalkit.study.html.around import bibtex, neighbours
+from evalkit.study.html.code import highlight_code
 from evalkit.study.html.findings import fold_findings
 from evalkit.study.html.glossary import Glossary
+from evalkit.study.html.inline import keep_together
 from evalkit.study.html.markdown import Contents, box, write_markdown
 from evalkit.study.html.numbering import Item, link_references, number_items
+from evalkit.study.html.prepare import prepare
 from evalkit.study.html.script import policy, read_script
 from evalkit.study.html.tables import dress_table, fit_on_paper
 from evalkit.study.html.words import say_in, words
-from evalkit.study.options import read_options
 from evalkit.study.references import RESULTS
 from evalkit.vocabulary import FINDINGS_MIME, TABLE_MIME, Language
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-_HIDDEN_INPUT: Final = {"remove-input", "remove_input"}
+_EMPTY_HEADER: Final = re.compile(r"<th(?:\s[^>]*)?>\s*</th>")
 _SECTION: Final = re.compile(r"^## ", re.MULTILINE)
 _PRIORITY: Final = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
 
 
 @dataclass(kw_only=True)
 class _Page:
-    """What one page collects while it is rendered: headings, numbers of figures and tables, terms."""
+    """What one page collects while it is rendered: headings, numbers of figures and tables, terms.
+
+    Attributes
+    ----------
+    tables
+        The unrounded tables of the notebook, by their labels.
+    """
 
     words: Mapping[str, str]
     items: Mapping[str, Item]
     glossary: Glossary
+    tables: Mapping[str, Mapping[str, Any]]
     stem: str = ""
     contents: Contents = field(default_factory=Contents)
 
@@ -63,8 +70,8 @@ class _Page:
             return self.glossary.mark(fold_findings(html, self.words))
         if TABLE_MIME not in data:
             return html
-        payload = data[TABLE_MIME]
-        label = payload["label"]
+        label = data[TABLE_MIME]["label"]
+        payload = self.tables[label]
         file = f"{self.stem}-{label}.csv" if self.stem else f"{label}.csv"
         name = self.items[label].name(self.words)
         return dress_table(html, payload, name=name, words=self.words, file=file)
@@ -77,6 +84,10 @@ class _Page:
         """Return where the numbers of a figure stand: addresses and their names."""
         data = self.items[label].data if label in self.items else ()
         return [(name, name) if name == RESULTS else (f"#{name}", self.number(name)) for name in data]
+
+    def introduce_data(self, label: str) -> str:
+        """Return what a caption says before where the numbers of its figure stand."""
+        return self.words["summed_up" if self.items[label].summed_up else "data_behind"]
 
 
 class ReportExporter(TemplateExporter):
@@ -99,6 +110,7 @@ class ReportExporter(TemplateExporter):
             template_file="report.html.j2",
             extra_template_basedirs=[str(TEMPLATES)],
             extra_template_paths=[str(TEMPLATES)],
+            default_preprocessors=[],  # none changes anything here, and each has the notebook checked
             **settings,
         )
 
@@ -113,6 +125,8 @@ class ReportExporter(TemplateExporter):
         yield "terminal", show_terminal
         yield "script", read_script
         yield "policy", policy
+        yield "highlight_code", highlight_code
+        yield "keep_together", keep_together
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -128,67 +142,20 @@ class ReportExporter(TemplateExporter):
         page = resources.setdefault("page", {})
         lang = page.get("lang", "en")
         resources["around"] = _Page(
-            words=words(lang), items=number_items(nb), glossary=Glossary(lang), stem=page.get("stem", "")
+            words=words(lang),
+            items=number_items(nb),
+            glossary=Glossary(lang),
+            tables={data["label"]: data for data in bundles_of(nb, TABLE_MIME)},
+            stem=page.get("stem", ""),
         )
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python3", parent=self))
         self.register_filter(
             "filter_data_type",
-            WidgetsDataTypeFilter(notebook_metadata=nb.metadata, parent=self, resources=resources),
+            WidgetsDataTypeFilter(notebook_metadata=nb["metadata"], parent=self, resources=resources),
         )
         html, resources = super().from_notebook_node(
             prepare(nb, resources["page"].get("lang", "en")), resources, **settings
         )
         return html, resources
-
-
-def prepare(notebook: Any, lang: Language = "en") -> Any:
-    """Return a copy without what readers need not see, and with the words of figures beside them."""
-    copy = nbformat.from_dict(notebook)
-    copy.cells = [cell for cell in copy.cells if "remove-cell" not in _tags(cell) and not _is_blank(cell)]
-    titled = False
-    for cell in copy.cells:
-        if cell.cell_type == "markdown" and not titled and cell.source.lstrip().startswith("# "):
-            cell.source, titled = without_title(cell.source), True
-        if cell.cell_type == "code":
-            _prepare_code(cell, lang)
-    return copy
-
-
-def _prepare_code(cell: Any, lang: Language) -> None:
-    figures = iter(figures_of(cell))
-    for output in cell.outputs:
-        if is_figure(output):
-            figure = next(figures)
-            output.metadata.figure = {
-                "id": figure.label,
-                "alt": say_in(figure.alt, lang),
-                "caption": say_in(figure.caption, lang),
-            }
-    tags = _tags(cell)
-    if "remove-output" in tags or "remove_output" in tags:
-        cell.outputs = []
-    if any(map(is_figure, cell.outputs)):  # what a plotting call returned is no news beside its figure
-        cell.outputs = [output for output in cell.outputs if not _is_bare_result(output)]
-    cell.outputs = [output for output in cell.outputs if not _is_message_only(output)]
-    cell.metadata.shown_source = "" if tags & _HIDDEN_INPUT else read_options(cell.source)[1]
-
-
-def _is_bare_result(output: Any) -> bool:
-    return output.output_type == "execute_result" and set(output.data) == {"text/plain"}
-
-
-def _is_message_only(output: Any) -> bool:
-    """Tell whether an output speaks to the runner alone, such as the rows for ``results.csv``."""
-    data = output.get("data", {})
-    return any(mime.startswith("application/vnd.evalkit.") for mime in data) and "text/html" not in data
-
-
-def _tags(cell: Any) -> set[str]:
-    return set(cell.metadata.get("tags", []))
-
-
-def _is_blank(cell: Any) -> bool:
-    return not cell.source.strip()
 
 
 def data_uri(svg: str) -> str:
@@ -216,12 +183,14 @@ def show_terminal(text: str) -> str:
 def add_scopes(html: str, region: str = "Table") -> str:
     """Say of each table header that lacks it what it heads, and put bare tables into a box that scrolls.
 
+    A header without words, such as the corner of a data frame, heads nothing and becomes a cell.
+
     Examples
     --------
-    >>> add_scopes("<thead><tr><th>a</th></tr></thead>")
-    '<thead><tr><th scope="col">a</th></tr></thead>'
+    >>> add_scopes("<thead><tr><th></th><th>a</th></tr></thead>")
+    '<thead><tr><td></td><th scope="col">a</th></tr></thead>'
     """
-    parts = re.split(r"(<tbody.*?</tbody>)", html, flags=re.DOTALL)
+    parts = re.split(r"(<tbody.*?</tbody>)", _EMPTY_HEADER.sub("<td></td>", html), flags=re.DOTALL)
     scoped = "".join(
         re.sub(r"<th(?=[\s>])(?![^>]*\bscope=)", f'<th scope="{"row" if i % 2 else "col"}"', part)
         for i, part in enumerate(parts)
@@ -249,11 +218,10 @@ def render_report(notebook: Mapping[str, Any], page: Mapping[str, Any], *, lang:
         language), ``alternate`` and ``alternate_lang`` (file of the report in the other language),
         ``reports`` (mappings of ``title`` and ``page``, in reading order).
     """
-    node = nbformat.from_dict(notebook)
     failure = "\n".join(map(partial(_translate_line, lang=lang), str(page.get("failure", "")).split("\n")))
     around = {**page, "failure": failure, "lang": lang, "words": words(lang), **neighbours(page)}
     around["bibtex"] = bibtex(page)
-    html, _ = _exporter().from_notebook_node(node, {"page": around})
+    html, _ = _exporter().from_notebook_node(notebook, {"page": around})
     return str(html)
 
 

@@ -10,10 +10,9 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from evalkit.study.html.inline import change_text
-from evalkit.vocabulary import Language
+from evalkit.vocabulary import LANGUAGES, Language
+from evalkit.yaml_file import load_yaml
 
 _FILE: Final = Path(__file__).with_name("glossary.yaml")
 
@@ -32,7 +31,7 @@ class Term:
 def load_terms(lang: Language) -> Mapping[str, Term]:
     """Return the terms of a language by each way in which text writes them."""
     terms: dict[str, Term] = {}
-    for code, entry in yaml.safe_load(_FILE.read_text(encoding="utf-8")).items():
+    for code, entry in all_entries().items():
         said = entry[lang]
         term = Term(code=code, name=said["name"], meaning=said["meaning"], source=entry["source"])
         terms |= dict.fromkeys(map(str, said.get("written") or entry["written"]), term)
@@ -87,7 +86,14 @@ def _explain(term: Term) -> str:
     )
 
 
+@cache
 def all_entries() -> Mapping[str, Mapping[str, Any]]:
     """Return the glossary as its file has it."""
-    entries: Mapping[str, Mapping[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    entries: Mapping[str, Mapping[str, Any]] = load_yaml(_FILE.read_text(encoding="utf-8"))
     return entries
+
+
+def read_ahead() -> None:
+    """Read the glossary in every language, so that processes that are forked later need not."""
+    for lang in LANGUAGES:
+        _pattern(lang)

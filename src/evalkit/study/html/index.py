@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from evalkit.study.html.inline import keep_together
 from evalkit.study.html.script import policy, read_script
 from evalkit.study.html.words import words
 from evalkit.vocabulary import Language
@@ -173,5 +174,5 @@ def environment() -> Any:
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=False, trim_blocks=True)
-    environment.filters |= {"policy": policy, "script": read_script}
+    environment.filters |= {"policy": policy, "script": read_script, "keep_together": keep_together}
     return environment

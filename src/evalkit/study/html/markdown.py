@@ -61,7 +61,7 @@ class _Renderer(IPythonRenderer):
         return fit_on_paper(box(f"<table>{text}</table>", self.region))
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
-        tag, scope = ("th", ' scope="col"') if head else ("td", "")
+        tag, scope = ("th", ' scope="col"') if head and text.strip() else ("td", "")
         style = f' class="{"number" if align == "right" else align}"' if align else ""
         return f"<{tag}{scope}{style}>{text}</{tag}>\n"
 
@@ -111,5 +111,8 @@ def _render(source: str, contents: Contents, region: str, **settings: Any) -> st
 
 
 def box(table: str, region: str) -> str:
-    """Put a table into a box of its own that scrolls where a page is narrow."""
-    return f'<div class="table-box" tabindex="0" role="region" aria-label="{region}">{table}</div>'
+    """Put a table into a box of its own that scrolls where a page is narrow.
+
+    It is no landmark: those need names of their own, and a page may have several tables without a caption.
+    """
+    return f'<div class="table-box" tabindex="0" role="group" aria-label="{region}">{table}</div>'

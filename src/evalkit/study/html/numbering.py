@@ -10,7 +10,7 @@ from typing import Any, Final
 from evalkit.study.bundles import code_cells
 from evalkit.study.harvest import figures_of, is_figure
 from evalkit.study.html.inline import change_text
-from evalkit.study.references import REFERENCE, RESULTS, data_of
+from evalkit.study.references import REFERENCE, RESULTS, data_of, is_summed_up
 from evalkit.vocabulary import TABLE_MIME
 
 _KINDS: Final = {"fig": "figure", "tbl": "table"}
@@ -26,10 +26,13 @@ class Item:
         ``figure`` or ``table``; its word stands in ``evalkit.study.html.words``.
     data
         What holds the numbers of a figure: labels of tables of the page, or ``results.csv``.
+    summed_up
+        Those tables sum up what is drawn; people or cases one by one are not published.
     """
 
     kind: str
     number: int
+    summed_up: bool = False
     data: tuple[str, ...] = ()
 
     def name(self, words: Mapping[str, str]) -> str:
@@ -41,9 +44,12 @@ def number_items(notebook: Mapping[str, Any]) -> dict[str, Item]:
     """Give the figures and the tables of an executed notebook numbers, each from 1, by their labels."""
     items: dict[str, Item] = {}
     counts = dict.fromkeys(_KINDS.values(), 0)
-    for label, kind, data in _labels(notebook):
+    for label, kind, source in _labels(notebook):
         counts[kind] += 1
-        items.setdefault(label, Item(kind=kind, number=counts[kind], data=data))
+        data = data_of(source, label) if kind == "figure" else ()
+        items.setdefault(
+            label, Item(kind=kind, number=counts[kind], data=data, summed_up=is_summed_up(source))
+        )
     known = {label for label, item in items.items() if item.kind == "table"} | {RESULTS}
     return {
         label: replace(item, data=tuple(name for name in item.data if name in known))
@@ -51,15 +57,16 @@ def number_items(notebook: Mapping[str, Any]) -> dict[str, Item]:
     }
 
 
-def _labels(notebook: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _labels(notebook: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield the label and kind of each figure and table, and the code of its cell."""
     for cell in code_cells(notebook):
         figures = iter(figures_of(cell))
         for output in cell["outputs"]:
             if is_figure(output):
                 figure = next(figures)
-                yield figure.label, "figure", data_of("".join(cell["source"]), figure.label)
+                yield figure.label, "figure", "".join(cell["source"])
             elif TABLE_MIME in output.get("data", {}):
-                yield output["data"][TABLE_MIME]["label"], "table", ()
+                yield output["data"][TABLE_MIME]["label"], "table", ""
 
 
 def link_references(html: str, items: Mapping[str, Item], words: Mapping[str, str]) -> str:

@@ -42,10 +42,11 @@ def dress_table(
     label = f'<span class="number-of">{escape(name)}.</span> '
     if "<table" not in html:
         return _NOTE.sub(lambda match: match[1] + label, html, count=1)
-    whole = html.replace(" %", "\N{NO-BREAK SPACE}%")  # 50 % stays on one line
-    numbered = _CAPTION.sub(lambda match: match[1] + label, whole, count=1)
+    numbered = _CAPTION.sub(lambda match: match[1] + label, html, count=1)
     sorts = f'<div data-sorts="{escape(words["sort_by"])}" class="table-box"'
     fitted = fit_on_paper(numbered.replace(_BOX, sorts, 1))
+    if not payload["rows"]:
+        return fitted
     link = (
         f'<p class="table-tools"><a download="{escape(file)}" href="{csv_address(payload)}">'
         f'{escape(words["download"])}<span class="unseen"> ({escape(name)})</span></a></p>'

@@ -1,0 +1,65 @@
+"""The command line: thin; what its commands do stands in ``study`` and ``lab``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from evalkit import __version__
+from evalkit.cli.audit import AUDIT
+from evalkit.cli.catalogue import METHODS, PARAMETERS
+from evalkit.cli.command import EXIT_CODES, INTERRUPTED, complain
+from evalkit.cli.laboratory import ADVISE, DIAGNOSE, SIMULATE
+from evalkit.cli.reports import PACK, RUN, VERIFY
+from evalkit.errors import EvalkitError
+from evalkit.processes import heeding_every_interrupt
+
+#: All commands, as the help lists them.
+COMMANDS: Final = (RUN, VERIFY, PACK, AUDIT, SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS)
+_AS_THEY_WERE: Final = "interrupted; reports that were not finished are as they were."
+_QUERY_STOPPED: Final = "Query interrupted"  # what DuckDB makes of Ctrl-C
+
+__all__ = ["COMMANDS", "main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; a user's mistake gives a message, never a traceback."""
+    try:
+        chosen = _parser().parse_args(arguments)
+        with heeding_every_interrupt():
+            return int(chosen.run(chosen))
+    except EvalkitError as error:
+        complain(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, RuntimeError) as stop:
+        said = str(stop)
+        if isinstance(stop, RuntimeError) and said != _QUERY_STOPPED:
+            raise
+        complain(_AS_THEY_WERE if said in ("", _QUERY_STOPPED) else said)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except PermissionError as error:
+        complain(f"may not write or read {error.filename}; check its permissions")
+        return EvalkitError.exit_code
+    except OSError as error:  # a full disk, a name that is too long, a file where a folder should be
+        complain(f"the system refuses {error.filename or 'to go on'}: {error.strerror}")
+        return EvalkitError.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="evalkit",
+        description="Compare ways of evaluating the performance of civil servants.",
+        epilog=EXIT_CODES,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"evalkit {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_to(commands)
+    return parser

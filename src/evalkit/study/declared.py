@@ -1,0 +1,60 @@
+"""Which files of a study folder are part of the study.
+
+What no descriptor names may be anything, such as the sheet with the names from which evidence was taken: it
+is not read, not listed and not passed on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from evalkit.study.study_file import Study
+
+DESCRIPTOR: Final = "datapackage.json"
+_ALWAYS: Final = ("study.yaml", DESCRIPTOR, "trainings.csv", "purposes.yaml", "README.md")
+_DIAGNOSIS: Final = "diagnosis/"
+
+
+def read_package(study: Study) -> dict[str, Any]:
+    """Return what ``datapackage.json`` holds."""
+    content = json.loads((study.folder / DESCRIPTOR).read_text(encoding="utf-8-sig"))
+    return content if isinstance(content, dict) else {}
+
+
+def list_tables(study: Study) -> dict[str, Mapping[str, Any]]:
+    """Return how ``datapackage.json`` describes tables, by their path; nothing where it cannot be read."""
+    try:
+        return {str(entry["path"]): entry for entry in read_package(study).get("resources", ())}
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return {}  # that is refused when evidence is checked
+
+
+def find_evidence(study: Study) -> str:
+    """Return the path of the table with the evidence inside the folder; empty where none is named."""
+    tables = list_tables(study).items()
+    return next((path for path, entry in tables if entry.get("name") == "evidence"), "")
+
+
+def list_declared(study: Study) -> tuple[Path, ...]:
+    """Return the files that make up a study, whichever of them are there, in the order of their paths."""
+    known = {*_ALWAYS, *study.method_files, *list_tables(study)}
+    return tuple(
+        sorted(
+            path
+            for path in study.folder.rglob("*")
+            if path.is_file() and _is_among(path.relative_to(study.folder).as_posix(), known)
+        )
+    )
+
+
+def _is_among(name: str, known: set[str]) -> bool:
+    hidden = any(part.startswith(".") for part in name.split("/"))
+    return not hidden and (name in known or is_diagnosis(name))
+
+
+def is_diagnosis(name: str) -> bool:
+    """Tell whether a file, by its path in the folder, holds what the laboratory counted."""
+    return name.startswith(_DIAGNOSIS)
