@@ -137,7 +137,7 @@ def _render(
         "status": ["whole", "failed"] if len(statuses) > 1 else [],
         "date": sorted({study.date for study in studies if study.date}),
     }
-    page = _environment().get_template("evalkit/index.html.j2")
+    page = environment().get_template("evalkit/index.html.j2")
     return str(
         page.render(
             lang=lang,
@@ -169,7 +169,8 @@ def _cards(study: IndexedStudy, lang: Language) -> list[_Card]:
 
 
 @cache
-def _environment() -> Any:
+def environment() -> Any:
+    """Return what finds and fills the templates of pages."""
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=False, trim_blocks=True)

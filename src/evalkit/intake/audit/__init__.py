@@ -1,0 +1,6 @@
+"""What offices recorded, against the same recomputed; known defects by name, or that a sheet cannot tell."""
+
+from evalkit.intake.audit.audit import audit_reading
+from evalkit.intake.audit.findings import DEFECTS, Audit, Defect, Difference
+
+__all__ = ["DEFECTS", "Audit", "Defect", "Difference", "audit_reading"]

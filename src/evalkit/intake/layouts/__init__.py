@@ -1,0 +1,21 @@
+"""Tables of known layouts in sheets: recognised by their headings, read, with the cell of every value."""
+
+from evalkit.intake.layouts.fields import LAYOUTS, Layout
+from evalkit.intake.layouts.headers import Header, find_headers
+from evalkit.intake.layouts.read import read_tables
+from evalkit.intake.layouts.reading import CellFault, Closing, Reading, Step
+from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
+
+__all__ = [
+    "LAYOUTS",
+    "AmbiguityError",
+    "CellFault",
+    "Closing",
+    "Header",
+    "Layout",
+    "LayoutError",
+    "Reading",
+    "Step",
+    "find_headers",
+    "read_tables",
+]

@@ -1,0 +1,128 @@
+"""Columns of a table: cells turned into numbers and codes, with what was changed and what cannot be read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from evalkit.intake.files import Sheet, Value, is_empty
+from evalkit.intake.layouts.fields import Kind
+from evalkit.intake.layouts.numbers import MISSING, read_numbers
+from evalkit.intake.layouts.reading import Code
+from evalkit.intake.layouts.words import plain, read_band, read_expectation, read_predikat
+from evalkit.vocabulary import EXPECTATIONS, PREDIKATS
+
+_SCALES: Final[dict[str, tuple[float, float]]] = {
+    "answer": (0, 4),
+    "mean": (0, 4),
+    "number": (0, 10_000),
+    "points": (0, 1000),
+    "expectation_code": (1, 3),
+    "predikat_code": (1, 5),
+}
+_WHOLE: Final = frozenset({"answer", "expectation_code", "predikat_code"})
+#: SIASN counts from the top: 1 is above expectation, and 1 is Sangat Baik.
+_BY_CODE: Final[dict[str, tuple[str, ...]]] = {
+    "expectation": tuple(reversed(EXPECTATIONS)),
+    "predikat": tuple(reversed(PREDIKATS)),
+}
+_READERS: Final[dict[str, Callable[[Value], str | None]]] = {
+    "expectation": read_expectation,
+    "predikat": read_predikat,
+    "band": read_band,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column as it is used.
+
+    Attributes
+    ----------
+    cells
+        Numbers, NaN where nothing stands; or codes, empty where nothing stands.
+    faults
+        By position, why a cell cannot be read.
+    changed
+        What was changed, and in how many cells.
+    """
+
+    cells: list[float] | list[str]
+    faults: dict[int, str]
+    changed: tuple[tuple[Code, int], ...]
+
+
+def read_column(sheet: Sheet, column: int, rows: Sequence[int], kind: Kind) -> Column:
+    """Turn the cells of a column into what belongs there."""
+    cells = sheet.column(column, rows)
+    if kind in _READERS:
+        return _read_words(cells, kind, sheet.labels.get(column, {}))
+    if kind in _SCALES:
+        return _read_numbers(cells, kind)
+    if kind == "person":
+        return _number_people(cells)
+    return Column(cells=["" if is_empty(cell) else plain(str(cell)) for cell in cells], faults={}, changed=())
+
+
+def _read_numbers(cells: Sequence[Value], kind: Kind) -> Column:
+    low, high = _SCALES[kind]
+    numbers = read_numbers(cells, low=low, high=high)
+    values, faults, n_zeros = list(numbers.found), dict(numbers.faults), 0
+    if kind in _WHOLE:
+        for at, value in enumerate(values):
+            if value == 0 and kind == "answer":
+                values[at], n_zeros = math.nan, n_zeros + 1
+            elif not math.isnan(value) and value != int(value):
+                values[at], faults[at] = math.nan, "off_scale"
+    if kind == "mean":
+        faults.update({at: "off_scale" for at, value in enumerate(values) if value < 1})
+        values = [math.nan if value < 1 else value for value in values]
+    changed: list[tuple[Code, int]] = [("typed", _count_typed(cells, values)), ("zero_answers", n_zeros)]
+    return Column(cells=values, faults=faults, changed=tuple(each for each in changed if each[1]))
+
+
+def _count_typed(cells: Sequence[Value], values: Sequence[float]) -> int:
+    """Count the cells whose text became a number."""
+    pairs = zip(cells, values, strict=True)
+    return sum(isinstance(cell, str) and not math.isnan(value) for cell, value in pairs)
+
+
+def _read_words(cells: Sequence[Value], kind: Kind, labels: object) -> Column:
+    read = _READERS[kind]
+    known: dict[Value, tuple[str, bool]] = {}
+    for cell in cells:
+        if cell not in known:
+            told = (
+                labels.get(cell, cell) if isinstance(labels, dict) and isinstance(cell, int | float) else cell
+            )
+            code = _by_code(told, kind)
+            known[cell] = (code or read(told) or "", bool(code))
+    found = [known[cell] for cell in cells]
+    faults = {
+        at: "word"
+        for at, (cell, (code, _)) in enumerate(zip(cells, found, strict=True))
+        if not code and not is_empty(cell) and str(cell).strip().lower() not in MISSING
+    }
+    n_coded = sum(coded for _, coded in found)
+    changed: tuple[tuple[Code, int], ...] = (("codes_read", n_coded),) if n_coded else ()
+    return Column(cells=[code for code, _ in found], faults=faults, changed=changed)
+
+
+def _by_code(cell: Value, kind: Kind) -> str | None:
+    """Return what a number stands for in a column of words: SIASN counts from the top."""
+    codes = _BY_CODE.get(kind, ())
+    text = f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
+    return (
+        codes[int(text) - 1] if text.isascii() and text.isdecimal() and 0 < int(text) <= len(codes) else None
+    )
+
+
+def _number_people(cells: Sequence[Value]) -> Column:
+    """Give people numbers by first appearance: neither a name nor a number of a person enters a table."""
+    numbers: dict[Value, int] = {}
+    values = [
+        math.nan if is_empty(cell) else float(numbers.setdefault(cell, len(numbers) + 1)) for cell in cells
+    ]
+    return Column(cells=values, faults={}, changed=())

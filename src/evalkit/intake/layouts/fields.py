@@ -1,0 +1,197 @@
+"""The layouts that are known: which columns they have, and how people head them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal
+
+from evalkit.intake.layouts.words import element_by_name, element_by_number, plain
+from evalkit.rules import ELEMENTS
+
+Kind = Literal[
+    "answer",
+    "mean",
+    "number",
+    "points",
+    "expectation",
+    "expectation_code",
+    "predikat",
+    "predikat_code",
+    "band",
+    "person",
+    "aside",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """One layout.
+
+    Attributes
+    ----------
+    name
+        skm, skm-recap, siasn, raters or sakip.
+    kinds
+        What stands in the column of each field.
+    headings
+        Headings of each field, in plain letters.
+    needed
+        Fields without which a table is no such layout: one of each group.
+    elements
+        Whether columns are the nine elements of the survey.
+    """
+
+    name: str
+    kinds: Mapping[str, Kind]
+    headings: Mapping[str, str] = field(default_factory=dict)
+    needed: tuple[frozenset[str], ...]
+    elements: bool = False
+
+    def match(self, text: str) -> str | None:
+        """Return the field that a heading names; an element by its number before its name."""
+        known = self.headings.get(plain(text))
+        if known or not self.elements:
+            return known
+        return element_by_number(text) or element_by_name(text)
+
+    def fits(self, fields: set[str]) -> bool:
+        """Tell whether fields are enough for this layout."""
+        return all(fields & group for group in self.needed)
+
+
+def _layout(
+    name: str,
+    fields: Mapping[str, tuple[Kind, str]],
+    needed: tuple[frozenset[str], ...],
+    *,
+    elements: Kind | None = None,
+) -> Layout:
+    kinds: dict[str, Kind] = {each: kind for each, (kind, _) in fields.items()}
+    kinds.update(dict.fromkeys(ELEMENTS, elements) if elements else {})
+    headings = {plain(text): each for each, (_, texts) in fields.items() for text in texts.split("|")}
+    return Layout(name=name, kinds=kinds, headings=headings, needed=needed, elements=elements is not None)
+
+
+_ALL_ELEMENTS: Final = tuple(frozenset({element}) for element in ELEMENTS)
+_RESPONDENT: Final = (
+    "aside",
+    "No|No.|Nomor|No Urut|No Urut Responden|No. Responden|Nomor Responden|Responden|Nomor Urut "
+    "Responden|No Resp|id",
+)
+SKM: Final = _layout("skm", {"respondent": _RESPONDENT}, _ALL_ELEMENTS, elements="answer")
+RECAP: Final = _layout(
+    "skm-recap",
+    {
+        "unit": (
+            "aside",
+            "OPP|OPD|Unit|Unit Kerja|Unit Pelayanan|Perangkat Daerah|Nama OPD|Nama OPP|SKPD|UPP|Nama Unit",
+        ),
+        "sum_weighted": (
+            "points",
+            "NRR Tertimbang|NRR Tertimbang Unsur|Nilai Rata-rata Tertimbang|Jumlah NRR Tertimbang|Jumlah "
+            "Tertimbang",
+        ),
+        "ikm": (
+            "points",
+            "Nilai IKM|IKM|Indeks|Nilai SKM|SKM|Nilai Indeks|Indeks Kepuasan Masyarakat|IKM Unit Pelayanan",
+        ),
+        "band": (
+            "band",
+            "Kategori|Mutu|Mutu Pelayanan|Mutu Unit Pelayanan|Kategori Mutu|Kinerja Unit "
+            "Pelayanan|Predikat|Ket",
+        ),
+    },
+    (*_ALL_ELEMENTS, frozenset({"unit"}), frozenset({"ikm", "band"})),
+    elements="mean",
+)
+SIASN: Final = _layout(
+    "siasn",
+    {
+        "work_result": (
+            "expectation",
+            "hasilKinerja|Hasil Kerja|Rating Hasil Kerja|Hasil Kinerja|Penilaian Hasil Kerja",
+        ),
+        "work_result_code": (
+            "expectation_code",
+            "hasilKinerjaNilai|Hasil Kerja Nilai|Nilai Hasil Kerja|Kode Hasil Kerja",
+        ),
+        "behaviour": (
+            "expectation",
+            "perilakuKerja|Rating Perilaku Kerja|Rating Perilaku|Perilaku|Penilaian Perilaku Kerja",
+        ),
+        "behaviour_code": ("expectation_code", "PerilakuKerjaNilai|Kode Perilaku Kerja"),
+        "predikat": (
+            "predikat",
+            "kuadranKinerja|Predikat Kinerja|Predikat Kinerja Pegawai|Predikat|Kuadran|Kuadran Kinerja "
+            "Pegawai",
+        ),
+        "predikat_code": ("predikat_code", "KuadranKinerjaNilai|Kode Predikat|Kode Kuadran|Nilai Kuadran"),
+        "skp": ("points", "Nilai SKP|Nilai Capaian SKP|SKP"),
+        "behaviour_points": ("points", "Nilai Perilaku|Nilai Perilaku Kerja|Skor Perilaku"),
+        "score": (
+            "points",
+            "Nilai Prestasi Kerja|Nilai Kinerja|Nilai Akhir|Nilai Kinerja PNS|Nilai Prestasi|Skor Akhir",
+        ),
+        "person": ("person", "pnsDinilaiId|NIP|NIP Pegawai|Nama|Nama Pegawai|nipNrp"),
+    },
+    (
+        frozenset({"work_result", "work_result_code", "skp"}),
+        frozenset({"behaviour", "behaviour_code", "behaviour_points"}),
+        frozenset({"predikat", "predikat_code", "score"}),
+    ),
+)
+RATERS: Final = _layout(
+    "raters",
+    {
+        "ratee": (
+            "person",
+            "Dinilai|Pegawai|Nama|Nama Pegawai|NIP|NIP Pegawai|Pegawai yang dinilai|Yang "
+            "Dinilai|ratee|Kode Pegawai|No Pegawai",
+        ),
+        "rater": ("person", "Penilai|rater|Kode Penilai|Nama Penilai|NIP Penilai"),
+        "item": ("person", "item|Butir|Indikator|Aspek|Pertanyaan|Unsur"),
+        "value": ("points", "Nilai|value|Skor|score"),
+        "supervisor": ("points", "Atasan|Nilai Atasan|Atasan Langsung|supervisor|Penilaian Atasan"),
+        "peer": ("points", "Rekan|Rekan Kerja|Rekan Sejawat|Sejawat|peer|Nilai Rekan|Penilaian Rekan Kerja"),
+        "subordinate": ("points", "Bawahan|subordinate|Nilai Bawahan|Penilaian Bawahan"),
+        "self": ("points", "Diri Sendiri|Diri|self|Nilai Diri|Penilaian Diri|Nilai Diri Sendiri"),
+        "mean": (
+            "points",
+            "Rata-rata|Rerata|Nilai Rata-rata|mean|average|Nilai Akhir|Rata Rata|Rata-rata Nilai",
+        ),
+    },
+    (
+        frozenset({"ratee"}),
+        frozenset({"value", "supervisor"}),
+        frozenset({"rater", "peer", "self", "subordinate"}),
+    ),
+)
+SAKIP: Final = _layout(
+    "sakip",
+    {
+        "unit": ("aside", "OPD|Unit|Unit Kerja|Perangkat Daerah|Nama OPD|Instansi|SKPD|Satuan Kerja"),
+        "year": ("number", "Tahun|Tahun Evaluasi|year"),
+        "planning": ("points", "Perencanaan Kinerja|Perencanaan"),
+        "measurement": ("points", "Pengukuran Kinerja|Pengukuran"),
+        "reporting": ("points", "Pelaporan Kinerja|Pelaporan"),
+        "evaluation": (
+            "points",
+            "Evaluasi Akuntabilitas Kinerja Internal|Evaluasi Internal|Evaluasi|Evaluasi Akuntabilitas "
+            "Kinerja",
+        ),
+        "score": (
+            "points",
+            "Nilai SAKIP|Nilai AKIP|Nilai|Nilai Akuntabilitas Kinerja|Nilai Akhir|Total Nilai|Total|Hasil "
+            "Evaluasi|Nilai Hasil Evaluasi",
+        ),
+        "grade": ("aside", "Predikat|Kategori|Nilai Huruf|Grade"),
+    },
+    tuple(frozenset({each}) for each in ("planning", "measurement", "reporting", "evaluation", "score")),
+)
+
+#: What is tried, the most demanding first: a recap has all that a sheet of respondents has.
+LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
+    {layout.name: layout for layout in (RECAP, SKM, SIASN, SAKIP, RATERS)}
+)

@@ -1,0 +1,167 @@
+"""Tables of a file: recognised, read, and accounted for row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from evalkit.intake.files import Sheet, Unusable, Workbook
+from evalkit.intake.layouts.closing import label_of, read_closing, refuse_unusable
+from evalkit.intake.layouts.columns import Column, read_column
+from evalkit.intake.layouts.fields import LAYOUTS
+from evalkit.intake.layouts.headers import Header, choose_layouts, find_headers
+from evalkit.intake.layouts.reading import CellFault, Closing, Reading, Step
+from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
+from evalkit.intake.layouts.rows import LEFT_OUT, Part, divide, sort_rows
+
+_MOST_NUMBERS: Final = 20
+
+
+def read_tables(
+    workbook: Workbook,
+    *,
+    sheet: str | None = None,
+    layout: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+) -> tuple[Reading, ...]:
+    """Read every table of a known layout.
+
+    Parameters
+    ----------
+    sheet
+        Name of the only sheet that is read, hidden or not; by default all that are not hidden.
+    layout
+        skm, skm-recap, siasn, sakip, raters, or auto: what the headings say.
+    mapping
+        Field by heading, for columns that are headed otherwise.
+
+    Raises
+    ------
+    LayoutError
+        If there is no such sheet or layout, or no table that is known.
+    AmbiguityError
+        If a cell or a heading can be read in two ways.
+    UnusableCellsError
+        If a cell that is needed has no value.
+    """
+    layouts = choose_layouts(layout)
+    sheets = _choose_sheets(workbook, sheet)
+    readings = [
+        _read_table(workbook, each, part)
+        for each in sheets
+        for part in divide(each, find_headers(each, layouts=layouts, mapping=mapping))
+    ]
+    if not readings:
+        raise LayoutError(_nothing_found(workbook, sheets, layout))
+    return tuple(readings)
+
+
+def _choose_sheets(workbook: Workbook, name: str | None) -> list[Sheet]:
+    if name is None:
+        return [sheet for sheet in workbook.sheets if not sheet.hidden]
+    found = [sheet for sheet in workbook.sheets if sheet.name.strip() == name.strip()]
+    if not found:
+        names = ", ".join(repr(sheet.name) for sheet in workbook.sheets)
+        raise LayoutError(f"{workbook.file} has no sheet {name!r}; it has {names}.")
+    return found
+
+
+def _nothing_found(workbook: Workbook, sheets: Sequence[Sheet], layout: str) -> str:
+    looked = ", ".join(repr(sheet.name) for sheet in sheets if sheet.name)
+    hidden = ", ".join(repr(sheet.name) for sheet in workbook.sheets if sheet.hidden and sheet not in sheets)
+    needed = "; ".join(
+        f"{each.name}: {', '.join(sorted('/'.join(sorted(group)) for group in each.needed))}"
+        for each in (LAYOUTS.values() if layout == "auto" else choose_layouts(layout))
+    )
+    return (
+        f"{workbook.file} has no table that is known{f' in {looked}' if looked else ''}. A table needs a "
+        "row of "
+        f"headings; these columns are needed: {needed}."
+        + (f" Hidden sheets are left out: {hidden}. Name one with --sheet." if hidden else "")
+    )
+
+
+def _read_table(workbook: Workbook, sheet: Sheet, part: Part) -> Reading:
+    header = part.header
+    sorted_rows = sort_rows(sheet, part)
+    kept = sorted_rows.pop("kept")
+    _refuse_unusable(workbook.file, sheet, header, kept)
+    columns = {
+        field: read_column(sheet, at, kept, header.layout.kinds[field])
+        for field, at in header.columns.items()
+    }
+    faults = _collect_faults(workbook.file, sheet, header, kept, columns)
+    return Reading(
+        workbook=workbook,
+        sheet=sheet,
+        header=header,
+        table=pd.DataFrame({field: column.cells for field, column in columns.items()}),
+        rows=kept,
+        closing=tuple(_read_closing(workbook, sheet, header, sorted_rows["closing"])),
+        steps=tuple(_account(sheet, part, kept, sorted_rows, columns)),
+        faults=faults,
+        notes=workbook.notes,
+    )
+
+
+def _refuse_unusable(file: str, sheet: Sheet, header: Header, kept: Sequence[int]) -> None:
+    used = [at for field, at in header.columns.items() if header.layout.kinds[field] != "aside"]
+    bad = [
+        (row, at)
+        for at in used
+        for row, value in zip(kept, sheet.column(at, kept), strict=True)
+        if isinstance(value, Unusable)
+    ]
+    if bad:
+        refuse_unusable(file, sheet, sorted(bad))
+
+
+def _collect_faults(
+    file: str, sheet: Sheet, header: Header, kept: Sequence[int], columns: Mapping[str, Column]
+) -> tuple[CellFault, ...]:
+    """Name the cells that cannot be read; those with two readings are refused."""
+    found = [
+        (field, kept[at], why)
+        for field, column in columns.items()
+        for at, why in sorted(column.faults.items())
+    ]
+    unclear = [(field, row) for field, row, why in found if why == "ambiguous"]
+    if unclear:
+        shown = ", ".join(sheet.short_name(row, header.columns[field]) for field, row in unclear[:5])
+        raise AmbiguityError(
+            f"{file}{f', sheet {sheet.name!r}' if sheet.name else ''}: {shown} can be read in two ways, "
+            "with a "
+            "decimal sign or with one of thousands, and no other cell of the column tells which. Write "
+            "another "
+            "digit, such as 1,2340 or 1234."
+        )
+    return tuple(
+        CellFault(cell=sheet.short_name(row, header.columns[field]), field=field, why=why)
+        for field, row, why in found
+    )
+
+
+def _read_closing(workbook: Workbook, sheet: Sheet, header: Header, rows: Sequence[int]) -> list[Closing]:
+    if header.layout.name != "skm":
+        return []
+    return [read_closing(workbook.file, sheet, header, row, str(label_of(sheet, row))) for row in rows]
+
+
+def _account(
+    sheet: Sheet,
+    part: Part,
+    kept: Sequence[int],
+    left_out: Mapping[str, Sequence[int]],
+    columns: Mapping[str, Column],
+) -> list[Step]:
+    steps = [Step(code="rows", n=part.end - part.header.first), Step(code="kept", n=len(kept))]
+    for code in LEFT_OUT:
+        rows: Any = left_out[code]
+        if rows:
+            numbers = tuple(sheet.number(row) for row in rows[:_MOST_NUMBERS])
+            steps.append(Step(code=code, n=len(rows), rows=numbers))
+    for field, column in columns.items():
+        steps += [Step(code=code, n=n, field=field) for code, n in column.changed]
+    return steps

@@ -1,0 +1,81 @@
+"""Whatever stands in a sheet, an audit ends: with findings, or with one message that says what to do."""
+
+from __future__ import annotations
+
+import datetime
+import os
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evalkit.errors import EvalkitError
+from evalkit.intake.audit import audit_reading
+from evalkit.intake.files import Sheet, Unusable, Workbook
+from evalkit.intake.layouts import read_tables
+from evalkit.study.audit import AuditedFile
+
+from .sheets import MAKERS, SPOILED
+
+#: ``EVALKIT_HOSTILE=10000`` tries more.
+N_TRIED = int(os.environ.get("EVALKIT_HOSTILE", "300"))
+CELLS = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "U1",
+            "U9",
+            "NRR",
+            "IKM = 80,5",
+            "Jumlah",
+            "1,234",
+            "-",
+            "97%",
+            "B (Baik)",
+            "Kurang",
+            "Atasan",
+        ]
+    ),
+    st.sampled_from(
+        [Unusable.ERROR, Unusable.NOT_COMPUTED, True, float("nan"), float("inf"), -1e308, 10**30, 0]
+    ),
+    st.sampled_from([datetime.date(2025, 4, 3), datetime.timedelta(days=1), datetime.time(1, 2)]),
+    st.floats(0, 5),
+    st.integers(-3, 130),
+    st.text(max_size=12),
+)
+CHANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 16), CELLS), max_size=25)
+ROWS = st.lists(st.integers(0, 60), max_size=6)
+
+
+@settings(max_examples=N_TRIED)
+@given(
+    made=st.sampled_from(
+        [*((name, {}) for name in MAKERS), *((name, options) for name, options, _ in SPOILED)]
+    ),
+    changes=CHANGES,
+    dropped=ROWS,
+    seed=st.integers(0, 50),
+    lang=st.sampled_from(["en", "id"]),
+)
+def test_a_sheet_with_anything_in_it_is_audited_or_refused_and_nothing_else(
+    made, changes, dropped, seed, lang
+):
+    name, options = made
+    rows = MAKERS[name](np.random.default_rng(seed), 12, **options)
+    for row, column, value in changes:
+        cells = rows[row % len(rows)]
+        cells.extend([""] * (column + 1 - len(cells)))
+        cells[column] = value
+    rows = [row for at, row in enumerate(rows) if at not in dropped]
+    book = Workbook(file="a.xlsx", kind="xlsx", sheets=(Sheet(name="S", rows=rows),))
+    try:
+        audits = tuple(map(audit_reading, read_tables(book)))
+    except EvalkitError as refusal:
+        told = str(refusal)
+    else:
+        audited = AuditedFile(workbook=book, audits=audits, hidden=())
+        told = audited.describe(lang)
+        assert len(audited.to_csv().splitlines()) == 1 + sum(len(audit.differences) for audit in audits)
+    assert "a.xlsx" in told or "sheet 'S'" in told
