@@ -14,7 +14,7 @@ TESTS ?= 3
 
 CATALOGUE := src/evalkit/present/catalogues/id/LC_MESSAGES/evalkit.po
 
-.PHONY: help reports verify expected test test-slow check format bench diagnose coverage features data oracles messages lab lock clean
+.PHONY: help reports verify expected test test-slow docs check format bench diagnose coverage features data oracles messages lab lock clean
 
 help: ## show this list
 	@echo "evalkit: compare ways of evaluating civil servants"
@@ -34,6 +34,9 @@ test: $(VENV)/.ready-dev ## set up .venv and run the tests
 
 test-slow: $(VENV)/.ready-dev ## run every test, the slow ones too
 	$(BIN)/python -m pytest -n $(TESTS)
+
+docs: $(VENV)/.ready-dev ## set up .venv and build the documentation; open docs/_build/html/index.html
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 check: $(VENV)/.ready-dev ## format, lint, types, import contracts, stripped notebooks
 	$(BIN)/ruff format --check .
@@ -93,7 +96,7 @@ lock: python-found ## resolve the versions anew (needs uv)
 		--no-header --no-annotate -c requirements.lock tests/oracles/requirements.in -o tests/oracles/requirements.lock
 
 clean: ## remove the environments and the built reports
-	rm -rf $(VENV) $(ORACLES) .evalkit
+	rm -rf $(VENV) $(ORACLES) .evalkit docs/_build docs/reference/generated
 	find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name expected -exec rm -rf {} +
 
 .PHONY: python-found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -25,9 +26,10 @@ def test_help_comes_at_once_and_without_numerical_packages():
     assert done.stdout.strip() == "[]"
     times = []
     for _ in range(3):
-        began = time.monotonic()
+        before = os.times()
         subprocess.run([sys.executable, "-m", "evalkit", "--help"], capture_output=True, check=True)
-        times.append(time.monotonic() - began)
+        after = os.times()
+        times.append(sum(after[2:4]) - sum(before[2:4]))  # of the processor: machines are shared
     assert min(times) < 0.3
 
 

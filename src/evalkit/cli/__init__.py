@@ -6,29 +6,38 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Final
 
 from evalkit import __version__
 from evalkit.cli.audit import AUDIT
 from evalkit.cli.catalogue import METHODS, PARAMETERS
 from evalkit.cli.command import EXIT_CODES, INTERRUPTED, complain
+from evalkit.cli.completion import COMPLETION
 from evalkit.cli.laboratory import ADVISE, DIAGNOSE, SIMULATE
 from evalkit.cli.reports import PACK, RUN, VERIFY
 from evalkit.errors import EvalkitError
 from evalkit.processes import heeding_every_interrupt
 
 #: All commands, as the help lists them.
-COMMANDS: Final = (RUN, VERIFY, PACK, AUDIT, SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS)
+COMMANDS: Final = (RUN, VERIFY, PACK, AUDIT, SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS, COMPLETION)
+_EXAMPLES: Final = """\
+for example:
+  evalkit audit survey.xlsx            what a sheet records, against the same recomputed
+  evalkit run judges --only profiles   one report of a study that is shipped
+  evalkit run judges --lang id         its reports in Indonesian
+  evalkit verify judges                compute its published numbers anew, and compare
+  evalkit COMMAND --help               what a command takes, with examples"""
 _AS_THEY_WERE: Final = "interrupted; reports that were not finished are as they were."
 _QUERY_STOPPED: Final = "Query interrupted"  # what DuckDB makes of Ctrl-C
 
-__all__ = ["COMMANDS", "main"]
+__all__ = ["COMMANDS", "main", "make_parser"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; a user's mistake gives a message, never a traceback."""
     try:
-        chosen = _parser().parse_args(arguments)
+        chosen = make_parser().parse_args(arguments)
         with heeding_every_interrupt():
             return int(chosen.run(chosen))
     except EvalkitError as error:
@@ -51,11 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EvalkitError.exit_code
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="evalkit",
         description="Compare ways of evaluating the performance of civil servants.",
-        epilog=EXIT_CODES,
+        epilog=f"{_EXAMPLES}\n\n{fill(EXIT_CODES)}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"evalkit {__version__}")
