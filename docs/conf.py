@@ -21,6 +21,7 @@ exclude_patterns = ["_build", "images"]
 html_theme = "furo"
 html_title = f"evalkit {release}"
 html_copy_source = False
+html_show_copyright = False
 html_show_sphinx = False
 myst_heading_anchors = 3
 suppress_warnings = ["myst.xref_missing"]  # links of README.md and CHANGELOG.md are for those who read files
