@@ -1,6 +1,7 @@
 """Whoever talks to a kernel finds it listening, waits for nothing else, and hears when it has ended."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from queue import Empty
 
 import pytest
@@ -34,24 +35,30 @@ class Deaf(KernelClient):
             raise Empty
 
 
+def finish(waiting):
+    """Wait for it in a thread of its own: where browsers were tested, this one has a loop that runs."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, waiting).result()
+
+
 def test_a_kernel_that_listens_is_asked_once():
     client = Deaf()
-    asyncio.run(client.wait_for_ready(timeout=5))
+    finish(client.wait_for_ready(timeout=5))
     assert client.asked == 1
 
 
 @pytest.mark.parametrize(("answers", "news", "asked"), [(3, 1, 3), (1, 2, 2)])
 def test_a_kernel_is_asked_again_until_it_answers_and_is_heard(answers, news, asked):
     client = Deaf(answers=answers, news=news)
-    asyncio.run(client.wait_for_ready(timeout=5))
+    finish(client.wait_for_ready(timeout=5))
     assert client.asked == asked
 
 
 def test_a_kernel_that_ended_is_not_waited_for():
     with pytest.raises(RuntimeError, match=r"^the kernel ended before it answered$"):
-        asyncio.run(Deaf(answers=99, alive=False).wait_for_ready())
+        finish(Deaf(answers=99, alive=False).wait_for_ready())
 
 
 def test_a_kernel_that_never_answers_is_given_up():
     with pytest.raises(RuntimeError, match=r"^the kernel did not answer in 1e-09 seconds$"):
-        asyncio.run(Deaf(answers=99).wait_for_ready(timeout=1e-9))
+        finish(Deaf(answers=99).wait_for_ready(timeout=1e-9))
