@@ -1,5 +1,7 @@
 """Sentences, tables and the figure of needs."""
 
+import dataclasses
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -193,3 +195,13 @@ def test_where_the_truth_is_known_the_best_and_the_worst_order_are_said(lang):
 
 def test_the_order_stands_beside_its_component(mixed):
     assert tabulate_levels(mixed[0], ORDERS)["order"].tolist() == [0.7, 0.2]
+
+
+def test_a_place_that_several_methods_score_is_named_with_the_method():
+    scores, quarters = make_scores([40, *[54] * 8, 70])
+    other = quarters.scores.assign(method="senapelan")
+    both = dataclasses.replace(quarters, scores=pd.concat([quarters.scores, other], ignore_index=True))
+    changes = count_reliable_changes(both)
+    assert len(changes.errors) == 2
+    said = " ".join(say_needs(find_needs(scores, quarters, CATALOGUE), changes).sentences)
+    assert "in here (" in said

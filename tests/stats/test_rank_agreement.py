@@ -182,7 +182,7 @@ def test_each_place_selects_its_own_share(rng):
         (range(5), range(6), r"the shapes are \(5,\), \(6,\)"),
         ([1, 2, 3, 4, np.nan], range(5), "complete pairs of scores"),
         ([1] * 6, range(6), "scores that vary within a place|failed in"),
-        (range(6_001), range(6_001), "all pairs of up to 6,000 people; there are 6,001"),
+        ([1] * 6_001, range(6_001), "scores that vary within a place"),
     ],
 )
 def test_pairs_without_a_rank_agreement_are_refused(rng, first, second, message):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from evalkit.compare.decisions import DECISIONS, PREDIKAT, SELECTIONS, Floats, decide_by_rank, decide_predikat
@@ -18,6 +19,7 @@ from evalkit.shown import show_frame
 from evalkit.stats import DecisionStability, draw_weights, measure_stability, weigh_points
 
 N_BATCHES: Final = 20
+_PEOPLE: Final = 1_000  # whose ranks under all weightings are looked at together: 16 MB
 ONE_COMPONENT: Final = "One component carries the whole score, so weights move nothing."
 FIXED: Final = "The declared ranges leave the weights no room."
 ONE_PART: Final = "Work result or behaviour is not observed, so there is no predikat to move."
@@ -142,7 +144,7 @@ def measure_weight_robustness(
             for name in decisions
         }
         tables["decisions"] += [{**about, **_row(name, one)} for name, one in found.items()]
-        tables["ranks"].append({**about, **_ranks(np.concatenate(drawn))})
+        tables["ranks"].append({**about, **_ranks(drawn)})
         bands[table.method, table.place] = _bands(found)
     frames = {name: pd.DataFrame(tables[name], columns=columns) for name, columns in _COLUMNS.items()}
     return WeightRobustness(**frames, bands=bands, n_draws=size * N_BATCHES, level=level)
@@ -205,11 +207,18 @@ def _row(decision: str, found: DecisionStability) -> dict[str, Any]:
     }
 
 
-def _ranks(scores: Floats) -> dict[str, Any]:
+def _ranks(drawn: list[Floats]) -> dict[str, Any]:
     """Say over how many ranks the middle 90 % of the weightings move people."""
-    low, high = np.quantile(_rank_rows(scores.round(9)), [0.05, 0.95], axis=0)
-    widths = high - low + 1
+    batches = [_rank_rows(scores.round(9)).astype(np.float32) for scores in drawn]  # halves: exact
+    parts = (slice(first, first + _PEOPLE) for first in range(0, drawn[0].shape[1], _PEOPLE))
+    widths = np.concatenate([_rank_widths([ranks[:, some] for ranks in batches]) for some in parts])
     return {"estimate": float(np.median(widths)), "widest": float(widths.max()), "n": len(widths)}
+
+
+def _rank_widths(batches: list[NDArray[np.float32]]) -> Floats:
+    """Return over how many ranks the middle 90 % of the weightings move each person."""
+    low, high = np.quantile(np.concatenate(batches).astype(np.float64), [0.05, 0.95], axis=0)
+    return np.asarray(high - low + 1)
 
 
 def _rank_rows(scores: Floats) -> Floats:

@@ -188,12 +188,13 @@ def _level(tr: Translator, row: Mapping[Hashable, Any]) -> str:
 
 
 def _changes(tr: Translator, changes: ReliableChanges) -> list[str]:
-    """Say in the place with most people how many rose and fell beyond error."""
+    """Say in the place with most people, under one method, how many rose and fell beyond error."""
     places = changes.shares[changes.shares["unit"] == ""]
     if places.empty:
         return [tr(_NO_CHANGE)]
-    of = places[places["place"] == places.sort_values("n", ascending=False, kind="stable")["place"].iloc[0]]
-    error = changes.errors.set_index("place").loc[of["place"].iloc[0]]
+    most = places.sort_values("n", ascending=False, kind="stable").iloc[0]
+    of = places[(places["place"] == most["place"]) & (places["method"] == most["method"])]
+    error = changes.errors.set_index(["place", "method"]).loc[(most["place"], most["method"])]
     return [
         tr(
             "From {first} to {last} the score of {rose} rose and that of {fell} fell by more than its error ({least} points or more), in {place} "
@@ -209,6 +210,12 @@ def _changes(tr: Translator, changes: ReliableChanges) -> list[str]:
             mean=tr.number(error["mean_change"], digits=1),
         )
     ]
+
+
+def _where(tr: Translator, changes: ReliableChanges, place: str, method: str) -> str:
+    """Name a place, and the method where several score it."""
+    several = (changes.errors["place"] == place).sum() > 1
+    return f"{tr.label(place)} ({tr.label(method)})" if several else tr.label(place)
 
 
 def _share(tr: Translator, rows: pd.DataFrame, direction: str) -> str:
