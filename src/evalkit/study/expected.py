@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from evalkit.errors import StudyError
 from evalkit.vocabulary import RESULT_KEY
+from evalkit.whole_file import replacing, write_whole
 
 #: What is compared of each number.
 VALUES: Final = ("estimate", "conf_low", "conf_high", "n")
@@ -83,19 +84,12 @@ def write_expected(file: Path, numbers: Numbers, made_from: Mapping[str, Any]) -
     rows = [(*key, *map(round_number, numbers[key])) for key in sorted(numbers)]
     _write_rows(file, [COLUMNS, *rows])
     content = json.dumps(made_from, indent=2, ensure_ascii=False) + "\n"
-    new = file.with_name(f".{file.stem}.json")
-    new.write_text(content, encoding="utf-8")
-    new.replace(file.with_suffix(".json"))
+    write_whole(file.with_suffix(".json"), content)
 
 
 def _write_rows(file: Path, rows: Iterable[Sequence[str]]) -> None:
-    new = file.with_name(f".{file.name}")
-    try:
-        with new.open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream, lineterminator="\n").writerows(rows)
-        new.replace(file)
-    finally:
-        new.unlink(missing_ok=True)
+    with replacing(file) as new, new.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
 
 
 def round_number(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from evalkit.study.expected import expected_file
 from evalkit.study.provenance import hash_file
 from evalkit.study.shareable import choose_files, find_public, is_published, list_files
 from evalkit.study.study_file import Study, find_root, find_study
+from evalkit.whole_file import replacing
 
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say: it tells nobody's clock
 _UNIX: Final = 3
@@ -172,15 +172,10 @@ def _readme(
 
 def _write(target: Path, sources: Mapping[str, Path], texts: Mapping[str, str]) -> None:
     """Write the zip beside its place, and move it there when it is whole."""
-    new = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with zipfile.ZipFile(new, "w") as archive:
-            for name in sorted({*sources, *texts}):
-                content = texts[name].encode() if name in texts else sources[name].read_bytes()
-                archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, 9)
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
+    with replacing(target) as new, zipfile.ZipFile(new, "w") as archive:
+        for name in sorted({*sources, *texts}):
+            content = texts[name].encode() if name in texts else sources[name].read_bytes()
+            archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, 9)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
