@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalkit.errors import StudyError
+from evalkit.study.shipped import is_shipped, shipped_folder
+from evalkit.study.study_file import Study
 from evalkit.vocabulary import RESULT_KEY
 from evalkit.whole_file import replacing, write_whole
 
@@ -29,8 +31,16 @@ _ALSO_MADE_FROM: Final = ("lock_sha256", "package_sha256", "python")
 
 
 def expected_file(root: Path, study: str) -> Path:
-    """Return where the expected numbers of a study stand."""
+    """Return where the expected numbers of a study are written."""
     return root / "reports" / "expected" / f"{study}.csv"
+
+
+def find_expected(root: Path, study: Study) -> Path:
+    """Return the expected numbers of a study: its own, or those that came with it; they may be missing."""
+    own = expected_file(root, study.name)
+    return (
+        expected_file(shipped_folder(), study.name) if not own.is_file() and is_shipped(study.folder) else own
+    )
 
 
 def read_numbers(file: Path) -> Numbers:

@@ -20,8 +20,9 @@ from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_commit, describe_environment, describe_study
 from evalkit.study.shared_folder import SHARED_VARIABLE, clear_shared, hold, open_shared
 from evalkit.study.shared_inputs import check_shared_inputs
+from evalkit.study.shipped import find_root
 from evalkit.study.site import Site
-from evalkit.study.study_file import Study, find_root, find_study, shipped_studies
+from evalkit.study.study_file import Study, find_study, shipped_studies
 from evalkit.study.timings import Timings, name_of, sort_longest_first
 from evalkit.study.warm import Server
 from evalkit.study.worker import Order, Outcome, run_orders
