@@ -19,11 +19,12 @@ from evalkit.study.html import (
 )
 from evalkit.study.provenance import combine, hash_files
 from evalkit.study.study_file import Study
+from evalkit.study.workspace import INDEX_MARK
 from evalkit.whole_file import write_whole
 
 #: What a study's folder says of itself to the index over all studies.
 INDEX_FILE: Final = "index.json"
-_MARK: Final = "\n<!-- made from "
+_MARK: Final = f"\n{INDEX_MARK}"
 
 
 def write_study_index(
