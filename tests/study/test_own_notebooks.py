@@ -11,7 +11,7 @@ import pytest
 
 from evalkit import cli
 from evalkit.errors import StudyError
-from evalkit.study import find_root, load_study
+from evalkit.study import load_study
 from evalkit.study.cluster import gather_files, place_notebook
 from evalkit.study.expected import read_numbers
 from evalkit.study.pack import pack_study
@@ -76,12 +76,13 @@ def test_a_change_of_it_is_seen_and_a_change_of_prose_starts_no_kernel(here):
 
 
 def test_the_description_names_it_where_it_stands(here):
-    crate = json.loads((here / "reports/mine/ro-crate-metadata.json").read_text(encoding="utf-8"))
-    assert crate_faults(here / "reports/mine") == []
+    folder = here / "reports/mine"
+    crate = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+    assert crate_faults(crate, folder) == []
     assert f"data/mine/{OWN}" in {entity.get("name") for entity in crate["@graph"]}
 
 
-def test_a_zip_holds_it_with_its_study_and_gives_the_same_numbers(here, tmp_path, monkeypatch):
+def test_a_zip_holds_it_with_its_study_and_gives_the_same_numbers(here, tmp_path, monkeypatch, capsys):
     verify_studies(["mine"], update=True, stream=io.StringIO())
     packed = pack_study("mine")
     assert packed.left_out == ()
@@ -89,9 +90,9 @@ def test_a_zip_holds_it_with_its_study_and_gives_the_same_numbers(here, tmp_path
         assert {f"data/mine/{OWN}", "reports/expected/mine.csv"} <= set(archive.namelist())
         assert not [name for name in archive.namelist() if name.startswith("notebooks/")]
         archive.extractall(tmp_path / "unpacked")
-    monkeypatch.chdir(tmp_path / "unpacked/data/mine")
-    assert find_root() == tmp_path / "unpacked/data/mine"
-    assert cli.main(["verify", str(tmp_path / "unpacked/data/mine")]) == 2
+    monkeypatch.chdir(tmp_path / "unpacked")
+    assert cli.main(["verify", "mine"]) == 0
+    assert "mine: 2 numbers, all as expected" in capsys.readouterr().out
 
 
 def test_reports_that_it_has_outgrown_are_not_packed(here, capsys):
@@ -167,3 +168,9 @@ def test_a_worker_of_a_cluster_finds_it_where_it_stands(workbench, tmp_path):
     files = gather_files(path, folder)
     assert files[f"data/tiny/{OWN}"] == path.read_bytes()
     assert "data/templates/trainings.csv" in files
+
+
+def test_a_parameter_that_it_has_not_is_answered_with_how_to_list_its_own(here, capsys):
+    assert cli.main(["run", "mine", "-p", "nothing=1"]) == 2
+    assert f"'evalkit parameters mine/{OWN}' lists them." in capsys.readouterr().err
+    assert cli.main(["parameters", f"mine/{OWN}"]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -50,6 +51,11 @@ def name_entry(entry: str) -> str:
     ('01_methods', 'mine')
     """
     return PurePosixPath(entry).name.removesuffix(_ENDING)
+
+
+def name_for_help(study: Study, entry: str) -> str:
+    """Return what ``evalkit parameters`` calls a notebook: the name of a shared one, the path of an own one."""
+    return os.path.relpath(study.folder / entry) if is_own(entry) else entry
 
 
 def find_own_faults(folder: Path, entries: Sequence[str]) -> list[Found]:

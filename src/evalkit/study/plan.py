@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import UsageError, did_you_mean
-from evalkit.study.notebooks import find_notebook, name_entry
+from evalkit.study.notebooks import find_notebook, name_entry, name_for_help
 from evalkit.study.parameters import (
     SET_BY_OPTIONS,
     Parameter,
@@ -118,8 +118,11 @@ def plan_study(
     parameters = {name: read_parameters(path) for name, path in notebooks.items()}
     chosen = [report for report in reports if report.is_asked(only)]
     places = [report.place for report in reports if report.place]
-    check_known(study.parameters, parameters, where=f"{study.name}/study.yaml")
-    check_known(given, {report.notebook: parameters[report.notebook] for report in chosen}, where="-p")
+    called = {name_entry(entry): name_for_help(study, entry) for entry in study.notebooks}
+    of_all = {called[name]: known for name, known in parameters.items()}
+    check_known(study.parameters, of_all, where=f"{study.name}/study.yaml")
+    of_chosen = {called[report.notebook]: parameters[report.notebook] for report in chosen}
+    check_known(given, of_chosen, where="-p")
     tasks = (
         Task(
             study=study.name,

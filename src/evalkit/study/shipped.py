@@ -1,8 +1,8 @@
 """What comes with evalkit: notebooks, studies, templates, expected numbers; and where a run writes.
 
-A *workbench* is a folder with studies in ``data/`` and notebooks in ``notebooks/``: a clone of the
-repository, or a zip of ``evalkit pack`` that was unpacked. The wheel carries one, which is read and never
-written to.
+A *workbench* is a folder with studies in ``data/`` and perhaps notebooks in ``notebooks/``: a clone of the
+repository, a zip of ``evalkit pack`` that was unpacked, or a folder of somebody's own. The wheel carries one,
+which is read and never written to.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _PACKAGE: Final = Path(evalkit.__file__).parent
 
 
 def is_workbench(folder: Path) -> bool:
-    """Tell whether a folder has a study in ``data/`` and a notebook in ``notebooks/``."""
-    return any(folder.glob("data/*/study.yaml")) and any(folder.glob("notebooks/*.ipynb"))
+    """Tell whether a folder has a study in ``data/``."""
+    return any(folder.glob("data/*/study.yaml"))
 
 
 def find_root(start: Path | None = None) -> Path:
