@@ -54,7 +54,7 @@ def name_entry(entry: str) -> str:
 
 
 def name_for_help(study: Study, entry: str) -> str:
-    """Return what ``evalkit parameters`` calls a notebook: the name of a shared one, the path of an own one."""
+    """Return what ``evalkit parameters`` calls a notebook: by its name, or an own one by its path."""
     return os.path.relpath(study.folder / entry) if is_own(entry) else entry
 
 
