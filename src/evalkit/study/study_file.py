@@ -132,11 +132,16 @@ def find_study(name_or_path: str | Path, *, root: Path | None = None) -> Study:
     StudyError
         If its ``study.yaml`` cannot be used.
     """
+    return load_study(find_study_folder(name_or_path, root=root))
+
+
+def find_study_folder(name_or_path: str | Path, *, root: Path | None = None) -> Path:
+    """Return the folder of a study, found as `find_study` does; its ``study.yaml`` is not read."""
     named = Path(name_or_path)
     folders = [*(folder / named for folder in _searched(root)), named] if named.name else [named]
     for folder in folders:
         if (folder / "study.yaml").is_file():
-            return load_study(folder)
+            return folder
     for folder in folders:
         if folder.is_dir() and str(name_or_path):
             raise StudyError(
@@ -169,7 +174,9 @@ def load_study(folder: Path) -> Study:
     if not found:
         found = _check_patterns(folder, content.get("method_files", []))
     if found:
-        raise StudyError(_describe(file, name, found))
+        raise StudyError(
+            _describe(file, name, found), found=[(file.find_line(where), text) for where, text in found]
+        )
     values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
     }
