@@ -42,13 +42,13 @@ def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
     return evidence
 
 
-def read_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
+def read_study_evidence(study: Study, *, keep_valid: bool = False, check_hashes: bool = True) -> Evidence:
     """Load a study's evidence, or simulate it, without holding it to ``study.yaml``."""
     if study.simulate:
         return _simulate(study)
     from evalkit.evidence import load_evidence
 
-    return load_evidence(study.folder, keep_valid=keep_valid)
+    return load_evidence(study.folder, keep_valid=keep_valid, check_hashes=check_hashes)
 
 
 def find_mismatches(study: Study, evidence: Evidence) -> list[EvalkitError]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from evalkit.errors import StudyError, UsageError, did_you_mean
 from evalkit.study.study_keys import find_faults
-from evalkit.study.texts import take_texts
+from evalkit.study.texts import Texts, take_texts
 from evalkit.vocabulary import Language
 from evalkit.yaml_file import Found, YamlFile, read_yaml
 
@@ -170,13 +170,40 @@ def load_study(folder: Path) -> Study:
     name = f"{folder.name}/study.yaml"
     file = read_yaml(folder / "study.yaml", name, StudyError)
     content, texts = take_texts(file.content)
-    found = [*file.repeated, *find_faults(content)]
-    if not found:
-        found = _check_patterns(folder, content.get("method_files", []))
+    found = _find_all(folder, file, content)
     if found:
         raise StudyError(
             _describe(file, name, found), found=[(file.find_line(where), text) for where, text in found]
         )
+    return _make_study(folder, content, texts)
+
+
+def load_valid_part(folder: Path) -> Study:
+    """Read what of a ``study.yaml`` is not at fault, so that the rest of the study can be looked at.
+
+    A title, kind or list of notebooks that is at fault is replaced by the least that a study has.
+
+    Raises
+    ------
+    StudyError
+        If the file cannot be read as YAML at all, or holds no keys.
+    """
+    file = read_yaml(folder / "study.yaml", f"{folder.name}/study.yaml", StudyError)
+    content, texts = take_texts(file.content)
+    if not isinstance(content, dict):
+        raise StudyError(f"{folder.name}/study.yaml holds no keys")
+    at_fault = {where[0] for where, _ in _find_all(folder, file, content) if where}
+    least = {"title": {"en": folder.name}, "kind": "real", "notebooks": []}
+    valid = {key: value for key, value in content.items() if key not in at_fault and str(key) not in at_fault}
+    return _make_study(folder, least | valid, texts)
+
+
+def _find_all(folder: Path, file: YamlFile, content: Any) -> list[Found]:
+    found = [*file.repeated, *find_faults(content)]
+    return found or _check_patterns(folder, content.get("method_files", []))
+
+
+def _make_study(folder: Path, content: Mapping[str, Any], texts: Texts) -> Study:
     values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
     }

@@ -110,7 +110,7 @@ _FIXES: Final[Sequence[tuple[str, str]]] = (
         mark("Write rows into the table, or take sheets in with 'evalkit import FILE --into STUDY'."),
     ),
     (
-        r"has no study\.yaml|study\.yaml cannot be read",
+        r"^study\.yaml is missing",
         mark("'evalkit new' makes a study with one; copy it from there."),
     ),
     (r"datapackage\.json is missing", mark("'evalkit new' makes a study with one; copy it from there.")),
@@ -157,8 +157,18 @@ def say_rule(rule: str, lang: Language | None = None) -> str:
     return translate(rule, lang)
 
 
-def say_check(*, n_faults: int, n_files: int, n_observations: int, lang: Language | None = None) -> list[str]:
-    """Say first whether anything is wrong, then how much evidence there is."""
+def say_check(
+    *, n_faults: int, n_files: int, n_observations: int, is_foreseen: bool, lang: Language | None = None
+) -> list[str]:
+    """Say first whether anything is wrong, then how much evidence there is.
+
+    Parameters
+    ----------
+    n_observations
+        Observations that were read; -1 where none could be.
+    is_foreseen
+        Whether it is known what reports can say.
+    """
     tr = translator(lang)
     if n_faults:
         told = tr.plural("{n} fault", "{n} faults", n_faults)
@@ -166,16 +176,19 @@ def say_check(*, n_faults: int, n_files: int, n_observations: int, lang: Languag
         first = tr("{told} {files}.", told=told, files=files)
     else:
         first = tr("Nothing is wrong with this study.")
-    return [first, *_evidence(tr, n_faults, n_observations)]
+    return [first, *_evidence(tr, n_faults, n_observations, is_foreseen)]
 
 
-def _evidence(tr: Translator, n_faults: int, n_observations: int) -> list[str]:
-    if n_observations < 0:
-        return [tr("What reports can say is not known as long as no evidence can be read.")]
-    rows = tr.plural("{n} observation was read.", "{n} observations were read.", n_observations)
-    if not n_faults:
-        return [rows]
-    return [rows, tr("Rows at fault are left out of what follows.")]
+def _evidence(tr: Translator, n_faults: int, n_observations: int, is_foreseen: bool) -> list[str]:
+    told = []
+    if n_observations >= 0:
+        n = tr.number(n_observations, digits=0)
+        told.append(tr("Observations that were read: {n}.", n=n))
+    if not is_foreseen:
+        told.append(tr("What each report can say is known once these faults are mended."))
+    elif n_faults:
+        told.append(tr("Rows at fault are left out of what follows."))
+    return told
 
 
 def say_place(row: int, value: str, *, of_table: bool, lang: Language | None = None) -> str:
@@ -200,12 +213,16 @@ def say_times(n: int, lang: Language | None = None) -> str:
     return tr("{n} times", n=tr.number(n, digits=0))
 
 
-def say_lying(file: str, kind: str, study: str, lang: Language | None = None) -> str:
+def say_lying(file: str, kind: str, study: str, *, lang: Language | None = None) -> str:
     """Say of a file in the folder that nothing reads it, and what to do if it was meant to be read."""
     tr = translator(lang)
     if kind == "sheet":
+        path = f"{study.rstrip('/')}/{file}"
         return tr(
-            "{file} is not read. To take it in: evalkit import {file} --into {study}", file=file, study=study
+            "{file} is not read. To take it in: evalkit import {path} --into {study}",
+            file=file,
+            path=path,
+            study=study,
         )
     entry = f'{{"name": "{file.rpartition(".")[0]}", "path": "{file}"}}'
     return tr(

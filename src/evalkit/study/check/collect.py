@@ -15,7 +15,7 @@ from evalkit.study.declared import DESCRIPTOR
 from evalkit.study.inputs import find_mismatches, list_labels, read_study_evidence
 from evalkit.study.plan import plan_study
 from evalkit.study.reports import Report
-from evalkit.study.study_file import Study, find_root, find_study_folder, load_study
+from evalkit.study.study_file import Study, find_root, find_study_folder, load_study, load_valid_part
 from evalkit.vocabulary import METHODS, Language
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def check_study(name_or_path: str | Path) -> StudyCheck:
     """
     folder = _find_folder(name_or_path)
     errors: Errors = []
-    study = _collect(errors, SETTINGS, lambda: load_study(folder))
+    study = _read_settings(folder, errors)
     evidence = _read_evidence(folder, study, errors)
     facts: dict[str, pd.DataFrame] = {}
     if study:
@@ -135,6 +135,15 @@ def _find_folder(name_or_path: str | Path) -> Path:
         raise UsageError(f"{error}\n'evalkit new {name_or_path}' makes a new one.") from None
 
 
+def _read_settings(folder: Path, errors: Errors) -> Study | None:
+    """Read ``study.yaml``; where it is at fault, what of it is not."""
+    if not (folder / SETTINGS).is_file():
+        errors.append((SETTINGS, StudyError("study.yaml is missing; every study folder needs one")))
+        return None
+    found = _collect(errors, SETTINGS, lambda: load_study(folder))
+    return found or _collect([], SETTINGS, lambda: load_valid_part(folder))
+
+
 def _collect(errors: Errors, file: str, read: Callable[[], T]) -> T | None:
     """Return what a function reads, or keep the error that it raises."""
     try:
@@ -148,20 +157,19 @@ def _read_evidence(folder: Path, study: Study | None, errors: Errors) -> Evidenc
     """Read the tables; where rows are at fault, what is left of them without these rows."""
     from evalkit.evidence import load_evidence
 
-    def read(*, keep_valid: bool) -> Evidence:
-        if study is None:
-            return load_evidence(folder, keep_valid=keep_valid)
-        return read_study_evidence(study, keep_valid=keep_valid)
+    def read(*, strictly: bool) -> Evidence:
+        how = {"keep_valid": not strictly, "check_hashes": strictly}
+        return load_evidence(folder, **how) if study is None else read_study_evidence(study, **how)
 
     try:
-        return read(keep_valid=False)
+        return read(strictly=True)
     except EvidenceError as error:
         errors.append((DESCRIPTOR, error))
     except EvalkitError as error:
         errors.append((DESCRIPTOR if isinstance(error, StudyError) else SETTINGS, error))
         return None
     try:
-        return read(keep_valid=True)
+        return read(strictly=False)
     except EvalkitError:
         return None  # a whole file is at fault, which was told
 

@@ -34,15 +34,19 @@ def describe_check(check: StudyCheck, lang: Language) -> str:
             parts += [f"  {line}" for line in _problem(problem, lang)]
     if check.lying:
         parts += ["", f"{say['lying']}:"]
-        parts += [f"  {say_lying(one.file, one.kind, check.given, lang)}" for one in check.lying]
+        parts += [f"  {say_lying(one.file, one.kind, check.given, lang=lang)}" for one in check.lying]
     parts += [line for head, rows in tables(check, lang) for line in ("", *_align(rows, head))]
     return mask_nip("\n".join(parts))
 
 
-def count(check: StudyCheck) -> dict[str, int]:
-    """Return the numbers of the first sentences."""
-    files = {problem.file for problem in check.problems}
-    return {"n_faults": check.n_faults, "n_files": len(files), "n_observations": check.n_observations}
+def count(check: StudyCheck) -> dict[str, Any]:
+    """Return what the first sentences are written from."""
+    return {
+        "n_faults": check.n_faults,
+        "n_files": len({problem.file for problem in check.problems}),
+        "n_observations": check.n_observations,
+        "is_foreseen": check.outlook is not None,
+    }
 
 
 def by_file(problems: Sequence[Problem]) -> list[tuple[str, list[Problem]]]:

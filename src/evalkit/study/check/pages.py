@@ -33,7 +33,7 @@ def render_check(check: StudyCheck, lang: Language) -> str:
                 (file, [_row(problem, lang) for problem in problems])
                 for file, problems in by_file(check.problems)
             ],
-            lying=[say_lying(one.file, one.kind, check.given, lang) for one in check.lying],
+            lying=[say_lying(one.file, one.kind, check.given, lang=lang) for one in check.lying],
             tables=list(zip(titles, tables(check, lang), strict=False)),
         )
     )

@@ -73,7 +73,9 @@ def _read(file: str, error: EvalkitError) -> list[Problem]:
     found = error.found if isinstance(error, FileError) else ()
     if isinstance(error, FileError) and found:
         return [_tell(file, text, line) for line, text in found]
-    return [_tell(file, text) for text in str(error).splitlines()]
+    lines = str(error).splitlines()
+    is_list = all(line.startswith(f"{file}, ") for line in lines)
+    return [_tell(file, text) for text in (lines if is_list else [" ".join(map(str.strip, lines))])]
 
 
 def _tell(file: str, rule: str, line: int = 0) -> Problem:
