@@ -10,7 +10,7 @@ from typing import Final
 
 from evalkit import __version__
 from evalkit.cli.audit import AUDIT
-from evalkit.cli.beginnings import CHECK
+from evalkit.cli.beginnings import CHECK, NEW
 from evalkit.cli.catalogue import METHODS, PARAMETERS
 from evalkit.cli.command import EXIT_CODES, INTERRUPTED, complain
 from evalkit.cli.laboratory import ADVISE, DIAGNOSE, SIMULATE
@@ -19,7 +19,7 @@ from evalkit.errors import EvalkitError
 from evalkit.processes import heeding_every_interrupt
 
 #: All commands, as the help lists them.
-COMMANDS: Final = (CHECK, RUN, VERIFY, PACK, AUDIT, SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS)
+COMMANDS: Final = (NEW, CHECK, RUN, VERIFY, PACK, AUDIT, SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS)
 _AS_THEY_WERE: Final = "interrupted; reports that were not finished are as they were."
 _QUERY_STOPPED: Final = "Query interrupted"  # what DuckDB makes of Ctrl-C
 

@@ -6,8 +6,24 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from evalkit.cli.command import LANG, Command, argument
+from evalkit.cli.command import EXIT_CODES, LANG, Command, argument
 from evalkit.errors import UsageError
+from evalkit.vocabulary import LANGUAGES
+
+
+def _new(chosen: argparse.Namespace) -> int:
+    """Make a study, and say what comes next."""
+    from evalkit.study.new import create_study
+
+    folder = create_study(chosen.folder, lang=chosen.lang)
+    print(_NEXT[chosen.lang].format(folder=folder))
+    return 0
+
+
+_NEXT: Final = {
+    "en": "{folder} is ready; {folder}/README.md leads on. Put evidence in, then: evalkit check {folder}",
+    "id": "{folder} siap; {folder}/README.md memandu Anda. Isi bukti, lalu: evalkit check {folder} --lang id",
+}
 
 
 def _check(chosen: argparse.Namespace) -> int:
@@ -26,6 +42,23 @@ def _check(chosen: argparse.Namespace) -> int:
     return 0 if check.is_clean else 1
 
 
+NEW: Final = Command(
+    name="new",
+    help="make a study folder with templates",
+    description="Make a folder for a study of your own: commented settings, an empty table of evidence, a "
+    "README that leads through it, and templates of every table as workbooks and as CSV.",
+    epilog=EXIT_CODES,
+    arguments=(
+        argument("folder", metavar="PATH", help="a new folder; its name is that of the study"),
+        argument(
+            "--lang",
+            choices=LANGUAGES,
+            default="en",
+            help="language of comments, notes and reports (default: en)",
+        ),
+    ),
+    run=_new,
+)
 CHECK: Final = Command(
     name="check",
     help="find everything that is wrong with a study",

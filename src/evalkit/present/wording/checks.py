@@ -82,6 +82,12 @@ _FIXES: Final[Sequence[tuple[str, str]]] = (
             "Take it in with 'evalkit import FILE --into STUDY', or save its sheet as CSV UTF-8 under this name."
         ),
     ),
+    (
+        r'"format" must be csv or parquet',
+        mark(
+            "Name a file in CSV or Parquet. A sheet of an office is taken in with 'evalkit import FILE --into STUDY'."
+        ),
+    ),
     (r"this is Parquet", mark('Write "format": "parquet" into the entry in datapackage.json.')),
     (r"^must be UTF-8", mark('Save the file as "CSV UTF-8" from the spreadsheet.')),
     (
