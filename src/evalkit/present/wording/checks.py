@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from evalkit.present.labels import name_methods, translate
+from evalkit.present.catalogue import read_catalogue
+from evalkit.present.labels import name_methods
 from evalkit.present.language import Translator, mark, translator
 from evalkit.vocabulary import Language
 
@@ -123,6 +124,8 @@ _FIXES: Final[Sequence[tuple[str, str]]] = (
     (r"^unknown key", mark("Correct the key, or take it out.")),
     (r"stands twice$", mark("Take one of the two out.")),
 )
+#: What stands in a rule as it is in a file: names, numbers, or something quoted; and no words of a sentence.
+_VALUE: Final = re.compile(r"[^\s]*(?:, [^\s]+)*|['\"\[{].*", re.DOTALL)
 _OF_TABLE: Final = mark("Correct the cell, or list the change with its reason in a table corrections.")
 _OF_DESCRIPTOR: Final = mark(
     "Correct datapackage.json; that of a new study ('evalkit new') shows how it is written."
@@ -155,12 +158,34 @@ def say_fix(rule: str, file: str, *, of_table: bool, lang: Language | None = Non
             return tr(fix)
     if of_table:
         return tr(_OF_TABLE)
-    return tr({"study.yaml": _OF_SETTINGS, "datapackage.json": _OF_DESCRIPTOR}.get(file, _OF_METHOD))
+    if file == "study.yaml":
+        return tr(_OF_SETTINGS)
+    if file == "datapackage.json":
+        return tr(_OF_DESCRIPTOR)
+    return tr(_OF_METHOD)
 
 
 def say_rule(rule: str, lang: Language | None = None) -> str:
-    """Say what is required or wrong, in the language where the rule is known in it."""
-    return translate(rule, lang)
+    """Say what is required or wrong, in the language where the rule is known in it.
+
+    Names and codes stay as files hold them: they are what is to be typed.
+
+    Examples
+    --------
+    >>> say_rule("must be one of system, peer", "id")
+    'harus salah satu dari system, peer'
+    """
+    tr = translator(lang)
+    return rule if tr.lang == "en" else _tell(rule, tr.lang) or rule
+
+
+def _tell(text: str, lang: Language) -> str:
+    """Write a sentence anew in a language with the same values; nothing where it is not known."""
+    for message, values in read_catalogue(lang).find(text):
+        told = {name: _tell(value, lang) or value for name, value in values.items()}
+        if all(told[name] != value or _VALUE.fullmatch(value) for name, value in values.items()):
+            return message.format(**told)
+    return ""
 
 
 def say_check(
