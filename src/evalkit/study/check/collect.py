@@ -186,7 +186,8 @@ def _look_into(study: Study, evidence: Evidence | None, errors: Errors) -> dict[
     errors += [(SETTINGS, error) for error in _plan_errors(study)]
     if evidence is None:
         return {}
-    return _collect(errors, SETTINGS, lambda: _foresee(study, evidence, specifications)) or {}
+    told: Errors = [] if errors else errors  # what keeps a method from scoring was told above
+    return _collect(told, SETTINGS, lambda: _foresee(study, evidence, specifications)) or {}
 
 
 def _load_methods(study: Study, evidence: Evidence | None, errors: Errors) -> dict[str, MethodSpecification]:
