@@ -215,7 +215,7 @@ class TestArguments:
         (tmp_path / "gone").rmdir()
         assert complain() == (
             "evalkit: The current folder no longer exists. "
-            "Change into a clone of the evalkit repository and run the command again.\n"
+            "Change into another one and run the command again.\n"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -205,3 +206,15 @@ def test_parameters_of_every_notebook_are_listed(monkeypatch, capsys):
     assert cli.main(["parameters"]) == 0
     listed = capsys.readouterr().out
     assert all(path.stem in listed for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_windows_is_told_where_evalkit_runs(monkeypatch, capsys):
+    monkeypatch.setattr("sys.platform", "win32")
+    assert cli.main(["methods"]) == 2
+    assert "run 'wsl --install' once" in capsys.readouterr().err
+
+
+def test_the_parameters_of_a_notebook_of_one_s_own_are_listed(tmp_path, capsys):
+    own = shutil.copy(ROOT / "notebooks/profiles.ipynb", tmp_path / "mine.ipynb")
+    assert cli.main(["parameters", str(own)]) == 0
+    assert capsys.readouterr().out.startswith(f"{own}\n")

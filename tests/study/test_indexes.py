@@ -69,9 +69,13 @@ def test_names_of_indexes():
 
 def test_pages_link_to_what_exists_alone(study, workbench):
     write_notebook(workbench, "second", title="Second")
-    reports = [Report(name=name, notebook=name) for name in ("first", "second", "third")]
+    folder = workbench / "notebooks"
+    reports = [
+        Report(name=name, notebook=name, file=folder / f"{name}.ipynb")
+        for name in ("first", "second", "third")
+    ]
     pages = {"first.en.html", "first.id.html", "second.en.html"}
-    around = Surroundings(study=study, reports=reports, notebooks=workbench / "notebooks", pages=pages)
+    around = Surroundings(study=study, reports=reports, pages=pages)
 
     def of(report: str) -> dict:
         path = workbench / f"notebooks/{report}.ipynb"

@@ -21,6 +21,13 @@ from .conftest import PLACE_PARAMETER, cell, enter_copy, make_workbench, write_n
 from .crate_rules import crate_faults
 
 TITLE = "The public edition"
+WITH_EVERY_ZIP = {
+    "CITATION.cff",
+    "LICENSE",
+    "requirements.lock",
+    "data/templates/trainings.csv",
+    "README.txt",
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +56,7 @@ def names(file: Path) -> set[str]:
 
 def test_a_zip_holds_what_makes_the_study_and_says_what_it_leaves_out(bench, capsys):
     assert cli.main(["pack", "tiny"]) == 0
-    assert names(bench / "tiny.zip") == {
-        "README.txt",
+    assert names(bench / "tiny.zip") == WITH_EVERY_ZIP | {
         "data/tiny/datapackage.json",
         "data/tiny/evidence.csv",
         "data/tiny/study.yaml",
@@ -112,8 +118,7 @@ def withdraw_licence(bench):
 def test_of_evidence_without_a_licence_only_the_public_edition_is_packed(bench):
     withdraw_licence(bench)
     packed = pack_study("tiny")
-    assert names(packed.file) == {
-        "README.txt",
+    assert names(packed.file) == WITH_EVERY_ZIP | {
         "data/tiny/datapackage.json",
         "data/tiny/study.yaml",
         "notebooks/first.ipynb",

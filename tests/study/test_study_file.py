@@ -6,6 +6,7 @@ import pytest
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.study import find_root, find_study, load_study, shipped_studies
+from evalkit.study.shipped import shipped_folder
 from evalkit.study.study_file import STUDIES_VARIABLE
 
 from .conftest import write_study
@@ -104,10 +105,30 @@ def test_the_workbench_is_found_from_a_folder_inside_it(workbench):
     assert find_root(workbench / "notebooks") == workbench
 
 
-def test_without_a_workbench_the_message_says_where_to_go(tmp_path, monkeypatch):
-    monkeypatch.setattr("evalkit.study.study_file.__file__", str(tmp_path / "a/b/c/d/e.py"))
-    with pytest.raises(StudyError, match="Change into a clone of the evalkit repository"):
-        find_root(tmp_path)
+def test_outside_a_workbench_reports_go_to_the_current_folder(tmp_path, monkeypatch):
+    for folder in ("data/some", "notebooks"):  # names that many folders have
+        (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert find_root() == tmp_path / "notebooks"
+
+
+def test_outside_a_workbench_the_shipped_studies_are_known_and_one_s_own_come_first(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert [study.name for study in shipped_studies()] == ["five-places", "judges", "principles"]
+    assert find_study("judges").folder == shipped_folder() / "data/judges"
+    (tmp_path / "data").mkdir()
+    own = write_study(tmp_path, "judges", "notebooks: [first]").rename(tmp_path / "judges")
+    assert find_study("judges").folder == own
+    assert [study.folder for study in shipped_studies()] == [own]
+    monkeypatch.chdir(own)
+    assert [study.folder for study in shipped_studies()] == [own]
+
+
+def test_a_study_is_found_by_its_name_from_inside_its_folder(workbench, tmp_path, monkeypatch):
+    own = write_study(workbench, "mine", "notebooks: [first]").rename(tmp_path / "mine")
+    (own / "analysis").mkdir()
+    monkeypatch.chdir(own / "analysis")
+    assert find_study("mine").folder == own
 
 
 LINKS = """\

@@ -15,11 +15,15 @@ from evalkit.cli.catalogue import METHODS, PARAMETERS
 from evalkit.cli.command import EXIT_CODES, INTERRUPTED, complain
 from evalkit.cli.laboratory import ADVISE, DIAGNOSE, SIMULATE
 from evalkit.cli.reports import PACK, RUN, VERIFY
-from evalkit.errors import EvalkitError
+from evalkit.errors import EvalkitError, UsageError
 from evalkit.processes import heeding_every_interrupt
 
 #: All commands, as the help lists them.
 COMMANDS: Final = (NEW, CHECK, RUN, VERIFY, PACK, AUDIT, SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS)
+_ON_WINDOWS: Final = (
+    "evalkit needs Linux or macOS. Windows has a Linux inside: run 'wsl --install' once, restart, open "
+    "Ubuntu from the start menu, and install and run evalkit there."
+)
 _AS_THEY_WERE: Final = "interrupted; reports that were not finished are as they were."
 _QUERY_STOPPED: Final = "Query interrupted"  # what DuckDB makes of Ctrl-C
 
@@ -29,6 +33,7 @@ __all__ = ["COMMANDS", "main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; a user's mistake gives a message, never a traceback."""
     try:
+        _refuse_windows()
         chosen = _parser().parse_args(arguments)
         with heeding_every_interrupt():
             return int(chosen.run(chosen))
@@ -50,6 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:  # a full disk, a name that is too long, a file where a folder should be
         complain(f"the system refuses {error.filename or 'to go on'}: {error.strerror}")
         return EvalkitError.exit_code
+
+
+def _refuse_windows() -> None:
+    """Say where it runs instead: locks and forked processes are what Windows has not."""
+    if sys.platform == "win32":
+        raise UsageError(_ON_WINDOWS)
 
 
 def _parser() -> argparse.ArgumentParser:

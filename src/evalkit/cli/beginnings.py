@@ -9,6 +9,7 @@ from typing import Final
 from evalkit.cli.command import EXIT_CODES, LANG, Command, argument
 from evalkit.errors import UsageError
 from evalkit.vocabulary import LANGUAGES
+from evalkit.whole_file import write_whole
 
 
 def _new(chosen: argparse.Namespace) -> int:
@@ -36,9 +37,7 @@ def _check(chosen: argparse.Namespace) -> int:
     check = check_study(chosen.study)
     print(check.describe(chosen.lang))
     if target:
-        new = target.with_name(f".{target.name}.part")
-        new.write_text(check.to_html(chosen.lang), encoding="utf-8")
-        new.replace(target)
+        write_whole(target, check.to_html(chosen.lang))
     return 0 if check.is_clean else 1
 
 

@@ -38,6 +38,8 @@ PARAMETERS: Final = Command(
     name="parameters",
     help="list what -p can set",
     description="List the parameters of a report's notebook, each with its type, default and meaning.",
-    arguments=(argument("report", metavar="REPORT", nargs="?", help="a notebook; all by default"),),
+    arguments=(
+        argument("report", metavar="REPORT", nargs="?", help="a notebook, or its path; all by default"),
+    ),
     run=_parameters,
 )

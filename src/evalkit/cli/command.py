@@ -82,7 +82,10 @@ def several(*names: str, **options: Any) -> Argument:
 
 #: The arguments that commands have in common.
 STUDIES: Final = argument(
-    "studies", metavar="STUDY", nargs="*", help="name or folder; all in data/ by default"
+    "studies",
+    metavar="STUDY",
+    nargs="*",
+    help="name or folder; by default all in data/, or outside a clone those of the current folder",
 )
 LANG: Final = argument("--lang", choices=LANGUAGES, default="en", help="language (default: en)")
 SCHEDULER: Final = argument("--scheduler", metavar="ADDRESS", help="use the workers of this Dask scheduler")

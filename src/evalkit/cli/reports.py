@@ -74,7 +74,8 @@ def _pack(chosen: argparse.Namespace) -> int:
 RUN: Final = Command(
     name="run",
     help="build the reports of studies",
-    description="Execute the notebooks of studies and build their reports in reports/.",
+    description="Execute the notebooks of studies and build their reports: in reports/ of the clone, or "
+    "outside one in reports/ of the current folder.",
     epilog=f"'evalkit parameters' lists what -p can set. {EXIT_CODES}",
     arguments=(
         STUDIES,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pandas as pd
 from evalkit.lab.plan import digest_scenario
 from evalkit.lab.scenarios import Scenario
 from evalkit.lab.storage import read_table, write_table
+from evalkit.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +57,7 @@ class Checkpoints:
         if answer.rows is not None:
             write_table(answer.rows, self._file(unit, "parquet"))
             return
-        file = self._file(unit, "txt")
-        part = file.with_name(f".{file.name}.{os.getpid()}")
-        part.write_text(answer.failure, encoding="utf-8")
-        part.replace(file)
+        write_whole(self._file(unit, "txt"), answer.failure)
 
     def _file(self, unit: Unit, ending: str) -> Path:
         return self.folder / f"{digest_scenario(unit.scenario)}-{unit.replicate:05d}.{ending}"

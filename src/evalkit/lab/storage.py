@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
 from evalkit.methods.reading import quote
+from evalkit.whole_file import replacing
 
 
 def write_table(frame: pd.DataFrame, file: Path, *, decimals: int | None = None) -> None:
@@ -22,13 +22,11 @@ def write_table(frame: pd.DataFrame, file: Path, *, decimals: int | None = None)
         else f'"{name}"'
         for name in frame.columns
     )
-    part = file.with_name(f".{file.name}.{os.getpid()}")
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with replacing(file) as part, duckdb.connect(config={"threads": 1}) as connection:
         connection.register("rows", frame)
         connection.execute(
             f"COPY (SELECT {columns} FROM rows) TO {quote(str(part))} (FORMAT parquet, COMPRESSION zstd)"
         )
-    part.replace(file)
 
 
 def read_table(file: Path) -> pd.DataFrame:

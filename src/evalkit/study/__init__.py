@@ -2,7 +2,8 @@
 
 from evalkit.study.parameters import Parameter, describe_parameters, read_parameters
 from evalkit.study.session import Session, start
-from evalkit.study.study_file import Study, find_root, find_study, load_study, shipped_studies
+from evalkit.study.shipped import find_root
+from evalkit.study.study_file import Study, find_study, load_study, shipped_studies
 
 __all__ = [
     "Parameter",

@@ -163,7 +163,6 @@ def _surround(plan: StudyPlan, unasked: Iterable[Built]) -> Surroundings:
     return Surroundings(
         study=plan.study,
         reports=plan.reports,
-        notebooks=plan.tasks[0].notebook.parent if plan.tasks else Path(),
         pages={item.page for item in unasked} | {task.page for task in plan.tasks},
     )
 

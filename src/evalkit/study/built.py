@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.study.provenance import hash_file
+from evalkit.whole_file import write_whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +77,7 @@ def read_provenance(folder: Path) -> dict[str, Any]:
 def write_record(folder: Path, item: Built) -> None:
     """Put on record that a report is whole: all at once, so that a run that is killed records it or not."""
     folder.mkdir(parents=True, exist_ok=True)
-    new = folder / f".{item.stem}"
-    new.write_text(json.dumps(asdict(item), ensure_ascii=False), encoding="utf-8")
-    new.replace(folder / f"{item.stem}.json")
+    write_whole(folder / f"{item.stem}.json", json.dumps(asdict(item), ensure_ascii=False))
 
 
 def read_records(folder: Path) -> list[Built]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.errors import UsageError, did_you_mean
 from evalkit.study.inputs import load_specifications, load_study_evidence, write_study_sql
+from evalkit.study.notebooks import is_own, list_notebooks
 from evalkit.study.parameters import describe_parameters, read_parameters
-from evalkit.study.study_file import Study, find_root, find_study
+from evalkit.study.shipped import find_root
+from evalkit.study.study_file import Study, find_study
 from evalkit.vocabulary import Language
 
 if TYPE_CHECKING:
@@ -47,15 +50,16 @@ def _write_sql(specification: MethodSpecification, study: Study | None) -> str:
 
 
 def show_parameters(report: str | None = None) -> str:
-    """Return the parameters of a notebook, or of all.
+    """Return the parameters of a notebook, given by its name or its path, or of all shared ones.
 
     Raises
     ------
     UsageError
         If there is no such notebook.
     """
-    folder = find_root() / "notebooks"
-    known = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    known = list_notebooks(find_root())
+    if report is not None and is_own(report) and Path(report).is_file():
+        known[report] = Path(report)
     if report is not None and report not in known:
         raise UsageError(f"There is no report {report!r}: {did_you_mean(report, known)}")
     chosen = {report: known[report]} if report else known

@@ -19,11 +19,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import evalkit
 from evalkit.errors import ReportError, UsageError
 from evalkit.study.execute import Failure
-from evalkit.study.provenance import hash_tree
+from evalkit.study.notebooks import show_path
+from evalkit.study.provenance import combine, hash_package
 from evalkit.study.settings import KEEP_VALID_VARIABLE
+from evalkit.study.shipped import templates_folder
 from evalkit.study.study_file import STUDIES_VARIABLE
 from evalkit.study.warm import Server
 from evalkit.study.worker import Order, Outcome, build_or_explain
@@ -97,14 +98,27 @@ def _with_files(orders: Sequence[Order]) -> Iterator[tuple[Order, Files]]:
 
 def gather_files(notebook: Path, study: Path) -> dict[str, bytes]:
     """Return what a notebook reads, by its path in a workbench: itself, the study's folder, the templates."""
-    files = {f"notebooks/{notebook.name}": notebook.read_bytes()}
-    templates = notebook.parent.parent / "data" / "templates"
-    for folder, name in ((study, study.name), (templates, "templates")):
+    files = {place_notebook(notebook, study): notebook.read_bytes()}
+    for folder, name in ((study, study.name), (templates_folder(study), "templates")):
         for path in sorted(folder.rglob("*")):
             inside = path.relative_to(folder)
             if path.is_file() and not any(part.startswith((".", "__")) for part in inside.parts):
                 files[f"data/{name}/{inside.as_posix()}"] = path.read_bytes()
     return files
+
+
+def place_notebook(notebook: Path, study: Path) -> str:
+    """Return where a notebook stands in a workbench: with its study, or with the shared ones.
+
+    Examples
+    --------
+    >>> place_notebook(Path("tiny/analysis/mine.ipynb"), Path("tiny"))
+    'data/tiny/analysis/mine.ipynb'
+    """
+    own = notebook.is_relative_to(study)
+    return (
+        f"data/{study.name}/{notebook.relative_to(study).as_posix()}" if own else f"notebooks/{notebook.name}"
+    )
 
 
 def deliver(order: Order, files: Files, mark: str) -> Delivery:
@@ -128,7 +142,8 @@ def build_here(order: Order, files: Files, folder: Path) -> Delivery:
     (folder / "r").mkdir()
     keep_valid = order.environment.get(KEEP_VALID_VARIABLE, "0")  # the rest names folders of another machine
     environment = {STUDIES_VARIABLE: str(folder / "data"), KEEP_VALID_VARIABLE: keep_valid}
-    task = replace(order.task, notebook=folder / "notebooks" / order.task.notebook.name)
+    study = Path(order.environment[STUDIES_VARIABLE], order.task.study)
+    task = replace(order.task, notebook=folder / place_notebook(order.task.notebook, study))
     here = replace(order, task=task, folder=folder / "built", environment=environment)
     outcome = _build(here)
     made = {
@@ -146,7 +161,7 @@ def _build(order: Order) -> Outcome:
             return server.call(build_or_explain, order, order.folder.parent / "r", warm=False)
     except ReportError as error:
         remedy = "Give workers more memory, or run this report on one machine."
-        failure = Failure(notebook=order.task.notebook.name, cause=str(error), remedy=remedy)
+        failure = Failure(notebook=show_path(order.task.notebook), cause=str(error), remedy=remedy)
         return Outcome(task=order.task, seconds=0.0, failure=failure)
 
 
@@ -171,7 +186,7 @@ def _unpack(delivery: Delivery, order: Order) -> Outcome:
     if delivery.outcome is not None:
         return delivery.outcome
     failure = Failure(
-        notebook=order.task.notebook.name,
+        notebook=show_path(order.task.notebook),
         cause="The worker of the cluster died while it built this report; most often its memory ran out.",
         remedy="Give workers more memory, or run this report on one machine.",
     )
@@ -183,7 +198,7 @@ def describe_installation() -> dict[str, str]:
     needed = [line for line in requires("evalkit") or [] if "extra ==" not in line]
     names = sorted({found[0] for line in needed if (found := _NAME.match(line))})
     return {
-        "the code of evalkit": hash_tree(Path(evalkit.__file__).parent),
+        "the code of evalkit": combine(hash_package()),
         "Python": platform.python_version(),
         **{name: version(name) for name in names},
     }

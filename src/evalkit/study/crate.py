@@ -22,10 +22,10 @@ from evalkit.study.crate_files import (
     describe_licences,
     describe_notebooks,
     describe_outputs,
-    notebook_path,
     refer,
 )
 from evalkit.study.declared import read_package
+from evalkit.study.notebooks import cite_notebook
 from evalkit.study.study_file import Study
 
 if TYPE_CHECKING:
@@ -73,12 +73,12 @@ def describe_crate(
     holding = holding or Holding()
     package = read_package(study)
     licences, inputs = describe_licences(package), describe_inputs(study, provenance, holding)
-    used = [(notebook_path(item.report, item.place), item.notebook_sha256) for item in built]
+    used = [(cite_notebook(study, item.report, item.place), item.notebook_sha256) for item in built]
     notebooks = describe_notebooks(used, holding)
     outputs = describe_outputs(folder, holding)
     results = _results(built, outputs)
     actions = [
-        _action(item, holding, [*refer(inputs), *refer(_parameters([item]))], results[item.stem])
+        _action(study, item, holding, [*refer(inputs), *refer(_parameters([item]))], results[item.stem])
         for item in built
     ]
     root = _root(study, package, [*outputs, *inputs, *notebooks, *more]) | {
@@ -137,8 +137,10 @@ def _results(built: Sequence[Built], outputs: Sequence[Entity]) -> dict[str, lis
     return results
 
 
-def _action(item: Built, holding: Holding, used: Sequence[Entity], results: Sequence[Entity]) -> Entity:
-    notebook = holding.input(notebook_path(item.report, item.place), item.notebook_sha256)
+def _action(
+    study: Study, item: Built, holding: Holding, used: Sequence[Entity], results: Sequence[Entity]
+) -> Entity:
+    notebook = holding.input(cite_notebook(study, item.report, item.place), item.notebook_sha256)
     status = "FailedActionStatus" if item.failed else "CompletedActionStatus"
     return {
         "@id": f"#run-{quote(item.stem)}",

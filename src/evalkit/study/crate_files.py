@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 from evalkit.study.declared import list_tables
 from evalkit.study.provenance import hash_file
-from evalkit.study.reports import plain_place
 from evalkit.study.study_file import Study
 
 CRATE_FILE: Final = "ro-crate-metadata.json"
@@ -125,18 +124,6 @@ def _words(entry: Mapping[str, Any]) -> Entity:
         "license": [{"@id": _licence_id(str(one["name"]))} for one in entry.get("licenses", ())],
     }
     return {name: value for name, value in words.items() if value}
-
-
-def notebook_path(report: str, place: str) -> str:
-    """Return which notebook a report comes from.
-
-    Examples
-    --------
-    >>> notebook_path("04_reliability", ""), notebook_path("place_dumai", "dumai")
-    ('notebooks/04_reliability.ipynb', 'notebooks/place.ipynb')
-    """
-    name = report.removesuffix(f"_{plain_place(place)}") if place else report
-    return f"notebooks/{name}.ipynb"
 
 
 def describe_notebooks(used: Iterable[tuple[str, str]], holding: Holding) -> list[Entity]:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from evalkit.errors import UsageError
 from evalkit.study.agenda import Agenda, make_agenda
 from evalkit.study.built import Built, hash_outputs, read_built, read_provenance
-from evalkit.study.crate_files import notebook_path
 from evalkit.study.expected import find_changes
+from evalkit.study.notebooks import cite_notebook
 from evalkit.study.plan import StudyPlan, plan_study
 from evalkit.study.provenance import describe_environment, describe_study, hash_file
 from evalkit.study.reports import list_reports
@@ -39,7 +39,7 @@ def check_current(study: Study, root: Path, reports: Path) -> None:
     agenda = _make_agenda(study, root, reports)
     if agenda.is_settled():
         return
-    faults = list(_explain(agenda, root)) or [_ELSEWHERE]
+    faults = list(_explain(agenda)) or [_ELSEWHERE]
     lines = "\n".join(f"  {fault}" for fault in faults)
     raise UsageError(
         f"The reports of {study.name} are not what the study would give now:\n{lines}\n"
@@ -57,7 +57,7 @@ def _make_agenda(study: Study, root: Path, reports: Path) -> Agenda:
     return make_agenda(plan, reports, now | there, force=False)
 
 
-def _explain(agenda: Agenda, root: Path) -> Iterator[str]:
+def _explain(agenda: Agenda) -> Iterator[str]:
     """Name what a run would have to do, by its reason."""
     built = {item.page: item for item in read_built(agenda.place)}
     before = read_provenance(agenda.place)
@@ -65,7 +65,10 @@ def _explain(agenda: Agenda, root: Path) -> Iterator[str]:
         yield f"not built: {', '.join(missing)}"
     if failed := [item.page for item in built.values() if item.failed]:
         yield f"not whole: {', '.join(failed)}"
-    changes = {*_changed_notebooks(built, root), *(find_changes(before, agenda.provenance) if before else ())}
+    changes = {
+        *_changed_notebooks(built, agenda),
+        *(find_changes(before, agenda.provenance) if before else ()),
+    }
     if changes:
         yield f"changed since: {', '.join(sorted(changes))}"
     if others := [page for page, item in built.items() if _has_other_parameters(agenda, item)]:
@@ -78,11 +81,12 @@ def _is_there(folder: Path, item: Built | None) -> bool:
     return item is not None and (folder / item.page).is_file()
 
 
-def _changed_notebooks(built: dict[str, Built], root: Path) -> Iterator[str]:
+def _changed_notebooks(built: dict[str, Built], agenda: Agenda) -> Iterator[str]:
+    files = {report.name: report.file for report in agenda.plan.reports}
     for item in built.values():
-        path = notebook_path(item.report, item.place)
-        if not (root / path).is_file() or hash_file(root / path) != item.notebook_sha256:
-            yield path
+        file = files.get(item.report)
+        if not (file and file.is_file()) or hash_file(file) != item.notebook_sha256:
+            yield cite_notebook(agenda.plan.study, item.report, item.place)
 
 
 def _has_other_parameters(agenda: Agenda, item: Built) -> bool:

@@ -30,7 +30,8 @@ from evalkit.lab.workers import Run
 from evalkit.study.inputs import load_specifications
 from evalkit.study.progress import format_seconds
 from evalkit.study.publish import put_in_place
-from evalkit.study.study_file import Study, find_root, find_study
+from evalkit.study.shipped import find_root, is_installed
+from evalkit.study.study_file import Study, find_study
 
 _NEW: Final = ".diagnosis-new"
 _PLAIN_LINES: Final = 20  # where nothing moves, a line for each twentieth of the way
@@ -147,6 +148,12 @@ def plan_of(study: Study) -> Plan:
 
 
 def _check_place(place: Path) -> None:
+    if is_installed(place.parent):
+        name = place.parent.name
+        raise UsageError(
+            f"{name} is part of the installed evalkit, which stays as it is. Copy the study, and name the "
+            f"copy: cp -r '{place.parent}' . && evalkit diagnose ./{name}"
+        )
     if not os.access(place.parent, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place.parent))
 

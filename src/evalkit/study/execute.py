@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.lean_imports import without_iri_grammars
 from evalkit.study.language_cells import write_language
+from evalkit.study.notebooks import show_path
 from evalkit.study.stamp import stamp_notebook
 from evalkit.study.svg import number_names
 from evalkit.vocabulary import Language
@@ -31,6 +32,8 @@ class Failure:
 
     Attributes
     ----------
+    notebook
+        What messages call it (`evalkit.study.notebooks.show_path`).
     cell
         Number of the cell in the notebook, counting all cells from 1; 0 where no cell is to blame.
     source
@@ -48,7 +51,7 @@ class Failure:
         from evalkit.rules import mask_nip
 
         place = f", cell {self.cell}: {self.source}" if self.cell else ""
-        text = f"notebooks/{self.notebook}{place}\n  {_indent(self.cause)}\n  {_indent(self.remedy)}"
+        text = f"{self.notebook}{place}\n  {_indent(self.cause)}\n  {_indent(self.remedy)}"
         return mask_nip(text)
 
 
@@ -162,7 +165,7 @@ def _place(failure: Failure | None, notebook: Path, stop: str | None) -> Failure
     if failure is not None:
         return replace(failure, cell=number, source=source)
     return Failure(
-        notebook=notebook.name,
+        notebook=show_path(notebook),
         cause="The notebook ends itself here, with exit() or quit(); what follows was not run.",
         remedy="Take that out of the cell, and run again.",
         cell=number,
@@ -172,14 +175,14 @@ def _place(failure: Failure | None, notebook: Path, stop: str | None) -> Failure
 
 def _cell_failure(notebook: Path, error: Any) -> Failure:
     cause = _ANSI.sub("", f"{error.ename}: {error.evalue}").strip()
-    remedy = f"Open notebooks/{notebook.name} in JupyterLab, mend the cell, and run again."
+    remedy = f"Open {show_path(notebook)} in JupyterLab, mend the cell, and run again."
     if error.ename in _OWN_ERRORS:
         cause, remedy = _ANSI.sub("", error.evalue).strip(), "Mend this and run again."
     if error.ename == "StdinNotImplementedError":
         cause = "The cell waits for an answer, and nobody is asked while a report is built."
         remedy = "Make what it asks for a parameter, and set it with -p."
     number, source = _find_cell(notebook, error.source)
-    return Failure(notebook=notebook.name, cause=cause, remedy=remedy, cell=number, source=source)
+    return Failure(notebook=show_path(notebook), cause=cause, remedy=remedy, cell=number, source=source)
 
 
 def _find_cell(notebook: Path, source: str) -> tuple[int, str]:
@@ -193,12 +196,12 @@ def _find_cell(notebook: Path, source: str) -> tuple[int, str]:
 def _kernel_failure(notebook: Path, error: Exception) -> Failure:
     if type(error).__name__ == "DeadKernelError":
         return Failure(
-            notebook=notebook.name,
+            notebook=show_path(notebook),
             cause="The kernel died while it ran this cell; most often the machine ran out of memory.",
             remedy="Close other programs or run with --jobs 1, and run again.",
         )
     return Failure(
-        notebook=notebook.name,
+        notebook=show_path(notebook),
         cause=f"The notebook could not be run: {type(error).__name__}: {error}",
         remedy="Open it in JupyterLab and run it there; if it runs, please report this.",
     )

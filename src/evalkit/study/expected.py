@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalkit.errors import StudyError
+from evalkit.study.shipped import is_shipped, shipped_folder
+from evalkit.study.study_file import Study
 from evalkit.vocabulary import RESULT_KEY
+from evalkit.whole_file import replacing, write_whole
 
 #: What is compared of each number.
 VALUES: Final = ("estimate", "conf_low", "conf_high", "n")
@@ -28,8 +31,16 @@ _ALSO_MADE_FROM: Final = ("lock_sha256", "package_sha256", "python")
 
 
 def expected_file(root: Path, study: str) -> Path:
-    """Return where the expected numbers of a study stand."""
+    """Return where the expected numbers of a study are written."""
     return root / "reports" / "expected" / f"{study}.csv"
+
+
+def find_expected(root: Path, study: Study) -> Path:
+    """Return the expected numbers of a study: its own, or those that came with it; they may be missing."""
+    own = expected_file(root, study.name)
+    return (
+        expected_file(shipped_folder(), study.name) if not own.is_file() and is_shipped(study.folder) else own
+    )
 
 
 def read_numbers(file: Path) -> Numbers:
@@ -83,19 +94,12 @@ def write_expected(file: Path, numbers: Numbers, made_from: Mapping[str, Any]) -
     rows = [(*key, *map(round_number, numbers[key])) for key in sorted(numbers)]
     _write_rows(file, [COLUMNS, *rows])
     content = json.dumps(made_from, indent=2, ensure_ascii=False) + "\n"
-    new = file.with_name(f".{file.stem}.json")
-    new.write_text(content, encoding="utf-8")
-    new.replace(file.with_suffix(".json"))
+    write_whole(file.with_suffix(".json"), content)
 
 
 def _write_rows(file: Path, rows: Iterable[Sequence[str]]) -> None:
-    new = file.with_name(f".{file.name}")
-    try:
-        with new.open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream, lineterminator="\n").writerows(rows)
-        new.replace(file)
-    finally:
-        new.unlink(missing_ok=True)
+    with replacing(file) as new, new.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
 
 
 def round_number(text: str) -> str:

@@ -10,6 +10,7 @@ from evalkit.study.agenda import Agenda
 from evalkit.study.built import Built
 from evalkit.study.equality import find_unequal
 from evalkit.study.execute import Failure
+from evalkit.study.notebooks import show_path
 from evalkit.study.publish import carry_over, complete_study, harvest_reports, put_in_place
 from evalkit.study.shelf import forget
 from evalkit.study.worker import Outcome, build_report
@@ -44,7 +45,7 @@ def _refuse(agenda: Agenda, item: Built, cause: str, runtime: Path) -> Outcome:
     """Make the page of a report again, with the failure on it; this is rare, so no worker is kept for it."""
     order = agenda.orders[item.page]
     failure = Failure(
-        notebook=order.task.notebook.name,
+        notebook=show_path(order.task.notebook),
         cause=cause,
         remedy="Let nothing that is published by results depend on lang, and run again.",
     )

@@ -19,10 +19,12 @@ from evalkit.study.html import (
 )
 from evalkit.study.provenance import combine, hash_files
 from evalkit.study.study_file import Study
+from evalkit.study.workspace import INDEX_MARK
+from evalkit.whole_file import write_whole
 
 #: What a study's folder says of itself to the index over all studies.
 INDEX_FILE: Final = "index.json"
-_MARK: Final = "\n<!-- made from "
+_MARK: Final = f"\n{INDEX_MARK}"
 
 
 def write_study_index(
@@ -57,9 +59,8 @@ def write_workbench_index(reports: Path, package: str) -> None:
     languages = workbench_languages(studies)
     for lang in languages:
         page = render_workbench_index(studies, lang)
-        new = reports / ".index.html"
-        new.write_text(f"{page}{_MARK}{_hash_mark(page, reports, package)}", encoding="utf-8")
-        new.replace(reports / index_name(lang, languages))
+        whole = f"{page}{_MARK}{_hash_mark(page, reports, package)}"
+        write_whole(reports / index_name(lang, languages), whole)
 
 
 def is_indexed(reports: Path, package: str) -> bool:

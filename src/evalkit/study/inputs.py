@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from evalkit.errors import EvalkitError, SpecificationError, StudyError, UsageError, did_you_mean
-from evalkit.study.study_file import Study, templates_folder
+from evalkit.study.shipped import templates_folder
+from evalkit.study.study_file import Study
 from evalkit.vocabulary import LABELS, METHODS, Language
 
 if TYPE_CHECKING:
@@ -158,9 +159,8 @@ def find_study_trainings(study: Study) -> Path:
     """Return the file with a study's own catalogue of trainings, or the shipped one where it has none."""
     from evalkit.evidence import TRAININGS_FILE
 
-    folders = [study.folder, templates_folder(), templates_folder(Path(__file__).parent)]
-    paths = [folder / TRAININGS_FILE for folder in folders]
-    return next((path for path in paths if path.is_file()), paths[1])
+    own = study.folder / TRAININGS_FILE
+    return own if own.is_file() else templates_folder(study.folder) / TRAININGS_FILE
 
 
 def choose_names(names: Sequence[str], known: Mapping[str, T], *, refusal: str) -> dict[str, T]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,16 +14,20 @@ from evalkit.study.built import read_built, read_provenance
 from evalkit.study.crate import describe_crate, write_json
 from evalkit.study.crate_files import CRATE_FILE, Holding, describe_file
 from evalkit.study.currency import check_current
-from evalkit.study.expected import expected_file
+from evalkit.study.expected import find_expected
+from evalkit.study.notebooks import find_notebook, is_own
 from evalkit.study.provenance import hash_file
 from evalkit.study.shareable import choose_files, find_public, is_published, list_files
-from evalkit.study.study_file import Study, find_root, find_study
+from evalkit.study.shipped import find_root, find_shared, templates_folder
+from evalkit.study.study_file import Study, find_study
+from evalkit.whole_file import replacing
 
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say: it tells nobody's clock
 _UNIX: Final = 3
 _PLAIN_FILE: Final = 0o100644 << 16
 _README: Final = "README.txt"
-_SHARED: Final = ("CITATION.cff", "LICENSE", "requirements.lock", "data/LICENSES.md")
+_LICENCES: Final = "data/LICENSES.md"
+_SHARED: Final = ("CITATION.cff", "LICENSE", "requirements.lock")
 _SHOWN: Final = 12
 _HOW_TO_REPEAT: Final = """\
 To compute the numbers again, install that with the versions of requirements.lock, change into this
@@ -85,7 +88,7 @@ def pack_study(name: str | Path, file: Path | None = None) -> Packed:
     target = (file or Path(f"{study.name}.zip")).absolute()
     if target.is_dir() or not target.parent.is_dir():
         raise UsageError(f"{target} cannot be written: -o must name a file in a folder that exists")
-    public = None if is_published(study) else find_public(folder)
+    public = None if is_published(study) else find_public(study, folder)
     sources, left_out = _list_sources(study, root, folder, public)
     texts = _texts(study, folder, sources, left_out, public)
     _write(target, sources, texts)
@@ -96,9 +99,16 @@ def _list_sources(
     study: Study, root: Path, folder: Path, public: frozenset[str] | None
 ) -> tuple[dict[str, Path], list[str]]:
     """List what goes into the zip by its path there, and what stays behind."""
-    sources = {name: root / name for name in _SHARED if (root / name).is_file()}
-    sources |= {f"data/templates/{path.name}": path for path in (root / "data/templates").glob("*.csv")}
-    sources |= {f"notebooks/{name}.ipynb": root / "notebooks" / f"{name}.ipynb" for name in study.notebooks}
+    shared = {name: find_shared(root, name) for name in _SHARED}
+    shared[_LICENCES] = study.folder.with_name("LICENSES.md")
+    sources = {name: path for name, path in shared.items() if path.is_file()}
+    templates = templates_folder(study.folder)
+    sources |= {f"data/templates/{path.name}": path for path in templates.glob("*.csv")}
+    sources |= {
+        f"notebooks/{name}.ipynb": find_notebook(study, name, root)
+        for name in study.notebooks
+        if not is_own(name)
+    }
     declared, left_behind = choose_files(study, with_evidence=public is None)
     sources |= {f"data/{study.name}/{name}": study.folder / name for name in declared}
     reports = list_files(folder)
@@ -112,7 +122,7 @@ def _list_sources(
             "without a licence)"
         )
     if public is None:
-        numbers = expected_file(root, study.name)
+        numbers = find_expected(root, study)
         pair = [path for path in (numbers, numbers.with_suffix(".json")) if path.is_file()]
         sources |= {f"reports/expected/{path.name}": path for path in pair}
     return sources, left_out
@@ -145,7 +155,7 @@ def _crate(
     holding = Holding(outputs=outputs, inside=frozenset(sources), withheld=frozenset(withheld))
     built = [item for item in read_built(folder) if public is None or item.page in public]
     known = ("data/", "notebooks/", outputs)
-    extras = [name for name in sorted(sources) if not name.startswith(known) or name in _SHARED]
+    extras = [name for name in sorted(sources) if not name.startswith(known) or name == _LICENCES]
     more = [describe_file(name, name, hash_file(sources[name])) for name in extras]
     return describe_crate(study, folder, built, provenance, holding=holding, more=more)
 
@@ -172,15 +182,10 @@ def _readme(
 
 def _write(target: Path, sources: Mapping[str, Path], texts: Mapping[str, str]) -> None:
     """Write the zip beside its place, and move it there when it is whole."""
-    new = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with zipfile.ZipFile(new, "w") as archive:
-            for name in sorted({*sources, *texts}):
-                content = texts[name].encode() if name in texts else sources[name].read_bytes()
-                archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, 9)
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
+    with replacing(target) as new, zipfile.ZipFile(new, "w") as archive:
+        for name in sorted({*sources, *texts}):
+            content = texts[name].encode() if name in texts else sources[name].read_bytes()
+            archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, 9)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -6,7 +6,6 @@ Reading evidence takes the packages that a run without anything to build can do 
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from evalkit.study.declared import DESCRIPTOR, find_evidence
 from evalkit.study.provenance import combine, hash_file
 from evalkit.study.study_file import Study
+from evalkit.whole_file import write_whole
 
 _REMEMBERED: Final = Path(".evalkit") / "places"
 
@@ -63,7 +63,5 @@ def _read(study: Study, file: Path, made_from: str) -> tuple[str, ...]:
     if made_from and places:
         with suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
-            new = file.with_name(f".{file.name}.{os.getpid()}")
-            new.write_text(json.dumps({"made_from": made_from, "places": places}), encoding="utf-8")
-            new.replace(file)
+            write_whole(file, json.dumps({"made_from": made_from, "places": places}))
     return places

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evalkit.errors import StudyError, UsageError, did_you_mean
+from evalkit.errors import UsageError, did_you_mean
+from evalkit.study.notebooks import find_notebook, name_entry, name_for_help
 from evalkit.study.parameters import (
     SET_BY_OPTIONS,
     Parameter,
@@ -113,12 +114,15 @@ def plan_study(
         If a notebook, report, language or parameter does not exist, or a value has the wrong type.
     """
     given = parse_settings(settings)
-    notebooks = {name: _notebook(root, name, study) for name in study.notebooks}
+    notebooks = {name_entry(entry): find_notebook(study, entry, root) for entry in study.notebooks}
     parameters = {name: read_parameters(path) for name, path in notebooks.items()}
     chosen = [report for report in reports if report.is_asked(only)]
     places = [report.place for report in reports if report.place]
-    check_known(study.parameters, parameters, where=f"{study.name}/study.yaml")
-    check_known(given, {report.notebook: parameters[report.notebook] for report in chosen}, where="-p")
+    called = {name_entry(entry): name_for_help(study, entry) for entry in study.notebooks}
+    of_all = {called[name]: known for name, known in parameters.items()}
+    check_known(study.parameters, of_all, where=f"{study.name}/study.yaml")
+    of_chosen = {called[report.notebook]: parameters[report.notebook] for report in chosen}
+    check_known(given, of_chosen, where="-p")
     tasks = (
         Task(
             study=study.name,
@@ -149,17 +153,6 @@ def _is_kept(task: Task, known: Sequence[str], only: Sequence[str]) -> bool:
             f"out: {', '.join(places)}. Change the one or the other."
         )
     return False
-
-
-def _notebook(root: Path, report: str, study: Study) -> Path:
-    path = root / "notebooks" / f"{report}.ipynb"
-    if not path.is_file():
-        known = [found.stem for found in path.parent.glob("*.ipynb")]
-        raise StudyError(
-            f"{study.name}/study.yaml names the notebook {report!r}, which is not in notebooks/: "
-            f"{did_you_mean(report, known)}"
-        )
-    return path
 
 
 def check_reports(reports: Mapping[str, Sequence[Report]], only: Sequence[str]) -> None:

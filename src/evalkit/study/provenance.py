@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import evalkit
 from evalkit.study.declared import list_declared
-from evalkit.study.study_file import Study, templates_folder
+from evalkit.study.shipped import SHIPPED, find_shared, is_workbench, templates_folder
+from evalkit.study.study_file import Study
 
 _PACKAGES: Final = (
     *("duckdb", "ipykernel", "matplotlib", "nbconvert", "numpy", "pandas"),
@@ -62,9 +63,14 @@ def combine(digests: Mapping[str, str]) -> str:
 
 
 def hash_package(*, without: tuple[str, ...] = ()) -> dict[str, str]:
-    """Return the SHA-256 of the files of evalkit by their path in it, but those in some of its folders."""
+    """Return the SHA-256 of the files of evalkit by their path in it, but those in some of its folders.
+
+    The notebooks and studies that a wheel carries are not among them: a clone has them elsewhere, and each is
+    hashed where it is used.
+    """
+    left_out = (*without, f"{SHIPPED}/")
     return {
-        name: digest for name, digest in hash_files(_PACKAGE_FOLDER).items() if not name.startswith(without)
+        name: digest for name, digest in hash_files(_PACKAGE_FOLDER).items() if not name.startswith(left_out)
     }
 
 
@@ -80,7 +86,7 @@ def _files(folder: Path) -> list[Path]:
 
 def describe_environment(root: Path) -> dict[str, Any]:
     """Return what is the same for every study of a run: code, lock and versions."""
-    lock = root / "requirements.lock"
+    lock = find_shared(root, "requirements.lock")
     package = hash_package()
     run = {name: digest for name, digest in package.items() if _is_run(name)}
     installed = list_installed(lock)
@@ -125,7 +131,7 @@ def _normal(package: str) -> str:
 def describe_study(study: Study) -> dict[str, Any]:
     """Return what a study's reports rest on: its files and the shipped methods, with their hashes."""
     shipped = (_PACKAGE_FOLDER / "methods").glob("*.yaml")
-    templates = templates_folder()
+    templates = templates_folder(study.folder)
     files = hash_files(study.folder, list_declared(study))
     return {
         "study": study.name,
@@ -141,7 +147,9 @@ def describe_study(study: Study) -> dict[str, Any]:
 
 
 def describe_commit(root: Path) -> str:
-    """Return the commit of the workbench, marked where files differ from it; empty without git."""
+    """Return the commit of the workbench, marked where files differ from it; empty outside or without git."""
+    if not is_workbench(root):  # the repository of somebody's study says nothing about evalkit
+        return ""
     head = _git(root, "rev-parse", "HEAD")
     changed = head and _git(root, "status", "--porcelain", "--untracked-files=no")
     return f"{head}, with changes" if changed else head

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from evalkit.errors import StudyError
+from evalkit.study.notebooks import locate_notebook, name_entry
 from evalkit.study.parameters import read_parameters
 from evalkit.study.places import list_places
 from evalkit.study.study_file import Study
@@ -28,12 +29,15 @@ class Report:
         Name of its page and of its numbers: that of the notebook, and of the place where it is about one.
     notebook
         Name of its notebook, without an ending.
+    file
+        The notebook itself, which may be missing.
     place
         The place that it is about; empty where it is about all.
     """
 
     name: str
     notebook: str
+    file: Path
     place: str = ""
 
     def is_asked(self, only: Sequence[str]) -> bool:
@@ -56,13 +60,14 @@ def list_reports(study: Study, root: Path) -> tuple[Report, ...]:
     """
     places: Sequence[str] | None = None
     reports: list[Report] = []
-    for notebook in study.notebooks:
-        if not _is_about_a_place(root / "notebooks" / f"{notebook}.ipynb"):
-            reports.append(Report(name=notebook, notebook=notebook))
+    for entry in study.notebooks:
+        notebook, file = name_entry(entry), locate_notebook(study, entry, root)
+        if not _is_about_a_place(file):
+            reports.append(Report(name=notebook, notebook=notebook, file=file))
             continue
         places = list_places(study, root) if places is None else places
         reports += [
-            Report(name=f"{notebook}_{plain_place(place)}", notebook=notebook, place=place)
+            Report(name=f"{notebook}_{plain_place(place)}", notebook=notebook, file=file, place=place)
             for place in places
         ]
     names = [report.name for report in reports]

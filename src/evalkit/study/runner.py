@@ -20,12 +20,13 @@ from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_commit, describe_environment, describe_study
 from evalkit.study.shared_folder import SHARED_VARIABLE, clear_shared, hold, open_shared
 from evalkit.study.shared_inputs import check_shared_inputs
+from evalkit.study.shipped import find_root
 from evalkit.study.site import Site
-from evalkit.study.study_file import Study, find_root, find_study, shipped_studies
+from evalkit.study.study_file import Study, find_study, shipped_studies
 from evalkit.study.timings import Timings, name_of, sort_longest_first
 from evalkit.study.warm import Server
 from evalkit.study.worker import Order, Outcome, run_orders
-from evalkit.study.workspace import only_run, runtime_folder
+from evalkit.study.workspace import only_run, refuse_foreign, runtime_folder
 from evalkit.vocabulary import Language
 
 
@@ -74,7 +75,7 @@ def run_studies(
     Parameters
     ----------
     names
-        Studies by name or folder; none means every study in ``data/``.
+        Studies by name or folder; none means every study in ``data/`` (`shipped_studies`).
     only
         Names of the reports to build; the others stay as they were.
     settings
@@ -88,7 +89,8 @@ def run_studies(
     force
         Build every report, though nothing has changed.
     reports
-        Folder that the studies' folders are put into; ``reports/`` of the workbench by default.
+        Folder that the studies' folders are put into; by default ``reports/`` of the workbench, or of the
+        current folder outside one.
     stream
         Where progress goes; standard error by default.
 
@@ -189,6 +191,7 @@ def _check(agendas: Sequence[Agenda], server: Server, shared: Path | None, *, ke
         keys = server.call(check_shared_inputs, asked, shared, parameters=parameters, keep_valid=keep_valid)
         if shared and not server.cold:
             server.prepare(hold, shared, keys)
+    refuse_foreign(agendas[0].place.parent, [one.place for one in agendas])
     for place in (one.place for one in agendas):
         if place.is_dir() and not os.access(place, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))

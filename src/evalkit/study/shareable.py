@@ -7,11 +7,13 @@ from typing import Final
 
 from evalkit.errors import UsageError
 from evalkit.study.built import read_built
-from evalkit.study.crate_files import notebook_path
 from evalkit.study.declared import is_diagnosis, list_declared, list_tables, read_package
+from evalkit.study.notebooks import cite_notebook, list_own
 from evalkit.study.study_file import Study
 
 _PUBLIC: Final = "notebooks/public.ipynb"  # what the public edition of a place is made with
+
+_WRITTEN: Final = ("reports/", ".evalkit/")
 
 
 def is_published(study: Study) -> bool:
@@ -29,22 +31,28 @@ def list_files(folder: Path) -> list[str]:
 
 
 def choose_files(study: Study, *, with_evidence: bool) -> tuple[list[str], dict[str, str]]:
-    """List the files that make up a study, and those of its folder that are left out, with the reason."""
-    declared = {path.relative_to(study.folder).as_posix() for path in list_declared(study)}
+    """List the files that make up a study, and those of its folder that are left out, with the reason.
+
+    What a run that was started in the folder wrote there is neither.
+    """
+    own = set(list_own(study))
+    declared = {path.relative_to(study.folder).as_posix() for path in list_declared(study)} | own
     tables = list_tables(study)
     kept, left_out = [], {}
     for path in sorted(path for path in study.folder.rglob("*") if path.is_file()):
         name = path.relative_to(study.folder).as_posix()
+        if name.startswith(_WRITTEN):
+            continue
         if name not in declared:
             left_out[name] = "no descriptor names it"
-        elif with_evidence or not (name in tables or is_diagnosis(name)):
+        elif with_evidence or not (name in tables or name in own or is_diagnosis(name)):
             kept.append(name)
         else:
             left_out[name] = "the evidence has no licence that lets it be passed on"
     return kept, left_out
 
 
-def find_public(folder: Path) -> frozenset[str]:
+def find_public(study: Study, folder: Path) -> frozenset[str]:
     """List the files of the public edition in a study's reports.
 
     Raises
@@ -52,7 +60,9 @@ def find_public(folder: Path) -> frozenset[str]:
     UsageError
         If there is none.
     """
-    stems = {item.stem for item in read_built(folder) if notebook_path(item.report, item.place) == _PUBLIC}
+    stems = {
+        item.stem for item in read_built(folder) if cite_notebook(study, item.report, item.place) == _PUBLIC
+    }
     names = {name for name in list_files(folder) for stem in stems if _is_of(name, stem)}
     if not names:
         raise UsageError(

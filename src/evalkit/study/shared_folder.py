@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from evalkit.processes import COLD_VARIABLE
 from evalkit.study.provenance import combine, hash_package, list_installed
+from evalkit.whole_file import replacing
 
 #: Environment variable: the folder in which kernels keep and find heavy results; unset or empty: none.
 SHARED_VARIABLE: Final = "EVALKIT_SHARED"
@@ -126,15 +127,13 @@ def _write(path: Path, value: Any) -> None:
         return
     if len(payload) > _LARGEST:
         return
-    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-    try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(hashlib.sha256(payload).digest())
-            file.write(payload)
-        unfinished.replace(path)
-    except OSError:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+    with suppress(OSError), replacing(path) as new, open(new, "wb", opener=_for_owner) as file:
+        file.write(hashlib.sha256(payload).digest())
+        file.write(payload)
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.study.checks import check_inputs
+from evalkit.study.declared import list_declared
 from evalkit.study.inputs import (
     find_study_trainings,
     load_specifications,
@@ -14,7 +15,7 @@ from evalkit.study.inputs import (
     load_study_trainings,
     simulate_study_unaffected,
 )
-from evalkit.study.provenance import hash_file, hash_tree
+from evalkit.study.provenance import combine, hash_file, hash_files, hash_tree
 from evalkit.study.shared import SharedResults
 from evalkit.study.study_file import Study
 
@@ -92,7 +93,8 @@ def _describe_source(study: Study, shared: SharedResults) -> list[Any]:
         descriptor = study.folder / "datapackage.json"
         digest = hash_file(descriptor) if descriptor.is_file() else ""
         return [study.name, study.kind, digest, study.simulate]
-    return [study.name, study.kind, hash_tree(study.folder, without=(_SETTINGS,))]
+    files = hash_files(study.folder, (path for path in list_declared(study) if path.name != _SETTINGS))
+    return [study.name, study.kind, combine(files)]
 
 
 def find_shared_diagnosis(study: Study, shared: SharedResults) -> Diagnosis | None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalkit.errors import StudyError, UsageError, did_you_mean
+from evalkit.study.notebooks import find_own_faults
+from evalkit.study.shipped import find_root, is_workbench, shipped_folder
 from evalkit.study.study_keys import find_faults
 from evalkit.study.texts import Texts, take_texts
 from evalkit.vocabulary import Language
@@ -16,7 +18,7 @@ from evalkit.yaml_file import Found, YamlFile, read_yaml
 
 #: Environment variable: a folder that is searched for studies before ``data/``.
 STUDIES_VARIABLE: Final = "EVALKIT_STUDIES"
-_CHANGE_FOLDER: Final = "Change into a clone of the evalkit repository and run the command again."
+_FILE: Final = "study.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,8 @@ class Study:
     places
         By place of the evidence, its name in reports, in one language or more.
     notebooks
-        The reports, in reading order: names of notebooks without ``.ipynb``.
+        The reports, in reading order: names of shared notebooks without ``.ipynb``, and paths in the folder
+        of the study's own with it.
     simulate
         What the laboratory simulates in place of files, for synthetic evidence: profile, seed, sizes.
     diagnose
@@ -96,34 +99,27 @@ class Study:
         return settings | dict(self.parameters)
 
 
-def find_root(start: Path | None = None) -> Path:
-    """Return the nearest folder upward with data/ and notebooks/, or else the checkout of the package."""
-    try:
-        here = (start or Path.cwd()).resolve()
-    except FileNotFoundError:
-        raise StudyError(f"The current folder no longer exists. {_CHANGE_FOLDER}") from None
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[3]):
-        if (folder / "data").is_dir() and (folder / "notebooks").is_dir():
-            return folder
-    raise StudyError(
-        f"No workbench was found: neither {here} nor a folder above it holds both data/ and notebooks/. "
-        f"{_CHANGE_FOLDER}"
-    )
-
-
-def templates_folder(start: Path | None = None) -> Path:
-    """Return the folder with the files that a study without its own reads, such as ``trainings.csv``."""
-    return find_root(start) / "data" / "templates"
-
-
 def shipped_studies(root: Path | None = None) -> tuple[Study, ...]:
-    """Load every study in ``data/``, by name."""
-    folder = (root or find_root()) / "data"
-    return tuple(load_study(path) for path in sorted(folder.iterdir()) if (path / "study.yaml").is_file())
+    """Load the studies that are meant where none is named.
+
+    In a workbench these are all in ``data/``; elsewhere the current folder, if it is a study, or else the
+    studies in it, or else those that come with evalkit.
+    """
+    root = root or find_root()
+    if is_workbench(root):
+        return _load_all(root / "data")
+    if (root / _FILE).is_file():
+        return (load_study(root),)
+    return _load_all(root) or _load_all(shipped_folder() / "data")
+
+
+def _load_all(folder: Path) -> tuple[Study, ...]:
+    """Load every study in a folder, by name."""
+    return tuple(load_study(file.parent) for file in sorted(folder.glob(f"*/{_FILE}")))
 
 
 def find_study(name_or_path: str | Path, *, root: Path | None = None) -> Study:
-    """Load a study by its name in ``data/`` or by the path of its folder.
+    """Load a study by its name in ``data/``, by the path of its folder, or by its name in what is shipped.
 
     Raises
     ------
@@ -138,9 +134,9 @@ def find_study(name_or_path: str | Path, *, root: Path | None = None) -> Study:
 def find_study_folder(name_or_path: str | Path, *, root: Path | None = None) -> Path:
     """Return the folder of a study, found as `find_study` does; its ``study.yaml`` is not read."""
     named = Path(name_or_path)
-    folders = [*(folder / named for folder in _searched(root)), named] if named.name else [named]
-    for folder in folders:
-        if (folder / "study.yaml").is_file():
+    folders = [folder / named if named.name else named for folder in _searched(root)]
+    for folder in (*folders, *_around(named)):
+        if (folder / _FILE).is_file():
             return folder
     for folder in folders:
         if folder.is_dir() and str(name_or_path):
@@ -150,13 +146,22 @@ def find_study_folder(name_or_path: str | Path, *, root: Path | None = None) -> 
             )
     if named.is_file():
         raise UsageError(f"{named} is a file; name its folder: {named.parent}")
-    known = {found.parent.name for folder in _searched(root) for found in folder.glob("*/study.yaml")}
+    known = {found.parent.name for folder in _searched(root) for found in folder.glob(f"*/{_FILE}")}
     raise UsageError(f"There is no study {str(name_or_path)!r}: {did_you_mean(str(name_or_path), known)}")
 
 
 def _searched(root: Path | None) -> list[Path]:
-    named = os.environ.get(STUDIES_VARIABLE)
-    return ([Path(named)] if named else []) + [(root or find_root()) / "data"]
+    """Return the folders whose studies can be named; the first that has one counts."""
+    variable = os.environ.get(STUDIES_VARIABLE)
+    root = root or find_root()
+    own = [root / "data"] if is_workbench(root) else []
+    return [*([Path(variable)] if variable else []), *own, Path(), shipped_folder() / "data"]
+
+
+def _around(named: Path) -> list[Path]:
+    """Return the folders upward that have the name, for a notebook that is opened in a study's folder."""
+    here = Path.cwd()
+    return [folder for folder in (here, *here.parents) if folder.name == str(named)]
 
 
 def load_study(folder: Path) -> Study:
@@ -200,7 +205,10 @@ def load_valid_part(folder: Path) -> Study:
 
 def _find_all(folder: Path, file: YamlFile, content: Any) -> list[Found]:
     found = [*file.repeated, *find_faults(content)]
-    return found or _check_patterns(folder, content.get("method_files", []))
+    if found:
+        return found
+    patterns, notebooks = content.get("method_files", []), content["notebooks"]
+    return [*_check_patterns(folder, patterns), *find_own_faults(folder, notebooks)]
 
 
 def _make_study(folder: Path, content: Mapping[str, Any], texts: Texts) -> Study:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
 from evalkit.errors import did_you_mean
 from evalkit.study.criteria import find_criterion_faults
 from evalkit.study.links import find_link_faults
+from evalkit.study.notebooks import is_entry
 from evalkit.vocabulary import LANGUAGES
 from evalkit.yaml_file import Found
 
@@ -124,7 +124,6 @@ def _is_share(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
 
 
-_PLAIN_NAME: Final = re.compile(r"[\w-]+")
 _REQUIRED: Final = ("title", "kind", "notebooks")
 _MAPPING: Final = (lambda value: isinstance(value, dict), "a mapping")
 _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
@@ -142,8 +141,9 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "mappings": (_is_mapping_of_mappings, "a mapping of methods to mappings of their components"),
     "places": (_is_titles, "a mapping of places to mappings of languages (en, id) to names"),
     "notebooks": (
-        lambda value: _is_unique(value) and bool(value) and all(map(_PLAIN_NAME.fullmatch, value)),
-        "a list of notebook names (letters, digits, - and _, without .ipynb), each once",
+        lambda value: _is_unique(value) and bool(value) and all(map(is_entry, value)),
+        "a list of notebook names (letters, digits, - and _, without .ipynb), each once; one of the study's "
+        "own is named by its path in the study folder, with .ipynb",
     ),
     "simulate": (
         _is_simulation,

@@ -27,15 +27,14 @@ class Surroundings:
 
     Attributes
     ----------
-    notebooks
-        Folder of the notebooks, whose titles stand in links between reports.
+    reports
+        The reports of the study; the titles of their notebooks stand in links between them.
     pages
         File names of the pages that the study's folder will hold; nothing else is linked to.
     """
 
     study: Study
     reports: Sequence[Report]
-    notebooks: Path
     pages: Collection[str]
 
     def of(self, task: Task) -> dict[str, Any]:
@@ -62,7 +61,7 @@ class Surroundings:
         for report in self.reports:
             page = page_name(self.study, report.name, lang)
             if page in self.pages:
-                title = read_title(self.notebooks / f"{report.notebook}.ipynb", lang) or report.name
+                title = read_title(report.file, lang) or report.name
                 place = name_place(self.study, report.place, lang) if report.place else ""
                 listed.append({"title": name_page(title, place), "page": page})
         return listed

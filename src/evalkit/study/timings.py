@@ -9,6 +9,7 @@ from typing import Final
 
 from evalkit.study.plan import Task
 from evalkit.study.worker import Order
+from evalkit.whole_file import write_whole
 
 #: Folder in the workbench for what is kept between runs and may be deleted at any time.
 KEPT: Final = ".evalkit"
@@ -45,9 +46,7 @@ class Timings:
         self._seconds |= {name: round(value, 1) for name, value in seconds.items()}
         try:
             self._file.parent.mkdir(exist_ok=True)
-            new = self._file.with_suffix(".new")
-            new.write_text(json.dumps(self._seconds, indent=1), encoding="utf-8")
-            new.replace(self._file)
+            write_whole(self._file, json.dumps(self._seconds, indent=1))
         except OSError:
             return
 

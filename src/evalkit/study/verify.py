@@ -20,11 +20,13 @@ from evalkit.study.expected import (
     describe_inputs,
     expected_file,
     find_changes,
+    find_expected,
     read_numbers,
     write_expected,
 )
 from evalkit.study.runner import Run, run_studies
-from evalkit.study.study_file import find_root, find_study, shipped_studies
+from evalkit.study.shipped import find_root
+from evalkit.study.study_file import Study, find_study, shipped_studies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,14 +117,15 @@ def verify_studies(
     root = find_root()
     studies = [find_study(name, root=root) for name in dict.fromkeys(names)] or list(shipped_studies(root))
     if not update:
-        _check_expected(root, [study.name for study in studies])
+        _check_expected(root, studies)
     with _scratch(root) as reports, cold():
         run = run_studies(
             names, only=only, languages=["en"], jobs=jobs, force=True, reports=reports, stream=stream
         )
-        built = sorted({outcome.task.study for outcome in run.outcomes})
+        built = {outcome.task.study for outcome in run.outcomes}
         handle = _update if update else _compare
-        return Verification(run=run, studies=tuple(handle(root, run, study) for study in built))
+        chosen = [study for study in studies if study.name in built]
+        return Verification(run=run, studies=tuple(handle(root, run, study) for study in chosen))
 
 
 @contextmanager
@@ -148,8 +151,8 @@ def cold() -> Iterator[None]:
             os.environ[COLD_VARIABLE] = before
 
 
-def _check_expected(root: Path, studies: Sequence[str]) -> None:
-    without = [study for study in studies if not expected_file(root, study).is_file()]
+def _check_expected(root: Path, studies: Sequence[Study]) -> None:
+    without = [study.name for study in studies if not find_expected(root, study).is_file()]
     if without:
         raise UsageError(
             f"There are no expected numbers of {', '.join(without)} in reports/expected/. "
@@ -157,15 +160,15 @@ def _check_expected(root: Path, studies: Sequence[str]) -> None:
         )
 
 
-def _compare(root: Path, run: Run, study: str) -> Verified:
+def _compare(root: Path, run: Run, study: Study) -> Verified:
     """Compare the numbers of the reports that were built whole."""
-    file = expected_file(root, study)
-    expected = _of_reports(read_numbers(file), _whole_reports(run, study))
-    found = read_numbers(run.reports / study / "results.csv")
+    file = find_expected(root, study)
+    expected = _of_reports(read_numbers(file), _whole_reports(run, study.name))
+    found = read_numbers(run.reports / study.name / "results.csv")
     differences = compare_numbers(expected, found)
-    changes = find_changes(_made_from(file), _inputs(run, study)) if differences else []
+    changes = find_changes(_made_from(file), _inputs(run, study.name)) if differences else []
     return Verified(
-        study=study,
+        study=study.name,
         file=file,
         n_numbers=len(expected),
         differences=differences,
@@ -173,18 +176,18 @@ def _compare(root: Path, run: Run, study: str) -> Verified:
     )
 
 
-def _update(root: Path, run: Run, study: str) -> Verified:
+def _update(root: Path, run: Run, study: Study) -> Verified:
     """Write the numbers of the reports that were built; those of the others stay."""
-    file = expected_file(root, study)
-    found = read_numbers(run.reports / study / "results.csv")
-    if any(outcome.task.study == study for outcome in run.failed):  # as they were: half of them help nobody
-        return Verified(study=study, file=file, n_numbers=0, differences=(), is_update=True)
-    before = read_numbers(file) if file.is_file() else {}
-    replaced = _of_reports(before, _whole_reports(run, study))
+    old, file = find_expected(root, study), expected_file(root, study.name)
+    found = read_numbers(run.reports / study.name / "results.csv")
+    if any(outcome.task.study == study.name for outcome in run.failed):  # half of them help nobody
+        return Verified(study=study.name, file=file, n_numbers=0, differences=(), is_update=True)
+    before = read_numbers(old) if old.is_file() else {}
+    replaced = _of_reports(before, _whole_reports(run, study.name))
     kept = {key: values for key, values in before.items() if key not in replaced}
-    write_expected(file, kept | found, _inputs(run, study))
+    write_expected(file, kept | found, _inputs(run, study.name))
     return Verified(
-        study=study,
+        study=study.name,
         file=file,
         n_numbers=len(found),
         differences=compare_numbers(replaced, found) if before else (),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit.errors import ReportError
 from evalkit.study.execute import Failure, execute_notebook
 from evalkit.study.harvest import harvest, page_title
+from evalkit.study.notebooks import show_path
 from evalkit.study.outputs import join_outputs
 from evalkit.study.plan import Task
 from evalkit.study.reports import name_page
@@ -106,8 +107,8 @@ def _check(executed: Mapping[str, Any], task: Task) -> Failure | None:
         harvest(executed, task.report)
         check_formulas(executed)
     except ReportError as error:
-        remedy = f"Open notebooks/{task.notebook.name} in JupyterLab, mend this, and run again."
-        return Failure(notebook=task.notebook.name, cause=str(error), remedy=remedy)
+        remedy = f"Open {show_path(task.notebook)} in JupyterLab, mend this, and run again."
+        return Failure(notebook=show_path(task.notebook), cause=str(error), remedy=remedy)
     return None
 
 
@@ -158,7 +159,7 @@ def _refill(
 
 def _died(order: Order, answer: Answer) -> Failure:
     return Failure(
-        notebook=order.task.notebook.name,
+        notebook=show_path(order.task.notebook),
         cause=f"The worker process ended without an answer: {explain_death(answer.exit_code)}",
         remedy="Close other programs or run with --jobs 1, and run again.",
     )
@@ -171,7 +172,7 @@ def build_or_explain(order: Order, runtime: Path, *, warm: bool) -> Outcome:
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         failure = Failure(
-            notebook=order.task.notebook.name,
+            notebook=show_path(order.task.notebook),
             cause=f"The page could not be made: {type(error).__name__}: {error} "
             f"({Path(place.filename).name}, line {place.lineno})",
             remedy="If the notebook runs in JupyterLab, this is a fault of evalkit; please report it.",

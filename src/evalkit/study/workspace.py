@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,10 @@ from evalkit.study.shelf import put_back
 BUILDING: Final = ".building"
 #: Folder in that one for the records of reports that are finished, by study.
 FINISHED: Final = ".finished"
+#: What an index over all studies has near its end.
+INDEX_MARK: Final = "<!-- made from "
+#: Files of which every study folder that was built has some.
+_OWN: Final = ("provenance.json", "results.csv", "index.json", "ro-crate-metadata.json")
 _LONGEST: Final = 90  # bytes of a folder's path that leave room for the name of a socket
 
 
@@ -47,6 +51,38 @@ def only_run(reports: Path) -> Iterator[None]:
             yield
         finally:
             clear_leftovers(reports)
+
+
+def refuse_foreign(reports: Path, places: Iterable[Path]) -> None:
+    """Raise if a run would write over what is not evalkit's, in a folder that only has the same name.
+
+    Parameters
+    ----------
+    places
+        The folders of the studies that are to be built, inside ``reports``.
+
+    Raises
+    ------
+    UsageError
+        Naming all that is in the way.
+    """
+    pages = [file for file in reports.glob("index*.html") if not _is_index(file)]
+    folders = [
+        place
+        for place in places
+        if place.is_dir() and any(place.iterdir()) and not any((place / name).exists() for name in _OWN)
+    ]
+    if found := [*pages, *folders]:
+        names = ", ".join(f"{reports.name}/{path.name}" for path in sorted(found))
+        raise UsageError(
+            f"{names}: not made by evalkit, and a run would write over it. Move it away, or run in another "
+            "folder"
+        )
+
+
+def _is_index(file: Path) -> bool:
+    """Tell whether a page is an index over studies, edited by hand or not."""
+    return INDEX_MARK.encode() in file.read_bytes()
 
 
 def clear_leftovers(reports: Path) -> None:

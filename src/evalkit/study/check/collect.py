@@ -13,9 +13,11 @@ from evalkit.study.check.problems import Problem, gather_problems
 from evalkit.study.checks import find_errors_around
 from evalkit.study.declared import DESCRIPTOR
 from evalkit.study.inputs import find_mismatches, list_labels, read_study_evidence
+from evalkit.study.notebooks import locate_notebook, name_entry
 from evalkit.study.plan import plan_study
 from evalkit.study.reports import Report
-from evalkit.study.study_file import Study, find_root, find_study_folder, load_study, load_valid_part
+from evalkit.study.shipped import find_root
+from evalkit.study.study_file import Study, find_study_folder, load_study, load_valid_part
 from evalkit.vocabulary import METHODS, Language
 
 if TYPE_CHECKING:
@@ -247,7 +249,10 @@ def _plan_errors(study: Study) -> list[EvalkitError]:
 
 
 def _plan(study: Study, root: Path) -> object:
-    reports = [Report(name=name, notebook=name) for name in study.notebooks]
+    reports = [
+        Report(name=name_entry(entry), notebook=name_entry(entry), file=locate_notebook(study, entry, root))
+        for entry in study.notebooks
+    ]
     return plan_study(study, root, reports)
 
 

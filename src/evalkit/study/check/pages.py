@@ -43,9 +43,7 @@ def _row(problem: Problem, lang: Language) -> dict[str, Any]:
     from evalkit.present.wording.checks import say_fix, say_more, say_place, say_rule, say_times
 
     places = [
-        say_place(place.row, place.value, of_table=problem.of_table, lang=lang)
-        for place in problem.places
-        if place.row or place.value
+        say_place(place.row, place.value, of_table=problem.of_table, lang=lang) for place in problem.places
     ]
     if problem.n > len(problem.places):
         places.append(say_more(problem.n - len(problem.places), lang))

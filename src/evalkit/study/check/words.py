@@ -15,7 +15,7 @@ _WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "lying": {"en": "Files that are not read", "id": "Berkas yang tidak dibaca"},
     "column": {"en": "column", "id": "kolom"},
     "rule": {"en": "rule", "id": "aturan"},
-    "where": {"en": "where, and what stands there", "id": "di mana, dan apa isinya"},
+    "where": {"en": "where", "id": "di mana"},
     "fix": {"en": "To do", "id": "Yang perlu dilakukan"},
     "method": {"en": "method", "id": "metode"},
     "evidence": {"en": "evidence", "id": "bukti"},
