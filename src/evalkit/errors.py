@@ -23,11 +23,26 @@ class UsageError(EvalkitError):
     """A name, option or parameter that does not exist or has the wrong type."""
 
 
-class StudyError(EvalkitError):
+class FileError(EvalkitError):
+    """An error about one file that people write; it may name several faults at once.
+
+    Attributes
+    ----------
+    found
+        Each fault: its line (0 where the whole file is meant), and what is wrong. Empty where the message
+        itself is all that there is to say.
+    """
+
+    def __init__(self, message: str, *, found: Iterable[tuple[int, str]] = ()) -> None:
+        self.found: tuple[tuple[int, str], ...] = tuple(found)
+        super().__init__(message)
+
+
+class StudyError(FileError):
     """A study folder whose ``study.yaml`` or ``datapackage.json`` cannot be used."""
 
 
-class SpecificationError(EvalkitError):
+class SpecificationError(FileError):
     """A method specification that breaks its schema or its own arithmetic."""
 
 

@@ -142,9 +142,13 @@ def _find_repeated(node: yaml.Node | None, where: Place = ()) -> list[Found]:
 def describe_faults(file: YamlFile, name: str, found: Sequence[Found], remedy: str) -> str:
     """Write faults as one message: how many, and each with its line and its keys."""
     lines = [f"{len(found)} fault{'s' if len(found) > 1 else ''} in {name}:"]
-    for where, text in found:
-        lines.append(f"  line {file.find_line(where)}, {_path(where) or 'the file'}: {text}")
+    lines += [f"  line {line}, {text}" for line, text in list_faults(file, found)]
     return "\n".join([*lines, remedy])
+
+
+def list_faults(file: YamlFile, found: Sequence[Found]) -> list[tuple[int, str]]:
+    """Return the line of each fault, and what is wrong, its keys before it."""
+    return [(file.find_line(where), f"{_path(where) or 'the file'}: {text}") for where, text in found]
 
 
 def _path(where: Place) -> str:

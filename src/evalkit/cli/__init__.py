@@ -11,6 +11,7 @@ from typing import Final
 
 from evalkit import __version__
 from evalkit.cli.audit import AUDIT
+from evalkit.cli.beginnings import CHECK, NEW
 from evalkit.cli.catalogue import METHODS, PARAMETERS
 from evalkit.cli.command import EXIT_CODES, INTERRUPTED, complain
 from evalkit.cli.completion import COMPLETION
@@ -20,7 +21,10 @@ from evalkit.errors import EvalkitError, UsageError
 from evalkit.processes import heeding_every_interrupt
 
 #: All commands, as the help lists them.
-COMMANDS: Final = (RUN, VERIFY, PACK, AUDIT, SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS, COMPLETION)
+COMMANDS: Final = (
+    *(NEW, CHECK, RUN, VERIFY, PACK, AUDIT),
+    *(SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS, COMPLETION),
+)
 _EXAMPLES: Final = """\
 for example:
   evalkit audit survey.xlsx            what a sheet records, against the same recomputed

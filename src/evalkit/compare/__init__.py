@@ -55,6 +55,7 @@ from evalkit.compare.rater_bias import RaterBias, measure_rater_bias
 from evalkit.compare.recorded_series import RecordedSeries, chart_recorded_series
 from evalkit.compare.reliability import Reliability, measure_reliability
 from evalkit.compare.reliable_changes import ReliableChanges, count_reliable_changes
+from evalkit.compare.report_outlook import StudyFacts, describe_outlook
 from evalkit.compare.score_dependability import ScoreDependability, measure_score_dependability
 from evalkit.compare.score_summary import ScoreSummary, summarise_scores
 from evalkit.compare.service_survey import ServiceSurvey, measure_service_survey, settled_bands
@@ -116,6 +117,7 @@ __all__ = [
     "ScoreSummary",
     "ServiceSurvey",
     "SmallPlace",
+    "StudyFacts",
     "TraitRanks",
     "UnitPaces",
     "Validation",
@@ -132,6 +134,7 @@ __all__ = [
     "compare_rules",
     "compare_sources",
     "count_reliable_changes",
+    "describe_outlook",
     "draw_chart",
     "estimate_intervention_effects",
     "find_carelessness",

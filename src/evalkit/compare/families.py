@@ -80,7 +80,10 @@ def check_families(families: Mapping[str, Any], margins: Mapping[str, Any]) -> N
         if not (isinstance(_get(entry, "value"), int | float) and _get(entry, "value") > 0)
     ]
     if faults:
-        raise StudyError("The study's families cannot be read:\n" + "\n".join(f"  - {one}" for one in faults))
+        raise StudyError(
+            "The study's families cannot be read:\n" + "\n".join(f"  - {one}" for one in faults),
+            found=[(0, one) for one in faults],
+        )
 
 
 def read_family(

@@ -178,4 +178,7 @@ def _refuse_unknown(declared: Mapping[str, Any]) -> None:
         ]
         faults += [f"fairness: {name}: {key} is missing" for key in ("table", "by") if not entry.get(key)]
     if faults:
-        raise StudyError("The study's groups cannot be read:\n" + "\n".join(f"  - {one}" for one in faults))
+        raise StudyError(
+            "The study's groups cannot be read:\n" + "\n".join(f"  - {one}" for one in faults),
+            found=[(0, one) for one in faults],
+        )

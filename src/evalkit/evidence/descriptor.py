@@ -81,7 +81,10 @@ def read_descriptor(folder: Path) -> Descriptor:
     if not problems and "evidence" not in names:
         problems.append(f'no resource is named "evidence"; found: {", ".join(names) or "none"}')
     if problems:
-        raise StudyError(f"{folder / DESCRIPTOR} cannot be used:\n" + "\n".join(f"  {p}" for p in problems))
+        raise StudyError(
+            f"{folder / DESCRIPTOR} cannot be used:\n" + "\n".join(f"  {p}" for p in problems),
+            found=[(0, problem) for problem in problems],
+        )
     return Descriptor(
         kind=cast(Literal["real", "synthetic"], kind),
         never_scored=tuple(never_scored),

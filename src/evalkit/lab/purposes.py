@@ -14,7 +14,7 @@ from evalkit.errors import StudyError
 from evalkit.lab.purpose_faults import find_purpose_faults
 from evalkit.methods import Bilingual
 from evalkit.shown import Shown
-from evalkit.yaml_file import describe_faults, read_yaml
+from evalkit.yaml_file import describe_faults, list_faults, read_yaml
 
 Values = NDArray[np.float64]
 Origin = Literal["diagnosis", "units", "specification"]
@@ -135,7 +135,7 @@ def load_purposes(folder: Path | None = None) -> Purposes:
     read = read_yaml(file, name, StudyError)
     found = [*read.repeated, *find_purpose_faults(read.content)]
     if found:
-        raise StudyError(describe_faults(read, name, found, _REMEDY))
+        raise StudyError(describe_faults(read, name, found, _REMEDY), found=list_faults(read, found))
     content = read.content
     return Purposes(
         clear=float(content["clear"]),

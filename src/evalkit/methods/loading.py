@@ -27,7 +27,7 @@ from evalkit.methods.specification import (
     Transform,
 )
 from evalkit.vocabulary import METHODS
-from evalkit.yaml_file import describe_faults, read_yaml
+from evalkit.yaml_file import describe_faults, list_faults, read_yaml
 
 _REMEDY: Final = (
     "Correct the file; specification.schema.json, beside the shipped methods, says what it may hold."
@@ -116,7 +116,9 @@ def load_specification(path: str | Path, *, indicators: pd.DataFrame | None = No
         if path.stem != specification.name:
             found.append((("name",), f"must be the file's name, {path.stem!r}; found {specification.name!r}"))
     if found:
-        raise SpecificationError(describe_faults(file, path.name, found, _REMEDY))
+        raise SpecificationError(
+            describe_faults(file, path.name, found, _REMEDY), found=list_faults(file, found)
+        )
     return specification
 
 

@@ -72,9 +72,23 @@ def _input_errors(
     except EvalkitError as error:
         return [*errors, error]
     specifications = {**shipped, **own}
-    errors += _target_errors(study, specifications) + _training_errors(study, indicators)
-    errors += _mapping_errors(study, specifications, evidence)
+    errors += find_errors_around(study, specifications, evidence)
     return errors + _choice_errors(parameters, specifications, evidence)
+
+
+def find_errors_around(
+    study: Study, specifications: Mapping[str, MethodSpecification], evidence: Evidence | None
+) -> list[EvalkitError]:
+    """List what is wrong with the study's targets, trainings and mappings.
+
+    Parameters
+    ----------
+    evidence
+        The study's evidence; without it, only what needs none is checked.
+    """
+    indicators = None if evidence is None else evidence.indicators
+    errors = _target_errors(study, specifications) + _training_errors(study, indicators)
+    return errors + _mapping_errors(study, specifications, evidence)
 
 
 def _target_errors(study: Study, specifications: Mapping[str, MethodSpecification]) -> list[EvalkitError]:

@@ -32,6 +32,16 @@ def list_tables(study: Study) -> dict[str, Mapping[str, Any]]:
         return {}  # that is refused when evidence is checked
 
 
+def list_paths(folder: Path) -> set[str]:
+    """Return the paths of all tables that the descriptor of a folder names; none where it cannot be read."""
+    try:
+        content = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8-sig"))
+        paths = [entry["path"] for entry in content["resources"]]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return set()
+    return {str(one) for path in paths for one in (path if isinstance(path, list) else [path])}
+
+
 def find_evidence(study: Study) -> str:
     """Return the path of the table with the evidence inside the folder; empty where none is named."""
     tables = list_tables(study).items()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from evalkit.errors import SpecificationError, StudyError, UsageError, did_you_mean
+from evalkit.errors import EvalkitError, SpecificationError, StudyError, UsageError, did_you_mean
 from evalkit.study.shipped import templates_folder
 from evalkit.study.study_file import Study
-from evalkit.vocabulary import METHODS
+from evalkit.vocabulary import LABELS, METHODS, Language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,15 +37,30 @@ def load_study_evidence(study: Study, *, keep_valid: bool = False) -> Evidence:
     UsageError
         If ``study.yaml`` names a place that the evidence does not have.
     """
-    if study.simulate:
-        evidence = _simulate(study)
-    else:
-        from evalkit.evidence import load_evidence
-
-        evidence = load_evidence(study.folder, keep_valid=keep_valid)
+    evidence = read_study_evidence(study, keep_valid=keep_valid)
     _check_kind(study, evidence.kind)
     _check_places(study, evidence)
     return evidence
+
+
+def read_study_evidence(study: Study, *, keep_valid: bool = False, check_hashes: bool = True) -> Evidence:
+    """Load a study's evidence, or simulate it, without holding it to ``study.yaml``."""
+    if study.simulate:
+        return _simulate(study)
+    from evalkit.evidence import load_evidence
+
+    return load_evidence(study.folder, keep_valid=keep_valid, check_hashes=check_hashes)
+
+
+def find_mismatches(study: Study, evidence: Evidence) -> list[EvalkitError]:
+    """List where ``study.yaml`` says something else of the evidence than there is."""
+    errors: list[EvalkitError] = []
+    for check in (partial(_check_kind, study, evidence.kind), partial(_check_places, study, evidence)):
+        try:
+            check()
+        except EvalkitError as error:
+            errors.append(error)
+    return errors
 
 
 def _check_kind(study: Study, kind: str) -> None:
@@ -86,6 +102,15 @@ def simulate_study_unaffected(study: Study) -> dict[str, Evidence]:
     return simulate_unaffected(
         wanted.get("sizes", SIZES), seed=wanted["seed"], profile=wanted.get("profile", "administrative")
     )
+
+
+def list_labels(study: Study, evidence: Evidence) -> dict[str, Mapping[Language, str]]:
+    """Return what a study calls its indicators and places; words that every study shares come first."""
+    rows = evidence.indicators[["indicator", "label_en", "label_id"]].itertuples(index=False)
+    labels: dict[str, Mapping[Language, str]] = {
+        code: {"en": english, "id": indonesian} for code, english, indonesian in rows if code not in LABELS
+    }
+    return labels | dict(study.places)
 
 
 def load_specifications(

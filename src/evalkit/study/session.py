@@ -13,6 +13,7 @@ from evalkit.study.inputs import (
     NO_METHOD,
     choose_evidence,
     choose_names,
+    list_labels,
 )
 from evalkit.study.settings import KEEP_VALID_VARIABLE, check_settings
 from evalkit.study.shared import SharedResults
@@ -24,7 +25,7 @@ from evalkit.study.shared_inputs import (
     simulate_shared_unaffected,
 )
 from evalkit.study.study_file import Study, find_study
-from evalkit.vocabulary import LABELS, Language
+from evalkit.vocabulary import Language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -240,12 +241,7 @@ def _prepare_words(study: Study, evidence: Evidence, lang: Language) -> None:
 
     use_language(lang)
     use_texts(study.texts)
-
-    rows = evidence.indicators[["indicator", "label_en", "label_id"]].itertuples(index=False)
-    labels: dict[str, Mapping[Language, str]] = {
-        code: {"en": english, "id": indonesian} for code, english, indonesian in rows if code not in LABELS
-    }
-    use_labels(labels | dict(study.places))
+    use_labels(list_labels(study, evidence))
 
 
 def _prepare_figures() -> None:

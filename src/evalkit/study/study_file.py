@@ -12,7 +12,7 @@ from evalkit.errors import StudyError, UsageError, did_you_mean
 from evalkit.study.notebooks import find_own_faults
 from evalkit.study.shipped import find_root, is_workbench, shipped_folder
 from evalkit.study.study_keys import find_faults
-from evalkit.study.texts import take_texts
+from evalkit.study.texts import Texts, take_texts
 from evalkit.vocabulary import Language
 from evalkit.yaml_file import Found, YamlFile, read_yaml
 
@@ -128,18 +128,23 @@ def find_study(name_or_path: str | Path, *, root: Path | None = None) -> Study:
     StudyError
         If its ``study.yaml`` cannot be used.
     """
+    return load_study(find_study_folder(name_or_path, root=root))
+
+
+def find_study_folder(name_or_path: str | Path, *, root: Path | None = None) -> Path:
+    """Return the folder of a study, found as `find_study` does; its ``study.yaml`` is not read."""
     named = Path(name_or_path)
     shipped = shipped_folder() / "data"
     folders = [folder / named if named.name else named for folder in _searched(root)]
     for folder in (*folders, *_around(named)):
         if (folder / _FILE).is_file():
-            return load_study(folder)
+            return folder
     if without := next((folder for folder in folders if folder.is_dir() and str(name_or_path)), None):
         raise StudyError(
             f"{os.path.relpath(without)} has no study.yaml; every study folder needs one (see data/README.md)"
         )
     if named.name == str(named) and (shipped / named / _FILE).is_file():
-        return load_study(shipped / named)
+        return shipped / named
     if named.is_file():
         raise UsageError(f"{named} is a file; name its folder: {named.parent}")
     known = [file.parent.name for folder in (*_searched(root), shipped) for file in folder.glob(f"*/{_FILE}")]
@@ -171,12 +176,43 @@ def load_study(folder: Path) -> Study:
     name = f"{folder.name}/study.yaml"
     file = read_yaml(folder / "study.yaml", name, StudyError)
     content, texts = take_texts(file.content)
-    found = [*file.repeated, *find_faults(content)]
-    if not found:
-        found = _check_patterns(folder, content.get("method_files", []))
-        found += find_own_faults(folder, content["notebooks"])
+    found = _find_all(folder, file, content)
     if found:
-        raise StudyError(_describe(file, name, found))
+        raise StudyError(
+            _describe(file, name, found), found=[(file.find_line(where), text) for where, text in found]
+        )
+    return _make_study(folder, content, texts)
+
+
+def load_valid_part(folder: Path) -> Study:
+    """Read what of a ``study.yaml`` is not at fault, so that the rest of the study can be looked at.
+
+    A title, kind or list of notebooks that is at fault is replaced by the least that a study has.
+
+    Raises
+    ------
+    StudyError
+        If the file cannot be read as YAML at all, or holds no keys.
+    """
+    file = read_yaml(folder / "study.yaml", f"{folder.name}/study.yaml", StudyError)
+    content, texts = take_texts(file.content)
+    if not isinstance(content, dict):
+        raise StudyError(f"{folder.name}/study.yaml holds no keys")
+    at_fault = {where[0] for where, _ in _find_all(folder, file, content) if where}
+    least = {"title": {"en": folder.name}, "kind": "real", "notebooks": []}
+    valid = {key: value for key, value in content.items() if key not in at_fault and str(key) not in at_fault}
+    return _make_study(folder, least | valid, texts)
+
+
+def _find_all(folder: Path, file: YamlFile, content: Any) -> list[Found]:
+    found = [*file.repeated, *find_faults(content)]
+    if found:
+        return found
+    patterns, notebooks = content.get("method_files", []), content["notebooks"]
+    return [*_check_patterns(folder, patterns), *find_own_faults(folder, notebooks)]
+
+
+def _make_study(folder: Path, content: Mapping[str, Any], texts: Texts) -> Study:
     values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
     }
