@@ -65,6 +65,7 @@ def test_a_zip_holds_what_makes_the_study_and_says_what_it_leaves_out(bench, cap
         "reports/tiny/provenance.json",
         "reports/tiny/public_here.html",
         "reports/tiny/results.csv",
+        "reports/tiny/tables/first-datapackage.json",
         "reports/tiny/tables/first-tbl-numbers.csv",
         "ro-crate-metadata.json",
     }

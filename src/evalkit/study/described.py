@@ -6,14 +6,17 @@ there, and so does ``evalkit export``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from evalkit.study.harvest import Harvest, TableData
+from evalkit.study.html.words import say_in
+from evalkit.vocabulary import Language
 
 #: Ending of the descriptor's name, after the stem of the report.
 DESCRIPTOR: Final = "-datapackage.json"
 _OWN: Final = ("decimals", "share", "p_value")  # of a field; what the Table Schema has no name for
+_STANDARD: Final = ("name", "title", "type", "categories")
 _OF_TABLE: Final = ("empty", "cut", "n_shown")
 
 
@@ -33,7 +36,7 @@ def name_figure(stem: str, label: str) -> str:
     return f"{stem}-{label}.svg"
 
 
-def describe_tables(stem: str, gathered: Harvest, *, title: str, lang: str, kind: str) -> dict[str, Any]:
+def describe_tables(stem: str, gathered: Harvest, *, title: str, lang: Language, kind: str) -> dict[str, Any]:
     """Describe the tables and figures of a report as a data package.
 
     Parameters
@@ -47,8 +50,8 @@ def describe_tables(stem: str, gathered: Harvest, *, title: str, lang: str, kind
         {
             "name": figure.label,
             "path": f"../figures/{name_figure(stem, figure.label)}",
-            "title": figure.caption,
-            "description": figure.alt,
+            "title": say_in(figure.caption, lang),
+            "description": say_in(figure.alt, lang),
         }
         for figure in gathered.figures
     ]
@@ -64,7 +67,10 @@ def describe_tables(stem: str, gathered: Harvest, *, title: str, lang: str, kind
 
 def _describe(stem: str, table: TableData) -> dict[str, Any]:
     described = table.description
-    fields = described.get("fields") or [{"name": name} for name in table.columns]
+    fields = described.get("fields") or [
+        {"name": name, "type": _kind_of([row[at] for row in table.rows])}
+        for at, name in enumerate(table.columns)
+    ]
     return {
         "profile": "tabular-data-resource",
         "name": table.label,
@@ -78,7 +84,23 @@ def _describe(stem: str, table: TableData) -> dict[str, Any]:
     }
 
 
+def _kind_of(values: Sequence[Any]) -> str:
+    """Name the kind of a column that nobody described.
+
+    Examples
+    --------
+    >>> _kind_of([1, 0.5, None]), _kind_of(["1", 2]), _kind_of([True])
+    ('number', 'string', 'boolean')
+    """
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {bool}:
+        return "boolean"
+    if kinds and kinds <= {int, float}:
+        return "number" if float in kinds else "integer"
+    return "string"
+
+
 def _field(field: Mapping[str, Any]) -> dict[str, Any]:
-    standard = {name: value for name, value in field.items() if name not in _OWN}
+    standard = {name: field[name] for name in _STANDARD if name in field}
     own = {name: field[name] for name in _OWN if name in field}
     return standard | ({"evalkit": own} if own else {})

@@ -127,9 +127,9 @@ def _describe(study: Study, folder: Path, item: Built, gathered: Harvest) -> Non
     if not (gathered.tables or gathered.figures):
         return
     folder.mkdir(exist_ok=True)
-    place = name_place(study, item.place, "id" if item.lang == "id" else "en")
-    title = name_page(gathered.title, place)
-    content = describe_tables(item.stem, gathered, title=title, lang=item.lang, kind=study.kind)
+    lang: Language = "id" if item.lang == "id" else "en"
+    title = name_page(gathered.title, name_place(study, item.place, lang))
+    content = describe_tables(item.stem, gathered, title=title, lang=lang, kind=study.kind)
     _write_json(folder / f"{item.stem}{DESCRIPTOR}", content)
 
 
