@@ -360,7 +360,8 @@ class TestCommand:
             (["mad"], "did you mean 'made'?"),
             (["made", "--only", "frist"], "There is no report 'frist' in made: did you mean 'first'?"),
             (["made", "--to", "reports/x"], "--to reports/x lies inside reports/, which is evalkit's own"),
-            (["made", "--to", "data/made"], "lies inside data/"),
+            (["made", "--to", "data/made"], "--to data/made is the study itself"),
+            (["made", "--to", "data/made/files"], "lies inside data/"),
             (["made", "--to", "notebooks/first.ipynb"], "is a file; --to must name a folder"),
         ],
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Final
 
-from evalkit.errors import UsageError, did_you_mean
+from evalkit.errors import UsageError
 from evalkit.study.built import Built, read_built
-from evalkit.study.crate_files import notebook_path
 from evalkit.study.currency import find_faults
 from evalkit.study.export.content import Content, read_content
+from evalkit.study.plan import check_reports
 from evalkit.study.reports import list_reports
 from evalkit.study.study_file import Study
 from evalkit.vocabulary import Language
@@ -74,25 +74,21 @@ def _find(
     run = f"Run 'evalkit run {study.name}"
     if not built:
         raise UsageError(f"Study {study.name} has no reports yet. {run}' first.")
+    reports = list_reports(study, root)
+    check_reports({study.name: reports}, only)
     for name in only:
-        if not any(name in _names(item) for item in built):
-            known = {name for one in list_reports(study, root) for name in (one.name, one.notebook)}
-            if name in known:
-                raise UsageError(f"The report {name!r} is not built yet. {run} --only {name}' first.")
-            raise UsageError(f"There is no report {name!r} in {study.name}: {did_you_mean(name, known)}")
-    named = [item for item in built if not only or _names(item) & set(only)]
-    asked = [item for item in named if not languages or item.lang in languages]
+        known = {report.name for report in reports if report.is_asked([name])}
+        if not any(item.report in known for item in built):
+            raise UsageError(f"The report {name!r} is not built yet. {run} --only {name}' first.")
+    named = {report.name for report in reports if report.is_asked(only)}
+    asked = [item for item in built if item.report in named and (not languages or item.lang in languages)]
     if not asked:
+        lang = languages[0] if languages else "en"
         raise UsageError(
-            f"These reports of {study.name} are not built in the language {languages[0]!r}. "
-            f"{run} --lang {languages[0]}' first."
+            f"These reports of {study.name} are not built in the language {lang!r}. {run} --lang {lang}' "
+            "first."
         )
     return asked
-
-
-def _names(item: Built) -> set[str]:
-    """Return the names by which a report may be asked for: its own, and that of its notebook."""
-    return {item.report, PurePath(notebook_path(item.report, item.place)).stem}
 
 
 def _read(study: Study, folder: Path, item: Built) -> Content | None:

@@ -101,7 +101,9 @@ def _check_target(folder: Path, root: Path, study: Study) -> Path:
     target = folder.absolute()
     if target.exists() and not target.is_dir():
         raise UsageError(f"{folder} is a file; --to must name a folder.")
-    for taken in (root / "reports", root / "data", study.folder):
+    if target.resolve() == study.folder.resolve():
+        raise UsageError(f"--to {folder} is the study itself. Name another folder.")
+    for taken in (root / "reports", root / "data"):
         if target.resolve().is_relative_to(taken.resolve()):
             raise UsageError(
                 f"--to {folder} lies inside {taken.name}/, which is evalkit's own. Name another."

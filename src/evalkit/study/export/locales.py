@@ -9,6 +9,7 @@ from typing import Final
 
 from evalkit.study.export.content import Cell
 from evalkit.study.harvest import format_cell
+from evalkit.study.plain_text import neutralise
 from evalkit.vocabulary import Language
 
 #: What stands between the cells of a CSV file, as spreadsheets of the locale expect it.
@@ -17,18 +18,6 @@ YES_NO: Final[dict[Language, dict[bool, str]]] = {
     "en": {True: "yes", False: "no"},
     "id": {True: "ya", False: "tidak"},
 }
-_BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutralise(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: one that begins like one gets an apostrophe.
-
-    Examples
-    --------
-    >>> neutralise("=cmd|' /C calc'!A0"), neutralise("Dumai")
-    ("'=cmd|' /C calc'!A0", 'Dumai')
-    """
-    return f"'{text}" if text.startswith(_BEGINS_FORMULA) else text
 
 
 def write_cell(value: Cell, locale: Language, words: Language) -> str:
