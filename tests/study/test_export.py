@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from math import inf
 from pathlib import Path
 
 import docx
@@ -21,12 +22,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from evalkit import cli
+from evalkit.errors import UsageError
 from evalkit.present import make_table
 from evalkit.study.built import Built
-from evalkit.study.export import FORMATS, export_study
+from evalkit.study.export import FORMATS, export_study, workbook
+from evalkit.study.export.content import Column, Content, Table
+from evalkit.study.export.document import write_document
 from evalkit.study.export.locales import write_csv
 from evalkit.study.export.pictures import draw
-from evalkit.study.export.workbook import name_sheets
+from evalkit.study.export.workbook import name_sheets, write_workbook
 from evalkit.study.harvest import Harvest, harvest
 from evalkit.study.provenance import describe_environment, describe_study
 from evalkit.study.publish import complete_study
@@ -252,6 +256,41 @@ class TestDocument:
     def test_a_long_table_is_cut_as_on_the_page_which_is_said(self, document):
         assert len(document.tables[-1].rows) == 17
         assert any("CSV tbl-long" in one.text for one in document.paragraphs)
+
+
+class TestHostileText:
+    """Whatever a study's tables hold can be written, and opened again."""
+
+    TEXTS = ("\x00\x0b\x1f\ufffe", "<b>&amp;</b>", "a" * 40_000, "{=1+1}", "https://example.org", "  ")
+
+    def content(self) -> Content:
+        columns = (Column(name="a", title="=A"), Column(name="b", title="B", kind="number"))
+        rows = tuple(
+            (text, value) for text, value in zip(self.TEXTS, [inf, -inf, None, 1e300, 0.0, -0.0], strict=True)
+        )
+        table = Table(label="tbl-x", number=1, caption="=1+1", columns=columns, rows=rows)
+        return Content(stem="x", title="\x01", study="", kind="real", lang="en", tables=(table,), figures=())
+
+    def test_in_a_workbook(self):
+        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(self.content())))["x"]
+        texts = [sheet.cell(row, 1).value for row in range(4, 10)]
+        assert texts[1] == "<b>&amp;</b>"
+        assert (len(texts[2]), texts[2][-1]) == (32_767, "…")
+        assert texts[3:] == list(self.TEXTS[3:])
+        assert [sheet.cell(row, 2).value for row in range(4, 10)] == ["inf", "-inf", None, 1e300, 0, 0]
+        assert {one.data_type for row in sheet.iter_rows() for one in row} <= {"s", "n"}
+
+    def test_in_a_document(self):
+        table = docx.Document(io.BytesIO(write_document(self.content(), locale="id"))).tables[0]
+        texts = [row.cells[0].text for row in table.rows]
+        assert texts == ["=A", "\ufffd" * 4, *self.TEXTS[1:]]
+
+    def test_a_table_that_no_sheet_can_hold_is_refused_with_what_to_do(self, monkeypatch):
+        monkeypatch.setattr(workbook, "_ROWS", 8)
+        with pytest.raises(
+            UsageError, match=r"6 rows is larger than a sheet of Excel\. Export it with --format csv"
+        ):
+            write_workbook(self.content())
 
 
 class TestPictures:
