@@ -15,7 +15,7 @@ import evalkit
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-CONDA_NAMES = {"python-duckdb": "duckdb"}
+CONDA_NAMES = {"python-duckdb": "duckdb", "typst-py": "typst"}
 FIXED = {"jupyterlab", "pandas", "statsmodels", "seaborn", "papermill", "nbconvert"}
 
 

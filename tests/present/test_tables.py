@@ -143,3 +143,40 @@ def test_a_table_that_is_not_long_is_shown_whole_and_in_its_order():
 def test_rows_that_are_alike_in_a_column_are_not_called_its_largest():
     alike = make_table(LONG.assign(n=0), label="tbl-x", caption="x", most=2, largest="n").to_html()
     assert "The first 2 of" in alike
+
+
+def test_a_bundle_says_how_a_page_writes_each_column():
+    frame = pd.DataFrame(
+        {
+            "source": ["citizen", None],
+            "estimate": [0.5, None],
+            "conf_low": [0.4, None],
+            "conf_high": [0.6, None],
+            "p_value": [0.04, 0.5],
+            "n": [3, 4],
+            "estimable": [True, False],
+            "file": ["work_result.csv", "b.csv"],
+        }
+    )
+    table = make_table(frame, label="tbl-x", caption="x", lang="id", shares=("estimate",), note="Note.")
+    bundle = table._repr_mimebundle_()[TABLE_MIME]
+    fields = {field["name"]: field for field in bundle["fields"]}
+    assert fields["source"] == {
+        "name": "source",
+        "title": "Sumber",
+        "type": "string",
+        "categories": [{"value": "citizen", "label": "masyarakat"}],
+    }
+    share = {"type": "number", "decimals": 0, "share": True}
+    assert all(share.items() <= fields[name].items() for name in ("estimate", "conf_low", "conf_high"))
+    assert {"type": "number", "decimals": 2, "p_value": True}.items() <= fields["p_value"].items()
+    assert {"type": "integer", "decimals": 0}.items() <= fields["n"].items()
+    assert [fields[name]["type"] for name in ("estimable", "file")] == ["boolean", "string"]
+    assert "categories" not in fields["file"]
+    assert (bundle["note"], bundle["cut"], bundle["n_shown"]) == ("Note.", "", 2)
+
+
+def test_a_bundle_says_which_rows_a_page_shows_of_a_long_table():
+    bundle = make_table(pd.DataFrame({"n": range(60)}), label="tbl-x", caption="x")._repr_mimebundle_()
+    assert bundle[TABLE_MIME]["n_shown"] == 16
+    assert bundle[TABLE_MIME]["cut"] == "The first 16 of 60 rows; the CSV file tbl-x holds all."

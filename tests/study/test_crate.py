@@ -88,6 +88,7 @@ def test_a_report_is_an_action_with_notebook_evidence_parameters_and_results(cra
         "first.html",
         "notebooks/first.ipynb",
         "figures/first-fig-line.svg",
+        "tables/first-datapackage.json",
         "tables/first-tbl-numbers.csv",
     }
     names = {find(crate, one["@id"])["name"] for one in (*action["object"], *action["instrument"])}

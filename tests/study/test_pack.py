@@ -71,6 +71,7 @@ def test_a_zip_holds_what_makes_the_study_and_says_what_it_leaves_out(bench, cap
         "reports/tiny/provenance.json",
         "reports/tiny/public_here.html",
         "reports/tiny/results.csv",
+        "reports/tiny/tables/first-datapackage.json",
         "reports/tiny/tables/first-tbl-numbers.csv",
         "ro-crate-metadata.json",
     }
@@ -128,7 +129,7 @@ def test_of_evidence_without_a_licence_only_the_public_edition_is_packed(bench):
         "ro-crate-metadata.json",
     }
     assert any("data/tiny/evidence.csv (the evidence has no licence" in what for what in packed.left_out)
-    assert any("9 files of reports/tiny/ (numbers finer than the public" in what for what in packed.left_out)
+    assert any("10 files of reports/tiny/ (numbers finer than the public" in what for what in packed.left_out)
     with zipfile.ZipFile(packed.file) as archive:
         crate = json.loads(archive.read("ro-crate-metadata.json"))
         text = b"".join(archive.read(name) for name in archive.namelist()).decode()

@@ -51,6 +51,7 @@ def test_a_study_folder_holds_pages_notebooks_figures_tables_and_numbers(built):
         "provenance.json",
         "results.csv",
         "ro-crate-metadata.json",
+        "tables/first-datapackage.json",
         "tables/first-tbl-numbers.csv",
         "worded.html",
     ]

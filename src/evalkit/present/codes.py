@@ -303,6 +303,8 @@ COLUMNS: Final[dict[str, dict[Language, str]]] = {
     "indicator_b": {"en": "Indicator B", "id": "Indikator B"},
     "indicators": {"en": "Indicators", "id": "Indikator"},
     "interval": {"en": "Interval", "id": "Selang"},
+    "conf_low": {"en": "Interval from", "id": "Selang dari"},
+    "conf_high": {"en": "Interval to", "id": "Selang sampai"},
     "item": {"en": "Item", "id": "Butir"},
     "kept": {"en": "Kept", "id": "Dipakai"},
     "margin": {"en": "Margin", "id": "Margin"},

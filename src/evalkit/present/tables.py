@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from evalkit.present.cells import class_of, kind_of, write_row
+from evalkit.present.columns import describe_column, letter_doubts
 from evalkit.present.labels import cell_label, heading
 from evalkit.present.language import reader_language, translator
 from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
 from evalkit.vocabulary import TABLE_MIME, Language
 
 _INTERVAL: Final = ("estimate", "conf_low", "conf_high")
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _P_VALUE: Final = re.compile(r"(?:^|_)p(?:_value|_adjusted|_flipped)?$")  # such as nemenyi_p, p_adjusted
 #: A table, or a figure with a row each, is shown whole up to so many rows; of a longer one a page shows some.
 MOST_WHOLE: Final = 48
@@ -67,6 +67,7 @@ class Table:
             "caption": self.caption,
             "columns": data["columns"],
             "rows": data["data"],
+            **self._description(),
         }
         return {"text/html": self.to_html(), "text/plain": repr(self.frame), TABLE_MIME: to_plain(payload)}
 
@@ -81,7 +82,7 @@ class Table:
         if len(self.frame) > self.whole:
             note = f"{self._cut()} {self.note}".strip()
             return replace(self, frame=self.frame.head(self.most), note=note).to_html()
-        shown, notes = self._with_notes(self.shown())
+        shown, notes = letter_doubts(self.shown())
         numeric = self._numeric()
         kinds = {name: kind_of(name in numeric, shown[name]) for name in shown.columns}
         headings = {name: escape(self._heading(str(name))) for name in shown.columns}
@@ -124,18 +125,27 @@ class Table:
             **counts,
         )
 
-    def _with_notes(self, shown: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-        """Replace caveats by letters that are explained once below the table; no caveat, no column."""
-        if "caveat" not in shown:
-            return shown, []
-        texts = [text for text in dict.fromkeys(shown["caveat"]) if text]
-        if not texts:
-            return shown.drop(columns="caveat"), []
-        if len(texts) > len(_LETTERS):
-            return shown, []
-        letters = {"": "", **dict(zip(texts, _LETTERS, strict=False))}
-        notes = [f"{letters[text]}: {text}." for text in texts]
-        return shown.assign(caveat=[letters[text] for text in shown["caveat"]]), notes
+    def _description(self) -> dict[str, Any]:
+        """Say how a page writes the table, for whoever writes it anew: headings, decimals, labels, notes."""
+        is_cut = len(self.frame) > self.whole
+        return {
+            "fields": [self._describe(name) for name in self.frame.columns],
+            "note": self.note,
+            "empty": self.empty,
+            "cut": self._cut() if is_cut else "",
+            "n_shown": self.most if is_cut else len(self.frame),
+        }
+
+    def _describe(self, name: str) -> dict[str, Any]:
+        alike = "estimate" if name in _INTERVAL and self._has_interval() else name
+        return describe_column(
+            self.frame[name],
+            title=self._heading(name),
+            decimals=self._digits(alike),
+            share=alike in self.shares,
+            p_value=bool(_P_VALUE.search(name)),
+            lang=self.lang,
+        )
 
     def _has_interval(self) -> bool:
         return set(_INTERVAL) <= set(self.frame.columns)

@@ -13,6 +13,7 @@ from evalkit.intake.audit import Audit, audit_reading
 from evalkit.intake.files import Workbook, read_workbook
 from evalkit.intake.layouts import read_tables
 from evalkit.rules import mask_nip
+from evalkit.study.plain_text import neutralise
 from evalkit.vocabulary import Language
 
 CSV_COLUMNS: Final = (
@@ -27,7 +28,6 @@ CSV_COLUMNS: Final = (
     "band_changes",
 )
 #: What a spreadsheet program would take for the beginning of a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _MOST_SHOWN: Final = 20
 _COLUMNS: Final = ("cell", "what", "recorded", "recomputed", "why")
 
@@ -178,13 +178,7 @@ def _csv_rows(audit: Audit) -> Iterator[list[str | float | bool]]:
             " ".join(each.why),
             each.band_changes,
         ]
-        yield [_neutral(value) if isinstance(value, str) else value for value in row]
-
-
-def _neutral(text: str) -> str:
-    """Return a text that no spreadsheet program runs, and that holds no number of a person."""
-    masked = mask_nip(text)
-    return f"'{masked}" if masked.startswith(_FORMULA) else masked
+        yield [neutralise(mask_nip(value)) if isinstance(value, str) else value for value in row]
 
 
 def render_audit(audited: AuditedFile, lang: Language) -> str:

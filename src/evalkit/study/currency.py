@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,21 +36,33 @@ def check_current(study: Study, root: Path, reports: Path) -> None:
     UsageError
         Naming what is missing, not whole, edited or out of date.
     """
-    agenda = _make_agenda(study, root, reports)
-    if agenda.is_settled():
-        return
-    faults = list(_explain(agenda)) or [_ELSEWHERE]
-    lines = "\n".join(f"  {fault}" for fault in faults)
-    raise UsageError(
-        f"The reports of {study.name} are not what the study would give now:\n{lines}\n"
-        f"Run 'evalkit run {study.name}' first."
-    )
+    if faults := find_faults(study, root, reports):
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        raise UsageError(
+            f"The reports of {study.name} are not what the study would give now:\n{lines}\n"
+            f"Run 'evalkit run {study.name}' first."
+        )
 
 
-def _make_agenda(study: Study, root: Path, reports: Path) -> Agenda:
+def find_faults(
+    study: Study, root: Path, reports: Path, *, pages: Collection[str] | None = None
+) -> list[str]:
+    """Say why a run would write anything of a study; nothing if it would not.
+
+    Parameters
+    ----------
+    pages
+        The reports that are asked for, by their pages; all by default.
+    """
+    agenda = _make_agenda(study, root, reports, pages)
+    return [] if agenda.is_settled() else list(_explain(agenda)) or [_ELSEWHERE]
+
+
+def _make_agenda(study: Study, root: Path, reports: Path, pages: Collection[str] | None) -> Agenda:
     """Return what a run would do that had been started where the reports were built."""
     found = list_reports(study, root)
-    plan = StudyPlan(study=study, reports=found, tasks=plan_study(study, root, found))
+    tasks = tuple(task for task in plan_study(study, root, found) if pages is None or task.page in pages)
+    plan = StudyPlan(study=study, reports=found, tasks=tasks)
     now = {**describe_environment(root), **describe_study(study), "keep_valid": False}
     before = read_provenance(reports / study.name)
     there = {name: before[name] for name in _AS_BUILT if name in before}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from evalkit.errors import ReportError, did_you_mean
@@ -16,6 +16,8 @@ from evalkit.vocabulary import FINDINGS_MIME, RESULT_COLUMNS, RESULT_KEY, RESULT
 
 _TITLE: Final = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _LABEL: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+#: What a table may say of how its page writes it: its columns, and what stands below or in place of its rows.
+DESCRIBED: Final = ("fields", "note", "empty", "cut", "n_shown")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +32,19 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class TableData:
-    """The unrounded numbers of one table."""
+    """The unrounded numbers of one table.
+
+    Attributes
+    ----------
+    description
+        How its page writes it, as far as the notebook says so (`DESCRIBED`).
+    """
 
     label: str
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    description: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +137,7 @@ def _table(data: Mapping[str, Any]) -> TableData:
         caption=data["caption"],
         columns=tuple(str(name) for name in data["columns"]),
         rows=tuple(tuple(row) for row in data["rows"]),
+        description={name: data[name] for name in DESCRIBED if name in data},
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from evalkit.errors import ReportError
 from evalkit.study.built import Built, read_built
 from evalkit.study.crate import write_crate
+from evalkit.study.described import DESCRIPTOR, describe_tables, name_figure, name_table
 from evalkit.study.harvest import Harvest, format_cell, harvest
 from evalkit.study.html import IndexEntry
 from evalkit.study.indexes import write_study_index
@@ -48,6 +49,7 @@ def complete_study(
         if not item.failed and gathered:
             _write_figures(folder / "figures", item, gathered)
             _write_tables(folder / "tables", item, gathered)
+            _describe(study, folder / "tables", item, gathered)
             rows |= {tuple(str(row.get(key) or "") for key in RESULT_KEY): row for row in gathered.results}
     _write_csv(folder / "results.csv", RESULT_COLUMNS, [_cells(rows[key]) for key in sorted(rows)])
     entries = [_entry(study, folder, item, harvests.get(item.page)) for item in built]
@@ -110,14 +112,25 @@ def _harvest(folder: Path, item: Built) -> Harvest | None:
 def _write_figures(folder: Path, item: Built, gathered: Harvest) -> None:
     for figure in gathered.figures:
         folder.mkdir(exist_ok=True)
-        (folder / f"{item.stem}-{figure.label}.svg").write_text(figure.svg, encoding="utf-8")
+        (folder / name_figure(item.stem, figure.label)).write_text(figure.svg, encoding="utf-8")
 
 
 def _write_tables(folder: Path, item: Built, gathered: Harvest) -> None:
     for table in gathered.tables:
         folder.mkdir(exist_ok=True)
         rows = [[format_cell(value) for value in row] for row in table.rows]
-        _write_csv(folder / f"{item.stem}-{table.label}.csv", table.columns, rows)
+        _write_csv(folder / name_table(item.stem, table.label), table.columns, rows)
+
+
+def _describe(study: Study, folder: Path, item: Built, gathered: Harvest) -> None:
+    """Say beside the tables of a report what they and its figures are; nothing where there are none."""
+    if not (gathered.tables or gathered.figures):
+        return
+    folder.mkdir(exist_ok=True)
+    lang: Language = "id" if item.lang == "id" else "en"
+    title = name_page(gathered.title, name_place(study, item.place, lang))
+    content = describe_tables(item.stem, gathered, title=title, lang=lang, kind=study.kind)
+    _write_json(folder / f"{item.stem}{DESCRIPTOR}", content)
 
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
@@ -142,7 +155,7 @@ def _entry(study: Study, folder: Path, item: Built, gathered: Harvest | None) ->
         page=item.page if (folder / item.page).is_file() else "",
         findings=gathered.findings if gathered and not item.failed else (),
         failed=item.failed,
-        tables=[(f"tables/{item.stem}-{table.label}.csv", table.caption) for table in tables],
+        tables=[(f"tables/{name_table(item.stem, table.label)}", table.caption) for table in tables],
     )
 
 
