@@ -12,6 +12,7 @@ from evalkit.intake.audit.predikats import audit_predikats
 from evalkit.intake.audit.recap import audit_recap
 from evalkit.intake.audit.survey import audit_survey
 from evalkit.intake.layouts import Reading
+from evalkit.intake.layouts.fields import BESIDE
 
 _AUDITS: Final[Mapping[str, Callable[[Reading], tuple[int, list[Difference], list[Defect]]]]] = (
     MappingProxyType(
@@ -39,5 +40,6 @@ def audit_reading(reading: Reading) -> Audit:
 
 
 def _unreadable(reading: Reading) -> Defect:
-    cells = tuple(fault.cell for fault in reading.faults)
+    kinds = reading.header.layout.kinds
+    cells = tuple(fault.cell for fault in reading.faults if kinds[fault.field] not in BESIDE)
     return Defect(code="unreadable_cells", verdict="found" if cells else "not_found", cells=cells)

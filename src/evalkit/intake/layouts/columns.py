@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,8 +11,16 @@ from typing import Final
 from evalkit.intake.files import Sheet, Value, is_empty
 from evalkit.intake.layouts.fields import Kind
 from evalkit.intake.layouts.numbers import MISSING, read_numbers
+from evalkit.intake.layouts.periods import read_dates, read_periods
 from evalkit.intake.layouts.reading import Code
-from evalkit.intake.layouts.words import plain, read_band, read_expectation, read_predikat
+from evalkit.intake.layouts.words import (
+    plain,
+    read_band,
+    read_expectation,
+    read_predikat,
+    read_sex,
+    read_source,
+)
 from evalkit.vocabulary import EXPECTATIONS, PREDIKATS
 
 _SCALES: Final[dict[str, tuple[float, float]]] = {
@@ -19,6 +28,7 @@ _SCALES: Final[dict[str, tuple[float, float]]] = {
     "mean": (0, 4),
     "number": (0, 10_000),
     "points": (0, 1000),
+    "year": (1900, 2100),
     "expectation_code": (1, 3),
     "predikat_code": (1, 5),
 }
@@ -32,7 +42,12 @@ _READERS: Final[dict[str, Callable[[Value], str | None]]] = {
     "expectation": read_expectation,
     "predikat": read_predikat,
     "band": read_band,
+    "sex": read_sex,
+    "source": read_source,
 }
+#: A number that was typed as one has lost its last digits from here on; a NIP has 18.
+_INEXACT: Final = 1e15
+_IN_POWERS: Final = re.compile(r"\d(?:[.,]\d+)?e\+?1[5-9]", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +69,14 @@ class Column:
     changed: tuple[tuple[Code, int], ...]
 
 
-def read_column(sheet: Sheet, column: int, rows: Sequence[int], kind: Kind) -> Column:
-    """Turn the cells of a column into what belongs there."""
+def read_column(sheet: Sheet, column: int, rows: Sequence[int], kind: Kind, heading: str = "") -> Column:
+    """Turn the cells of a column into what belongs there.
+
+    Parameters
+    ----------
+    heading
+        What stands over the column; it tells months from quarters.
+    """
     cells = sheet.column(column, rows)
     if kind in _READERS:
         return _read_words(cells, kind, sheet.labels.get(column, {}))
@@ -63,6 +84,14 @@ def read_column(sheet: Sheet, column: int, rows: Sequence[int], kind: Kind) -> C
         return _read_numbers(cells, kind)
     if kind == "person":
         return _number_people(cells)
+    if kind in ("period", "date"):
+        found, faults = read_periods(cells, heading) if kind == "period" else read_dates(cells)
+        return Column(cells=found, faults=faults, changed=())
+    if kind == "text":
+        n_filled = sum(not is_empty(cell) for cell in cells)
+        return Column(
+            cells=[""] * len(cells), faults={}, changed=(("text_left_out", n_filled),) if n_filled else ()
+        )
     return Column(cells=["" if is_empty(cell) else plain(str(cell)) for cell in cells], faults={}, changed=())
 
 
@@ -120,9 +149,20 @@ def _by_code(cell: Value, kind: Kind) -> str | None:
 
 
 def _number_people(cells: Sequence[Value]) -> Column:
-    """Give people numbers by first appearance: neither a name nor a number of a person enters a table."""
+    """Give people numbers by first appearance: neither a name nor a number of a person enters a table.
+
+    A NIP that a spreadsheet took for a number has lost its last digits: two people may look like one.
+    """
     numbers: dict[Value, int] = {}
+    faults = {at: "damaged_nip" for at, cell in enumerate(cells) if _is_damaged(cell)}
     values = [
-        math.nan if is_empty(cell) else float(numbers.setdefault(cell, len(numbers) + 1)) for cell in cells
+        math.nan if at in faults or is_empty(cell) else float(numbers.setdefault(cell, len(numbers) + 1))
+        for at, cell in enumerate(cells)
     ]
-    return Column(cells=values, faults={}, changed=())
+    return Column(cells=values, faults=faults, changed=())
+
+
+def _is_damaged(cell: Value) -> bool:
+    if isinstance(cell, str):
+        return _IN_POWERS.fullmatch("".join(cell.split()).strip("'\"")) is not None
+    return isinstance(cell, int | float) and abs(cell) >= _INEXACT

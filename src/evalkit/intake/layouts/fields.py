@@ -22,7 +22,17 @@ Kind = Literal[
     "band",
     "person",
     "aside",
+    "year",
+    "period",
+    "date",
+    "sex",
+    "source",
+    "text",
 ]
+#: Kinds that say when, who or why, in columns of their own: no label of a closing row stands in them.
+CONTEXT: Final = frozenset({"year", "period", "date", "sex", "source", "text"})
+#: Kinds that hold no value of the table.
+BESIDE: Final = CONTEXT | {"aside", "person"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +42,7 @@ class Layout:
     Attributes
     ----------
     name
-        skm, skm-recap, siasn, raters or sakip.
+        skm, skm-recap, siasn, raters, rater-items or sakip.
     kinds
         What stands in the column of each field.
     headings
@@ -74,13 +84,60 @@ def _layout(
     return Layout(name=name, kinds=kinds, headings=headings, needed=needed, elements=elements is not None)
 
 
+_YEAR: Final[tuple[Kind, str]] = ("year", "Tahun|year|Tahun Penilaian|Tahun Survei|Tahun Anggaran")
+_PERIOD: Final[tuple[Kind, str]] = (
+    "period",
+    "Periode|Periode Penilaian|Periode Survei|period|Triwulan|TW|Kuartal|Quarter|Bulan|Month|Semester|Bulan "
+    "Penilaian|Triwulan Penilaian",
+)
+_DATE: Final[tuple[Kind, str]] = (
+    "date",
+    "Tanggal|Tgl|Tgl.|date|Tanggal Survei|Tanggal Pengisian|Tanggal Penilaian|Waktu Pengisian|Timestamp|"
+    "Stempel waktu|Cap waktu",
+)
+_SEX: Final[tuple[Kind, str]] = ("sex", "Jenis Kelamin|JK|L/P|Sex|Gender|Kelamin")
+_TEXT: Final[tuple[Kind, str]] = (
+    "text",
+    "Saran|Kritik|Kritik dan Saran|Kritik & Saran|Saran/Masukan|Saran dan Masukan|Saran/Kritik|Masukan|"
+    "Komentar|Catatan|Keterangan|Umpan Balik|Feedback|Comment|Comments|Suggestions|Alasan|Uraian|"
+    "Rekomendasi|Kesan dan Pesan",
+)
+_UNIT: Final[tuple[Kind, str]] = (
+    "aside",
+    "OPD|Unit|Unit Kerja|Unit Layanan|Unit Pelayanan|Perangkat Daerah|Nama OPD|SKPD|Satuan Kerja|"
+    "Unit Organisasi|Bidang",
+)
+_EMPLOYEE: Final[dict[str, tuple[Kind, str]]] = {
+    "unit": _UNIT,
+    "position": ("aside", "Jabatan|Nama Jabatan|Jabatan Pegawai|position|Jenis Jabatan"),
+    "rank": (
+        "aside",
+        "Golongan|Gol|Gol.|Pangkat|Pangkat/Golongan|Pangkat/Gol|Golongan Ruang|Gol/Ruang|Pangkat/Gol. Ruang",
+    ),
+    "sex": _SEX,
+    "year": _YEAR,
+    "period": _PERIOD,
+}
 _ALL_ELEMENTS: Final = tuple(frozenset({element}) for element in ELEMENTS)
 _RESPONDENT: Final = (
     "aside",
     "No|No.|Nomor|No Urut|No Urut Responden|No. Responden|Nomor Responden|Responden|Nomor Urut "
     "Responden|No Resp|id",
 )
-SKM: Final = _layout("skm", {"respondent": _RESPONDENT}, _ALL_ELEMENTS, elements="answer")
+SKM: Final = _layout(
+    "skm",
+    {
+        "respondent": _RESPONDENT,
+        "unit": _UNIT,
+        "year": _YEAR,
+        "period": _PERIOD,
+        "date": _DATE,
+        "sex": _SEX,
+        "text": _TEXT,
+    },
+    _ALL_ELEMENTS,
+    elements="answer",
+)
 RECAP: Final = _layout(
     "skm-recap",
     {
@@ -102,6 +159,8 @@ RECAP: Final = _layout(
             "Kategori|Mutu|Mutu Pelayanan|Mutu Unit Pelayanan|Kategori Mutu|Kinerja Unit "
             "Pelayanan|Predikat|Ket",
         ),
+        "year": _YEAR,
+        "period": _PERIOD,
     },
     (*_ALL_ELEMENTS, frozenset({"unit"}), frozenset({"ikm", "band"})),
     elements="mean",
@@ -135,6 +194,12 @@ SIASN: Final = _layout(
             "Nilai Prestasi Kerja|Nilai Kinerja|Nilai Akhir|Nilai Kinerja PNS|Nilai Prestasi|Skor Akhir",
         ),
         "person": ("person", "pnsDinilaiId|NIP|NIP Pegawai|Nama|Nama Pegawai|nipNrp"),
+        "rater": (
+            "person",
+            "nipNrpPenilai|NIP Penilai|namaPenilai|Nama Penilai|Pejabat Penilai|NIP Pejabat Penilai|Penilai",
+        ),
+        **_EMPLOYEE,
+        "text": _TEXT,
     },
     (
         frozenset({"work_result", "work_result_code", "skp"}),
@@ -142,15 +207,26 @@ SIASN: Final = _layout(
         frozenset({"predikat", "predikat_code", "score"}),
     ),
 )
+_RATED: Final[dict[str, tuple[Kind, str]]] = {
+    "ratee": (
+        "person",
+        "Dinilai|Pegawai|Nama|Nama Pegawai|NIP|NIP Pegawai|Pegawai yang dinilai|Yang Dinilai|ratee|Kode "
+        "Pegawai|No Pegawai",
+    ),
+    "rater": ("person", "Penilai|rater|Kode Penilai|Nama Penilai|NIP Penilai"),
+    "source": (
+        "source",
+        "Sumber Penilaian|Hubungan|Peran Penilai|Jenis Penilai|Kategori Penilai|Penilai Sebagai|source|"
+        "Status Penilai",
+    ),
+    **_EMPLOYEE,
+    "date": _DATE,
+    "text": _TEXT,
+}
 RATERS: Final = _layout(
     "raters",
     {
-        "ratee": (
-            "person",
-            "Dinilai|Pegawai|Nama|Nama Pegawai|NIP|NIP Pegawai|Pegawai yang dinilai|Yang "
-            "Dinilai|ratee|Kode Pegawai|No Pegawai",
-        ),
-        "rater": ("person", "Penilai|rater|Kode Penilai|Nama Penilai|NIP Penilai"),
+        **_RATED,
         "item": ("person", "item|Butir|Indikator|Aspek|Pertanyaan|Unsur"),
         "value": ("points", "Nilai|value|Skor|score"),
         "supervisor": ("points", "Atasan|Nilai Atasan|Atasan Langsung|supervisor|Penilaian Atasan"),

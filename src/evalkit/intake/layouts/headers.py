@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from evalkit.intake.files import EMPTY, Sheet, Unusable, Value, is_empty
-from evalkit.intake.layouts.fields import LAYOUTS, Layout
+from evalkit.intake.layouts.fields import BESIDE, LAYOUTS, Layout
 from evalkit.intake.layouts.numbers import read_numbers
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
 
@@ -137,7 +137,7 @@ def _read_header(sheet: Sheet, top: int, depth: int, layout: Layout, match: _Mat
         field = next(filter(None, map(match, reversed(texts))), None)
         if field is None:
             continue
-        if field in columns and layout.kinds[field] not in ("person", "aside"):
+        if field in columns and layout.kinds[field] not in BESIDE:
             twice.append((field, column))
         columns.setdefault(field, column)
     if not layout.fits(set(columns)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -10,8 +11,9 @@ import pandas as pd
 from evalkit.intake.files import Sheet, Unusable, Workbook
 from evalkit.intake.layouts.closing import label_of, read_closing, refuse_unusable
 from evalkit.intake.layouts.columns import Column, read_column
-from evalkit.intake.layouts.fields import LAYOUTS
+from evalkit.intake.layouts.fields import BESIDE, LAYOUTS
 from evalkit.intake.layouts.headers import Header, choose_layouts, find_headers
+from evalkit.intake.layouts.periods import join_years
 from evalkit.intake.layouts.reading import CellFault, Closing, Reading, Step
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
 from evalkit.intake.layouts.rows import LEFT_OUT, Part, divide, sort_rows
@@ -89,9 +91,10 @@ def _read_table(workbook: Workbook, sheet: Sheet, part: Part) -> Reading:
     kept = sorted_rows.pop("kept")
     _refuse_unusable(workbook.file, sheet, header, kept)
     columns = {
-        field: read_column(sheet, at, kept, header.layout.kinds[field])
+        field: read_column(sheet, at, kept, header.layout.kinds[field], " ".join(header.headings[field]))
         for field, at in header.columns.items()
     }
+    _join_period(columns)
     faults = _collect_faults(workbook.file, sheet, header, kept, columns)
     return Reading(
         workbook=workbook,
@@ -106,8 +109,17 @@ def _read_table(workbook: Workbook, sheet: Sheet, part: Part) -> Reading:
     )
 
 
+def _join_period(columns: dict[str, Column]) -> None:
+    """Complete quarters without a year by the year beside them."""
+    if {"period", "year"} <= set(columns):
+        period, years = columns["period"], map(float, columns["year"].cells)
+        joined = join_years(list(map(str, period.cells)), years)
+        cells = ["" if at in period.faults else cell for at, cell in enumerate(joined)]
+        columns["period"] = replace(period, cells=cells)
+
+
 def _refuse_unusable(file: str, sheet: Sheet, header: Header, kept: Sequence[int]) -> None:
-    used = [at for field, at in header.columns.items() if header.layout.kinds[field] != "aside"]
+    used = [at for field, at in header.columns.items() if header.layout.kinds[field] not in BESIDE]
     bad = [
         (row, at)
         for at in used

@@ -22,6 +22,7 @@ Code = Literal[
     "typed",
     "zero_answers",
     "codes_read",
+    "text_left_out",
 ]
 
 
@@ -35,7 +36,7 @@ class Step:
         rows: all rows below the heading; kept: those that are read; empty, column_numbers, heading_again,
         closing, after_closing: those that are left out, and why; typed: cells whose text was read as a
         number; zero_answers: cells with 0, which is off the scale and read as no answer; codes_read: cells
-        whose code stands for a word.
+        whose code stands for a word; text_left_out: cells with free text, which is not read.
     n
         How many.
     rows
@@ -61,7 +62,8 @@ class CellFault:
     field
         What belongs there.
     why
-        word, date, off_scale or ambiguous.
+        word, date, off_scale or ambiguous; two_quarters: a semester, or months of two quarters; day_or_month:
+        03/04/2025 may be of March or of April; damaged_nip: a NIP that was turned into a number.
     """
 
     cell: str
