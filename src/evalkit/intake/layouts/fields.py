@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
+from evalkit.intake.layouts.items import item_fields, match_item, split_field
 from evalkit.intake.layouts.words import element_by_name, element_by_number, plain
 from evalkit.rules import ELEMENTS
 
@@ -34,6 +35,9 @@ CONTEXT: Final = frozenset({"year", "period", "date", "sex", "source", "text"})
 #: Kinds that hold no value of the table.
 BESIDE: Final = CONTEXT | {"aside", "person"}
 
+#: A single column that is called like an indicator makes no sheet of ratings.
+_FEWEST_ITEMS: Final = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
@@ -51,6 +55,8 @@ class Layout:
         Fields without which a table is no such layout: one of each group.
     elements
         Whether columns are the nine elements of the survey.
+    items
+        Whether columns are indicators, each with ratings.
     """
 
     name: str
@@ -58,17 +64,31 @@ class Layout:
     headings: Mapping[str, str] = field(default_factory=dict)
     needed: tuple[frozenset[str], ...]
     elements: bool = False
+    items: bool = False
 
     def match(self, text: str) -> str | None:
         """Return the field that a heading names; an element by its number before its name."""
-        known = self.headings.get(plain(text))
-        if known or not self.elements:
+        if known := self.headings.get(plain(text)):
             return known
-        return element_by_number(text) or element_by_name(text)
+        if self.items:
+            return match_item(text)
+        return (element_by_number(text) or element_by_name(text)) if self.elements else None
 
     def fits(self, fields: set[str]) -> bool:
         """Tell whether fields are enough for this layout."""
-        return all(fields & group for group in self.needed)
+        enough = not self.items or sum(map(self.is_rating, fields)) >= _FEWEST_ITEMS
+        return enough and all(fields & group for group in self.needed)
+
+    def is_rating(self, field: str) -> bool:
+        """Tell whether a field is a column of ratings in a sheet with one for each item."""
+        return self.items and self.kinds[field] == "points"
+
+    def extend(self, fields: Iterable[str]) -> Layout:
+        """Return the layout with further columns of ratings, where it has such columns."""
+        own: dict[str, Kind] = {
+            field: "points" for field in fields if field not in self.kinds and split_field(field)
+        }
+        return replace(self, kinds={**self.kinds, **own}) if self.items and own else self
 
 
 def _layout(
@@ -244,6 +264,12 @@ RATERS: Final = _layout(
         frozenset({"rater", "peer", "self", "subordinate"}),
     ),
 )
+_ITEMS: Final[dict[str, Kind]] = dict.fromkeys(item_fields(), "points")
+RATER_ITEMS: Final = replace(
+    _layout("rater-items", _RATED, (frozenset({"ratee"}),)),
+    kinds=_ITEMS | {name: kind for name, (kind, _) in _RATED.items()},
+    items=True,
+)
 SAKIP: Final = _layout(
     "sakip",
     {
@@ -269,5 +295,5 @@ SAKIP: Final = _layout(
 
 #: What is tried, the most demanding first: a recap has all that a sheet of respondents has.
 LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
-    {layout.name: layout for layout in (RECAP, SKM, SIASN, SAKIP, RATERS)}
+    {layout.name: layout for layout in (RECAP, SKM, SIASN, SAKIP, RATERS, RATER_ITEMS)}
 )

@@ -27,6 +27,7 @@ def read_tables(
     sheet: str | None = None,
     layout: str = "auto",
     mapping: Mapping[str, str] | None = None,
+    dates: str = "",
 ) -> tuple[Reading, ...]:
     """Read every table of a known layout.
 
@@ -35,9 +36,11 @@ def read_tables(
     sheet
         Name of the only sheet that is read, hidden or not; by default all that are not hidden.
     layout
-        skm, skm-recap, siasn, sakip, raters, or auto: what the headings say.
+        skm, skm-recap, siasn, sakip, raters, rater-items, or auto: what the headings say.
     mapping
         Field by heading, for columns that are headed otherwise.
+    dates
+        day_first or month_first: what 03/04/2025 means where no other cell of the column tells.
 
     Raises
     ------
@@ -51,7 +54,7 @@ def read_tables(
     layouts = choose_layouts(layout)
     sheets = _choose_sheets(workbook, sheet)
     readings = [
-        _read_table(workbook, each, part)
+        _read_table(workbook, each, part, dates)
         for each in sheets
         for part in divide(each, find_headers(each, layouts=layouts, mapping=mapping))
     ]
@@ -85,13 +88,13 @@ def _nothing_found(workbook: Workbook, sheets: Sequence[Sheet], layout: str) -> 
     )
 
 
-def _read_table(workbook: Workbook, sheet: Sheet, part: Part) -> Reading:
+def _read_table(workbook: Workbook, sheet: Sheet, part: Part, dates: str) -> Reading:
     header = part.header
     sorted_rows = sort_rows(sheet, part)
     kept = sorted_rows.pop("kept")
     _refuse_unusable(workbook.file, sheet, header, kept)
     columns = {
-        field: read_column(sheet, at, kept, header.layout.kinds[field], " ".join(header.headings[field]))
+        field: read_column(sheet, at, kept, header.layout.kinds[field], _told(header, field, dates))
         for field, at in header.columns.items()
     }
     _join_period(columns)
@@ -107,6 +110,11 @@ def _read_table(workbook: Workbook, sheet: Sheet, part: Part) -> Reading:
         faults=faults,
         notes=workbook.notes,
     )
+
+
+def _told(header: Header, field: str, dates: str) -> str:
+    """Return what the reading of a column depends on: its heading, and for dates which number is the day."""
+    return dates if header.layout.kinds[field] == "date" else " ".join(header.headings[field])
 
 
 def _join_period(columns: dict[str, Column]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from evalkit.intake.files import EMPTY, Sheet, Unusable, Value, is_empty
 from evalkit.intake.layouts.fields import BESIDE, CONTEXT
@@ -154,7 +154,7 @@ def _is_number(cell: Value) -> bool:
     )
 
 
-def _is_word(cell: Value) -> bool:
+def _is_word(cell: Value) -> TypeGuard[str]:
     return isinstance(cell, str) and cell != "" and not cell.isdecimal()
 
 

@@ -156,6 +156,21 @@ def read_predikat(value: Value) -> str | None:
     return _PREDIKATS.get(plain(value)) if isinstance(value, str) else None
 
 
+def rank_answer(text: str) -> int | None:
+    """Return what an answer in words is worth, 1 to 4, where its first word tells.
+
+    Examples
+    --------
+    >>> [rank_answer(text) for text in ("Tidak baik", "Kurang sesuai", "Baik", "Sangat mudah", "Gratis")]
+    [1, 2, 3, 4, None]
+    """
+    words = re.findall(r"[a-z]+", text.lower())
+    if not words:
+        return None
+    first = {"tidak": 1, "kurang": 2, "sangat": 4}.get(words[0])
+    return 3 if first is None and words in (["baik"], ["sesuai"], ["mudah"], ["cepat"], ["puas"]) else first
+
+
 def read_sex(value: Value) -> str | None:
     """Return man or woman for a word or letter; a bare number tells nothing.
 
