@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Final
 
-from evalkit.intake.audit import Audit, audit_reading
+from evalkit.intake.audit import Audit, audit_readings
 from evalkit.intake.files import Workbook, read_workbook
 from evalkit.intake.layouts import read_tables
 from evalkit.rules import mask_nip
@@ -96,7 +96,7 @@ def audit_file(path: Path | str, *, sheet: str | None = None, layout: str = "aut
     workbook = read_workbook(path)
     readings = read_tables(workbook, sheet=sheet, layout=layout)
     hidden = () if sheet is not None else tuple(each.name for each in workbook.sheets if each.hidden)
-    return AuditedFile(workbook=workbook, audits=tuple(map(audit_reading, readings)), hidden=hidden)
+    return AuditedFile(workbook=workbook, audits=audit_readings(readings), hidden=hidden)
 
 
 def _describe(audit: Audit, lang: Language, shown: int) -> Iterator[str]:
