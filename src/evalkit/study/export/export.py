@@ -19,7 +19,8 @@ from evalkit.study.export.pictures import PICTURES, draw
 from evalkit.study.export.results import numbers_as_csv, numbers_as_workbook, read_numbers
 from evalkit.study.export.workbook import write_workbook
 from evalkit.study.html.words import words
-from evalkit.study.study_file import Study, find_root, find_study
+from evalkit.study.shipped import find_root
+from evalkit.study.study_file import Study, find_study
 from evalkit.vocabulary import Language
 
 #: What tables and figures can be exported to.
