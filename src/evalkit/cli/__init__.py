@@ -12,13 +12,14 @@ from evalkit import __version__
 from evalkit.cli.audit import AUDIT
 from evalkit.cli.catalogue import METHODS, PARAMETERS
 from evalkit.cli.command import EXIT_CODES, INTERRUPTED, complain
+from evalkit.cli.importing import IMPORT
 from evalkit.cli.laboratory import ADVISE, DIAGNOSE, SIMULATE
 from evalkit.cli.reports import PACK, RUN, VERIFY
 from evalkit.errors import EvalkitError
 from evalkit.processes import heeding_every_interrupt
 
 #: All commands, as the help lists them.
-COMMANDS: Final = (RUN, VERIFY, PACK, AUDIT, SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS)
+COMMANDS: Final = (RUN, VERIFY, PACK, AUDIT, IMPORT, SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS)
 _AS_THEY_WERE: Final = "interrupted; reports that were not finished are as they were."
 _QUERY_STOPPED: Final = "Query interrupted"  # what DuckDB makes of Ctrl-C
 

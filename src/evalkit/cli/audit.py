@@ -15,7 +15,7 @@ LAYOUTS: Final = ("auto", "skm", "skm-recap", "siasn", "sakip", "raters")
 def _audit(chosen: argparse.Namespace) -> int:
     """Audit a file, and return 0 where nothing is wrong with it."""
     for option, name in (("--html", chosen.html), ("--csv", chosen.csv)):
-        _check_target(option, name, chosen.file)
+        check_target(option, name, chosen.file)
     from evalkit.study.audit import audit_file
 
     audited = audit_file(chosen.file, sheet=chosen.sheet, layout=chosen.layout)
@@ -27,7 +27,7 @@ def _audit(chosen: argparse.Namespace) -> int:
     return 0 if audited.is_clean else 1
 
 
-def _check_target(option: str, name: str | None, file: str) -> None:
+def check_target(option: str, name: str | None, file: str) -> None:
     """Refuse to write over the file that is read, or into a folder that is not there."""
     if name is None:
         return

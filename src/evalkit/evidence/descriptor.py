@@ -137,7 +137,7 @@ def _resources(entry: object, index: int, problems: list[str]) -> list[Resource]
     if not isinstance(files, list):
         resource = _resource(entry, files, entry.get("hash", ""), where, problems)
         return [resource] if resource else []
-    if fault := _list_fault(name, files):
+    if fault := _list_fault(entry, files):
         problems.append(f"{where}: {fault}")
         return []
     hashes = entry.get("hashes", {})
@@ -146,9 +146,14 @@ def _resources(entry: object, index: int, problems: list[str]) -> list[Resource]
     return [replace(each, part=f"{name}: {each.file}") for each in read if each]
 
 
-def _list_fault(name: str, files: list[object]) -> str:
+def _list_fault(entry: Mapping[str, Any], files: list[object]) -> str:
     """Say why a table cannot be read from these files; empty where it can."""
-    if name in _ONE_FILE:
+    if entry.get("format") == "parquet" or any(str(file).endswith(".parquet") for file in files):
+        return (
+            f'"path" lists {len(files)} files, and a table in Parquet is read from one. Join them; evidence that '
+            "is too large for that is scored by evalkit.methods.score_parquet"
+        )
+    if entry["name"] in _ONE_FILE:
         return f'"path" lists {len(files)} files, and this table is read from one. Join them'
     if not files:
         return '"path" lists no file; name one at least'

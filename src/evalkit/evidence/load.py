@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +13,7 @@ from evalkit.errors import EvidenceError, Fault
 from evalkit.evidence.check import check_shared_key, convert_cells
 from evalkit.evidence.corrections import apply_corrections
 from evalkit.evidence.descriptor import Descriptor, read_descriptor
+from evalkit.evidence.indicators import join_indicators
 from evalkit.evidence.read import FIRST_ROW, RawTable, read_raw
 from evalkit.evidence.relations import check_employees, check_observations, check_scale_ends
 from evalkit.evidence.schema import TABLES
@@ -72,24 +71,6 @@ def load_evidence(folder: Path, *, keep_valid: bool = False) -> Evidence:
     return _assemble(folder.resolve().name, descriptor, joined, corrections, steps)
 
 
-@cache
-def _standard_indicators() -> pd.DataFrame:
-    with files("evalkit.evidence").joinpath("indicators.csv").open(encoding="utf-8") as file:
-        cells = pd.read_csv(file, dtype="str", keep_default_na=False)
-    return convert_cells(cells, TABLES["indicators"], "indicators.csv")[0]
-
-
-def standard_indicators() -> pd.DataFrame:
-    """Return the indicators that every study may use: unit, scale (NaN where open), direction and labels.
-
-    Examples
-    --------
-    >>> standard_indicators().set_index("indicator").loc["integrity", ["low", "high"]].tolist()
-    [1.0, 5.0]
-    """
-    return _standard_indicators().copy()
-
-
 def read_places(folder: Path) -> tuple[str, ...]:
     """Return the places that a study's evidence names, in the order in which they come, without checking it.
 
@@ -134,7 +115,7 @@ def _check_all(raw: Raw, descriptor: Descriptor) -> tuple[Typed, list[Fault]]:
         faults += check_shared_key(raw[parts[0]].resource.table, same)
     if "indicators" in whole:
         faults += check_scale_ends(tables["indicators"], paths["indicators"])
-    tables["indicators"] = _join_indicators(tables.get("indicators"))
+    tables["indicators"] = join_indicators(tables.get("indicators"))
     if "indicators" in whole or all(each.name != "indicators" for each in descriptor.resources):
         for part in _parts(whole, "evidence"):
             faults += check_observations(tables[part], raw[part].cells, tables["indicators"], paths[part])
@@ -180,14 +161,6 @@ def _join(tables: Typed, parts: Sequence[str]) -> pd.DataFrame:
 
 def _has_all_columns(table: RawTable) -> bool:
     return all(column.name in table.cells for column in table.resource.table.columns if column.required)
-
-
-def _join_indicators(own: pd.DataFrame | None) -> pd.DataFrame:
-    """Add the study's own indicators to the standard ones; its own come first where both define one."""
-    standard = standard_indicators()
-    if own is None:
-        return standard
-    return pd.concat([own, standard]).drop_duplicates("indicator", ignore_index=True)
 
 
 def _drop_faulty(raw: Raw, faults: list[Fault]) -> dict[str, RawTable]:
