@@ -16,7 +16,13 @@ def _import(chosen: argparse.Namespace) -> int:
         for file in chosen.files:
             check_target(option, name, file)
     from evalkit.intake.importing import Given, read_scale
-    from evalkit.study.importing import find_study_folder, import_files
+    from evalkit.study.importing import (
+        describe_import,
+        find_study_folder,
+        import_files,
+        render_import,
+        table_of_import,
+    )
 
     given = Given(
         place=chosen.place or "",
@@ -37,11 +43,11 @@ def _import(chosen: argparse.Namespace) -> int:
         key_file=Path(chosen.key) if chosen.key else None,
         write=chosen.write,
     )
-    print(imported.describe(chosen.lang))
+    print(describe_import(imported, chosen.lang))
     if chosen.html:
-        Path(chosen.html).write_text(imported.to_html(chosen.lang), encoding="utf-8")
+        Path(chosen.html).write_text(render_import(imported, chosen.lang), encoding="utf-8")
     if chosen.csv:
-        Path(chosen.csv).write_text(imported.to_csv(), encoding="utf-8-sig", newline="")
+        Path(chosen.csv).write_text(table_of_import(imported), encoding="utf-8-sig", newline="")
     return 0 if imported.is_whole else 1
 
 
@@ -56,12 +62,14 @@ def _read_mapping(file: str | None) -> dict[str, str]:
 IMPORT: Final = Command(
     name="import",
     help="take files of offices into a study: first shown, then written",
-    description="Read files of offices (xlsx, xls, ods, sav, csv), find their tables by their headings, and say "
-    "what each column, row and cell becomes in a study. Nothing is written without --write. NIP and names become "
+    description="Read files of offices (xlsx, xls, ods, sav, csv), find their tables by their headings, say "
+    "what each column, row and cell becomes in a study. Nothing is written without --write. NIP and "
+    "names become "
     "pseudonyms at once; free text is left out. The same file twice changes nothing; a corrected one "
     "takes the place of the earlier.",
-    epilog="Example: evalkit import skm-2025-q1.xlsx --into my-study --place dumai --unit '{sheet}' --period 2025Q1. "
-    "Exit codes: 0 all is taken; 1 something is not, and the report says what; 2 wrong usage, or nothing can be "
+    epilog="Example: evalkit import skm.xlsx --into my-study --place dumai --unit '{sheet}' --period 2025Q1. "
+    "Exit codes: 0 all is taken; 1 something is not, and the report says what; 2 wrong usage, or nothing "
+    "can be "
     "read: the study is as it was.",
     arguments=(
         argument("files", metavar="FILE", nargs="+", help="the files"),

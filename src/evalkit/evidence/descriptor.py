@@ -150,8 +150,8 @@ def _list_fault(entry: Mapping[str, Any], files: list[object]) -> str:
     """Say why a table cannot be read from these files; empty where it can."""
     if entry.get("format") == "parquet" or any(str(file).endswith(".parquet") for file in files):
         return (
-            f'"path" lists {len(files)} files, and a table in Parquet is read from one. Join them; evidence that '
-            "is too large for that is scored by evalkit.methods.score_parquet"
+            f'"path" lists {len(files)} files, and a table in Parquet is read from one. Join them; evidence '
+            "that is too large for that is scored by evalkit.methods.score_parquet"
         )
     if entry["name"] in _ONE_FILE:
         return f'"path" lists {len(files)} files, and this table is read from one. Join them'

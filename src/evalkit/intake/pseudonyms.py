@@ -1,7 +1,7 @@
 """Pseudonyms: HMAC-SHA256 of who a person is, keyed by a file that stands outside every study.
 
-Without the key nobody can try numbers until one gives the pseudonym. With it anyone can, so that the key is as
-secret as the list of names: its file is readable by its owner alone and is never part of a study.
+Without the key nobody can try numbers until one gives the pseudonym. With it anyone can, so that the key is
+as secret as the list of names: its file is readable by its owner alone and is never part of a study.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def check_key_place(file: Path) -> None:
         for folder in place.parents:
             if (folder / "datapackage.json").exists() or (folder / "study.yaml").exists():
                 raise KeyFileError(
-                    f"The key {file} stands inside the study {folder.name}, and would leave the office with it. "
+                    f"The key {file} stands inside the study {folder.name}, and would leave the office "
+                    "with it. "
                     "Move it out of the study, and name it with --key."
                 )
 
@@ -113,7 +114,8 @@ def read_key(file: Path, fingerprint: str = "") -> PseudonymKey:
     key = PseudonymKey(bytes.fromhex(found[1]))
     if fingerprint and not hmac.compare_digest(fingerprint, key.fingerprint):
         raise KeyFileError(
-            f"The pseudonyms of the study were made with another key than {file}: the same person would get two. "
+            f"The pseudonyms of the study were made with another key than {file}: the same person would "
+            "get two. "
             "Name the key that was used with --key."
         )
     return key
@@ -130,7 +132,8 @@ def make_key(file: Path, fingerprint: str = "") -> PseudonymKey:
     check_key_place(file)
     if fingerprint:
         raise KeyFileError(
-            f"The study has pseudonyms, and their key is not at {file}. Name it with --key. If it is lost, begin a "
+            f"The study has pseudonyms, and their key is not at {file}. Name it with --key. If it is "
+            "lost, begin a "
             "new study: another key would give the same person a second pseudonym."
         )
     key = throwaway_key()

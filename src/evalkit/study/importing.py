@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
@@ -12,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 from evalkit.errors import EvalkitError, Fault
 from evalkit.evidence import read_indicators
 from evalkit.intake.files import Workbook, read_workbook
-from evalkit.intake.importing import WITH_PEOPLE, Batch, Given, check_given, list_names, make_batch, tidy_text
+from evalkit.intake.importing import WITH_PEOPLE, Given, check_given, list_names, make_batch, tidy_text
+from evalkit.intake.importing.outcome import Imported, Unread
 from evalkit.intake.importing.staging import check_import, only_import, write_import
-from evalkit.intake.importing.store import DESCRIPTOR, Placed, Plan, plan_import
+from evalkit.intake.importing.store import DESCRIPTOR, Plan, plan_import
 from evalkit.intake.layouts import LayoutError, Reading, read_tables
 from evalkit.intake.pseudonyms import PseudonymKey, default_key_file, make_key, read_key, throwaway_key
-from evalkit.rules import mask_nip
 from evalkit.study.study_file import find_study
 from evalkit.vocabulary import Language
 
@@ -27,111 +28,42 @@ if TYPE_CHECKING:
 CSV_COLUMNS: Final = ("file", "sheet", "layout", "what", "cell", "field", "why", "n")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unread:
-    """A file, or a sheet of one, of which nothing is taken.
+def describe_import(imported: Imported, lang: Language = "en") -> str:
+    """Say what becomes of every file, sheet, row and changed cell; no name and no NIP is repeated."""
+    from evalkit.present.wording.imports import say_import
 
-    Attributes
-    ----------
-    why
-        Why; empty for a sheet without a table in a file that has others, which is no failure.
-    """
-
-    file: str
-    sheet: str
-    why: str = ""
-    is_failure: bool = True
+    return imported.hide("\n".join(say_import(imported, lang)))
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Imported:
-    """What an import does, or would do.
+def render_import(imported: Imported, lang: Language = "en") -> str:
+    """Write a page about an import that needs nothing else."""
+    from evalkit.present.wording.imports import tell_import
+    from evalkit.study.html.index import environment
 
-    Attributes
-    ----------
-    study
-        Name of the study.
-    placed
-        Every table that is taken, with what becomes of it.
-    refused
-        Tables with faults, of which nothing is taken.
-    unread
-        Files and sheets that could not be used at all.
-    faults
-        What would be wrong with the study; then nothing was written.
-    written
-        Whether the study was changed.
-    key_file
-        The file of a key that was made; None where none was.
-    masks
-        Names of people, which are shown nowhere.
-    """
+    page = environment().get_template("evalkit/import.html.j2")
+    return imported.hide(page.render(lang=lang, study=imported.study, **tell_import(imported, lang)))
 
-    study: str
-    placed: tuple[Placed, ...]
-    refused: tuple[Batch, ...]
-    unread: tuple[Unread, ...]
-    faults: tuple[Fault, ...] = ()
-    written: bool = False
-    key_file: Path | None = None
-    masks: frozenset[str] = field(default=frozenset(), repr=False)
 
-    @property
-    def is_whole(self) -> bool:
-        """Tell whether everything that was given is taken."""
-        return not (self.refused or self.faults or any(each.is_failure for each in self.unread))
+def table_of_import(imported: Imported) -> str:
+    """Write every row left out, every kind of changed cell and every refusal as CSV; no formula starts."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for row in _rows(imported):
+        cells = [tidy_text(imported.hide(cell))[0] if isinstance(cell, str) else cell for cell in row]
+        writer.writerow(cells)
+    return text.getvalue()
 
-    def describe(self, lang: Language = "en") -> str:
-        """Say what becomes of every file, sheet, row and changed cell; no name and no NIP is repeated."""
-        from evalkit.present.wording.imports import say_import
 
-        return self.hide("\n".join(say_import(self, lang)))
-
-    def to_html(self, lang: Language = "en") -> str:
-        """Write a page that needs nothing else."""
-        from evalkit.present.wording.imports import tell_import
-        from evalkit.study.html.index import environment
-
-        page = environment().get_template("evalkit/import.html.j2")
-        return self.hide(page.render(lang=lang, study=self.study, **tell_import(self, lang)))
-
-    def to_csv(self) -> str:
-        """Write every row that is left out, every kind of changed cell and every refusal; no formula starts."""
-        text = StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(CSV_COLUMNS)
-        for row in self._rows():
-            writer.writerow(
-                [tidy_text(self.hide(cell))[0] if isinstance(cell, str) else cell for cell in row]
-            )
-        return text.getvalue()
-
-    def _rows(self) -> Iterator[tuple[str | int, ...]]:
-        for batch in (*(each.batch for each in self.placed), *self.refused):
-            where = (batch.reading.workbook.file, batch.reading.sheet.name, batch.reading.layout)
-            yield from ((*where, "mapped", "", name, became, 0) for name, became in batch.used.items())
-            yield from ((*where, step.code, "", step.field, "", step.n) for step in batch.reading.steps)
-            yield from ((*where, "changed", "", each.field, each.code, each.n) for each in batch.changes)
-            yield from (
-                (*where, "faulty", batch.cell_of(each), each.field, each.why, 1) for each in batch.faults
-            )
-        for each in self.unread:
-            yield (each.file, each.sheet, "", "unread", "", "", each.why, 0)
-
-    def hide(self, text: str) -> str:
-        """Return a text without names of files and sheets that hold a name of a person, and without NIP."""
-        for name in self._personal():
-            text = text.replace(name, "•••")
-        return mask_nip(text)
-
-    def _personal(self) -> list[str]:
-        batches = (*(each.batch for each in self.placed), *self.refused)
-        named = {each.reading.workbook.file for each in batches} | {
-            each.reading.sheet.name for each in batches
-        }
-        named |= {each.file for each in self.unread} | {each.sheet for each in self.unread}
-        found = [name for name in named if any(mask in name.casefold() for mask in self.masks)]
-        return sorted(found, key=len, reverse=True)
+def _rows(imported: Imported) -> Iterator[tuple[str | int, ...]]:
+    for batch in imported.batches:
+        where = (batch.reading.workbook.file, batch.reading.sheet.name, batch.reading.layout)
+        yield from ((*where, "mapped", "", name, became, 0) for name, became in batch.used.items())
+        yield from ((*where, step.code, "", step.field, "", step.n) for step in batch.reading.steps)
+        yield from ((*where, "changed", "", each.field, each.code, each.n) for each in batch.changes)
+        yield from ((*where, "faulty", batch.cell_of(each), each.field, each.why, 1) for each in batch.faults)
+    for each in imported.unread:
+        yield (each.file, each.sheet, "", "unread", "", "", each.why, 0)
 
 
 @dataclass(kw_only=True)
@@ -159,8 +91,8 @@ def import_files(
     folder
         The folder of the study.
     key_file
-        The key of its pseudonyms; by default a file of its name outside the study. It is made where it is needed,
-        to write a first pseudonym.
+        The key of its pseudonyms; by default a file of its name outside the study. It is made where it is
+        needed, to write a first pseudonym.
     write
         Whether the study is changed; else everything is only tried.
 
@@ -177,7 +109,12 @@ def import_files(
         was_there = file.exists()
         key = _find_key(found.readings, folder, file, write=write, is_named=key_file is not None)
         imported = _take(folder, found, given, key, indicators, write=write)
-    return imported if was_there or not file.exists() else replace(imported, key_file=file)
+        if was_there or not file.exists():
+            return imported
+        if imported.written:
+            return replace(imported, key_file=file)
+        file.unlink()  # it was made for rows that were not written
+    return imported
 
 
 def _read(files: Sequence[Path | str], *, sheet: str | None, layout: str, given: Given) -> _Found:
@@ -239,8 +176,6 @@ def _find_key(
 
 
 def _fingerprint(folder: Path) -> str:
-    import json
-
     about = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8-sig")).get("evalkit")
     return str(about.get("pseudonym_key", "")) if isinstance(about, dict) else ""
 

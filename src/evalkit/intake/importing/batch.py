@@ -1,4 +1,4 @@
-"""One table of a file as a batch of a study: its rows, its people as pseudonyms, and an account of the rest."""
+"""One table of a file as a batch of a study: rows, people as pseudonyms, and an account of the rest."""
 
 from __future__ import annotations
 
@@ -108,7 +108,8 @@ def make_batch(reading: Reading, given: Given, key: PseudonymKey, indicators: pd
     if reading.has("unit"):
         about = replace(about, unit="")
     audit = audit_reading(reading)
-    source = Source(reading=reading, given=about, indicators=indicators, **_find_people(reading, key))
+    ratees, raters = _find_people(reading, key)
+    source = Source(reading=reading, given=about, indicators=indicators, ratees=ratees, raters=raters)
     rows = _TAKEN[reading.layout](source, audit)
     faults = [*source.faults, *rows.faults, *find_unreadable(reading, rows.used)]
     faults = _add_repeated(faults, rows)
@@ -123,15 +124,16 @@ def make_batch(reading: Reading, given: Given, key: PseudonymKey, indicators: pd
         tables=tables,
         used=rows.used,
         faults=tuple(sorted(set(faults), key=lambda each: (each.at, each.field, each.why))),
-        changes=tuple([*source.changes, *rows.changes]),
+        changes=(*source.changes, *rows.changes),
         people=_count_people(source),
     )
 
 
-def _find_people(reading: Reading, key: PseudonymKey) -> dict[str, People | None]:
+def _find_people(reading: Reading, key: PseudonymKey) -> tuple[People | None, People | None]:
+    """Return who is rated and who rates; nobody in a layout without people."""
     if reading.layout not in WITH_PEOPLE:
-        return {}
-    return {f"{role}s": find_people(reading, role, key) for role in ("ratee", "rater")}
+        return None, None
+    return find_people(reading, "ratee", key), find_people(reading, "rater", key)
 
 
 def _add_repeated(faults: list[RowFault], rows: Rows) -> list[RowFault]:
@@ -158,13 +160,15 @@ def _list_employees(source: Source, tables: Mapping[str, pd.DataFrame]) -> pd.Da
     for frame in tables.values():
         for employee, unit in zip(frame["employee"].tolist(), frame["unit"].tolist(), strict=True):
             units.setdefault(employee, unit)
-    facts = source.ratees.facts
+    facts, told = source.ratees.facts, _tell_people(source)
     rows = [
         {
             "employee": employee,
             "place": source.given.place,
             "unit": units[employee],
-            "sex": facts[employee].sex,
+            "sex": facts[employee].sex or told["sex"].get(employee, ""),
+            "grade": told["rank"].get(employee, ""),
+            "position": told["position"].get(employee, ""),
             "birth_year": facts[employee].birth_year,
             "joined_on": f"{facts[employee].joined_year}-01-01" if facts[employee].joined_year else "",
         }
@@ -172,6 +176,18 @@ def _list_employees(source: Source, tables: Mapping[str, pd.DataFrame]) -> pd.Da
         if employee
     ]
     return pd.DataFrame(rows, columns=list(TABLES["employees"].column_names)).fillna("")
+
+
+def _tell_people(source: Source) -> dict[str, dict[str, str]]:
+    """Return what columns say of people, by column: the first that is said of each."""
+    found: dict[str, dict[str, str]] = {"sex": {}, "rank": {}, "position": {}}
+    names = source.ratees.names if source.ratees else []
+    for column in (each for each in found if source.reading.has(each)):
+        texts = source.reading.table[column].tolist() if column == "sex" else source.texts(column)
+        for name, text in zip(names, texts, strict=True):
+            if text:
+                found[column].setdefault(name, text)
+    return found
 
 
 def _count_people(source: Source) -> dict[str, int]:

@@ -73,7 +73,8 @@ def check_given(given: Given) -> Given:
             )
     if given.period and not _PERIOD.fullmatch(given.period):
         raise UsageError(
-            f"--period {given.period} must be a quarter such as 2025Q1, or Q4 for the fourth quarter of the year "
+            f"--period {given.period} must be a quarter such as 2025Q1, or Q4 for the fourth quarter of "
+            "the year "
             "that the sheet names."
         )
     if given.source and given.source not in SOURCES:

@@ -1,4 +1,4 @@
-"""People of a table: who each row is about, as pseudonyms; names and numbers go no further than this module."""
+"""People of a table, as pseudonyms; names and numbers go no further than this module."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from evalkit.rules import parse_nip
 _NIP: Final = re.compile(r"(?<!\d)\d{8}[ .\-]?\d{6}[ .\-]?\d[ .\-]?\d{3}(?!\d)", re.ASCII)
 _BETWEEN: Final = re.compile(r"[\s.\-'\"‘’“”`]+")
 _DAMAGED: Final = re.compile(r"\d(?:[.,]\d+)?\s*e\s*\+?\s*1[678]", re.IGNORECASE | re.ASCII)
+_QUOTES: Final = "'\"‘’“”`"
 _N_DIGITS: Final = range(15, 22)
 #: From here on a number that was typed as a number has lost its last digits.
 _INEXACT: Final = 1e15
@@ -56,21 +57,22 @@ def read_person(value: Value, *, is_number: bool = False) -> Person:
         return Person(fault="nobody")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return Person(fault="no_person")
-    if isinstance(value, int | float):
-        if abs(value) >= _INEXACT:
-            return Person(fault="damaged_nip")
-        value = f"{value:.15g}"
-    text = value.strip().strip("'\"‘’“”`").strip()
-    if _DAMAGED.fullmatch(text):
+    text = value if isinstance(value, str) else f"{value:.17g}"
+    text = text.strip().strip(_QUOTES).strip()
+    inexact = isinstance(value, int | float) and abs(value) >= _INEXACT
+    if inexact or _DAMAGED.fullmatch(text):
         return Person(fault="damaged_nip")
+    return _from_text(text, is_number=is_number)
+
+
+def _from_text(text: str, *, is_number: bool) -> Person:
+    """Read a NIP, alone or in a text, else a name or a code."""
     digits = _BETWEEN.sub("", text)
     if digits.isascii() and digits.isdecimal() and len(digits) in _N_DIGITS:
         return _from_nip(digits)
     inside = _NIP.findall(text)
-    if len(inside) == 1:
-        return _from_nip(_BETWEEN.sub("", inside[0]))
     if inside:
-        return Person(fault="two_people")
+        return _from_nip(_BETWEEN.sub("", inside[0])) if len(inside) == 1 else Person(fault="two_people")
     if is_number:
         return Person(fault="no_nip")
     name = " ".join(text.casefold().split())
@@ -138,7 +140,10 @@ def find_people(reading: Reading, role: str, key: PseudonymKey) -> People | None
     is_number, column = max(columns, key=lambda each: each[0])
     cells = reading.sheet.column(column, reading.rows)
     known: dict[Value, tuple[Person, str]] = {}
-    names, faults, facts, kinds = [], {}, {}, {}
+    names: list[str] = []
+    faults: dict[int, str] = {}
+    facts: dict[str, Person] = {}
+    kinds: dict[str, int] = {}
     for at, cell in enumerate(cells):
         if cell not in known:
             person = read_person(cell, is_number=is_number)

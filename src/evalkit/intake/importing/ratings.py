@@ -39,7 +39,8 @@ def take_ratings(source: Source, audit: Audit) -> Rows:
 
 
 def _mark_people(source: Source) -> None:
-    for people, name in ((source.ratees, "ratee"), (source.raters, "rater")):
+    ratee = "person" if source.reading.has("person") else "ratee"
+    for people, name in ((source.ratees, ratee), (source.raters, "rater")):
         if people is not None:
             source.faults.extend(RowFault(at, name, why) for at, why in people.faults.items())
 
@@ -53,12 +54,14 @@ def _take_wide(source: Source, columns: list[str]) -> tuple[pd.DataFrame, dict[s
         values = _to_scale(source, source.reading.table[name].to_numpy(dtype=float), indicator, name)
         raters = names if name == "self" else [""] * source.n
         common = {"unit": units, "employee": names, "period": periods, "rater": raters}
-        frames.append(make_evidence(source, values, indicator=indicator, source=name, **common))
-    return pd.concat(frames), {"ratee": "employee"} | {name: f"evidence: {indicator}" for name in columns}
+        frames.append(make_evidence(source, values.tolist(), indicator=indicator, source=name, **common))
+    used = {"ratee": "employee"} | dict.fromkeys(columns, f"evidence: {indicator}") | source.when()
+    return pd.concat(frames), used | ({"unit": "unit"} if source.reading.has("unit") else {})
 
 
 def _take_long(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
-    if not source.given.source:
+    sources = _name_sources(source)
+    if sources is None:
         raise ImportRefusedError(
             "No column says who the raters are to those rated. Say --source peer, or another."
         )
@@ -74,16 +77,27 @@ def _take_long(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
         employee=source.ratees.names if source.ratees else [],
         period=source.periods(),
         indicator=indicators,
-        source=source.given.source,
+        source=sources,
         rater=source.raters.names if source.raters else "",
         item=items,
     )
     used = {"ratee": "employee", "rater": "rater", "value": "evidence", "item": "indicator, item"}
+    used |= {"source": "source", "unit": "unit"} | source.when()
     return frame, {name: became for name, became in used.items() if source.reading.has(name)}
 
 
+def _name_sources(source: Source) -> list[str] | None:
+    """Return the source of each rating, of the table or as it is told; None where neither says it."""
+    told = source.given.source
+    if not source.reading.has("source"):
+        return [told] * source.n if told else None
+    sources = [each or told for each in source.reading.table["source"].tolist()]
+    source.faults.extend(RowFault(at, "source", "no_source") for at, each in enumerate(sources) if not each)
+    return sources
+
+
 def _name_items(source: Source) -> tuple[list[str], list[str]]:
-    """Return indicator and item of each rating: an item that is called like an indicator is that indicator."""
+    """Return indicator and item of each rating; an item that is called like an indicator is that one."""
     if not source.reading.has("item"):
         return [_told_indicator(source)] * source.n, [""] * source.n
     called = {
@@ -132,7 +146,8 @@ def _to_scale(
         off = (values < low) | (values > high)
         if off.sum() * 2 > (~np.isnan(values)).sum():
             raise ImportRefusedError(
-                f"Most values of {name} lie off the scale of {indicator}, {low:g} to {high:g}. Say what their lowest "
+                f"Most values of {name} lie off the scale of {indicator}, {low:g} to {high:g}. Say what "
+                "their lowest "
                 "and highest value can be, such as --scale 0-100, or another --indicator."
             )
     source.faults.extend(RowFault(int(row), name, "off_scale") for row in at[off])
@@ -146,11 +161,13 @@ def take_predikats(source: Source, audit: Audit) -> Rows:
     """
     if source.ratees is None:
         raise ImportRefusedError(
-            "No column says who was rated. Export the sheet with NIP, or head the column with people NIP or Nama."
+            "No column says who was rated. Export the sheet with NIP, or head the column with people NIP "
+            "or Nama."
         )
     reversed_codes = audit.verdict("codes_reversed") == "found"
     _mark_people(source)
-    used = {"person": "employee"}
+    used = {"person": "employee", "rater": "rater", "unit": "unit"} | source.when()
+    used = {name: became for name, became in used.items() if source.reading.has(name)}
     units, periods = source.units(), source.periods()
     frames = [
         _take_expectation(source, name, units, periods, used, reversed_codes=reversed_codes)
@@ -214,7 +231,8 @@ def _take_codes(
     lacking = [at for at in range(n) if not words[at] and numbers[at] == numbers[at]]
     if lacking and reversed_codes:
         raise ImportRefusedError(
-            f"The codes of {name} are the wrong way round, or 1 stands for the worst in this sheet: SIASN writes 1 "
+            f"The codes of {name} are the wrong way round, or 1 stands for the worst in this sheet: "
+            "SIASN writes 1 "
             "for the best. Export the sheet again with words beside the codes."
         )
     found = list(words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,12 +14,12 @@ from evalkit.errors import EvalkitError
 from evalkit.evidence import TABLES
 from evalkit.intake.importing.given import Given
 from evalkit.intake.importing.people import People
+from evalkit.intake.importing.periods import resolve_period
 from evalkit.intake.importing.texts import tidy_text
 from evalkit.intake.layouts import Reading
 from evalkit.rules import holds_nip
 
 Texts = NDArray[np.str_] | NDArray[np.object_]
-_QUARTER: Final = re.compile(r"\d{4}Q[1-4]", re.ASCII)
 _NOWHERE: Final = -1
 
 
@@ -114,36 +113,42 @@ class Source:
     def periods(self) -> list[str]:
         """Return the quarter of each row, from the table, from what is told, or from both."""
         name = next((each for each in ("period", "year") if self.reading.has(each)), "")
+        stated = self._stated(name) if name else []
+        if not self.given.period and any(stated) and all(len(each) == 4 for each in stated if each):
+            raise ImportRefusedError(
+                "The sheet says the year and no quarter, and evidence is by quarter. Say --period Q4 for the "
+                "fourth quarter of each year, or another."
+            )
         if not name:
             if self.given.period.startswith("Q"):
                 raise ImportRefusedError(
-                    f"--period {self.given.period} needs a column with the year, and there is none. Say the whole "
+                    f"--period {self.given.period} needs a column with the year, and there is none. Say "
+                    "the whole "
                     f"quarter, such as 2025{self.given.period}."
                 )
             return [self.given.period] * self.n
-        return [self._period(at, text, name) for at, text in enumerate(self._stated(name))]
+        return [self._period(at, text, name) for at, text in enumerate(stated)]
 
     def _stated(self, name: str) -> list[str]:
         values = self.reading.table[name].tolist()
         return [
-            "" if value != value else f"{value:g}" if isinstance(value, float) else value for value in values
+            "" if pd.isna(value) else f"{value:g}" if isinstance(value, float) else value for value in values
         ]
 
     def _period(self, at: int, stated: str, name: str) -> str:
-        told = self.given.period
-        if not stated or stated == told:
-            return told
-        if _QUARTER.fullmatch(stated) and told in ("", stated[4:]):
-            return stated
-        if len(stated) == 4 and stated.isdecimal():
-            if told.startswith("Q"):
-                return f"{stated}{told}"
-            if told.startswith(stated):
-                return told
-            self.faults.append(RowFault(at, name, "other_year" if told else "year_without_quarter"))
-            return ""
-        self.faults.append(RowFault(at, name, "other_period"))
-        return ""
+        period, fault = resolve_period(stated, self.given.period)
+        if fault:
+            self.faults.append(RowFault(at, name, fault))
+        return period
+
+    def dates(self) -> list[str]:
+        """Return the day of each row; empty where none is told."""
+        return self.reading.table["date"].tolist() if self.reading.has("date") else [""] * self.n
+
+    def when(self) -> dict[str, str]:
+        """Return the columns that say when, and what they become."""
+        became = {"period": "period", "year": "period", "date": "recorded_on"}
+        return {name: each for name, each in became.items() if self.reading.has(name)}
 
     def scale_of(self, indicator: str) -> tuple[float, float]:
         """Return the ends of an indicator's scale; NaN where one is open."""
@@ -162,7 +167,7 @@ def make_evidence(table: Source, values: Sequence[float], /, **columns: object) 
     """Return one row of evidence for each row of the table; a value that is not there is missing."""
     numbers = np.asarray(values, dtype=float)
     frame: dict[str, object] = dict.fromkeys(TABLES["evidence"].column_names, "")
-    frame |= {"place": table.given.place, **columns}
+    frame |= {"place": table.given.place, "recorded_on": table.dates(), **columns}
     frame |= {"value": write_numbers(numbers), "status": np.where(np.isnan(numbers), "missing", "recorded")}
     return pd.DataFrame(frame, index=np.arange(table.n))
 
@@ -176,7 +181,7 @@ def write_numbers(values: NDArray[np.float64]) -> Texts:
     ['3', '0.1', '']
     """
     distinct, at = np.unique(values, return_inverse=True)
-    texts = ["" if value != value else repr(value).removesuffix(".0") for value in distinct.tolist()]
+    texts = ["" if np.isnan(value) else repr(value).removesuffix(".0") for value in distinct.tolist()]
     return np.array(texts, dtype=object)[at.reshape(values.shape)]
 
 
@@ -189,9 +194,10 @@ def find_unreadable(reading: Reading, used: Iterable[str]) -> list[RowFault]:
     for name in sorted(set(used) & set(wanted)):
         column = reading.table[name]
         bad = column.isna() if column.dtype.kind == "f" else column == ""
-        for at in np.flatnonzero(bad.to_numpy()).tolist():
-            if why := wanted[name].get(reading.name_cell(at, name)):
-                found.append(RowFault(at, name, why))
+        cells = {at: reading.name_cell(at, name) for at in np.flatnonzero(bad.to_numpy()).tolist()}
+        found += [
+            RowFault(at, name, wanted[name][cell]) for at, cell in cells.items() if cell in wanted[name]
+        ]
     return found
 
 

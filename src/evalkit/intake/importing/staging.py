@@ -13,7 +13,8 @@ from typing import Final
 
 from evalkit.errors import EvidenceError, Fault, UsageError
 from evalkit.evidence import load_evidence, read_descriptor
-from evalkit.intake.importing.store import DESCRIPTOR, FOLDER, Plan
+from evalkit.intake.importing.package import FOLDER
+from evalkit.intake.importing.store import DESCRIPTOR, Plan
 
 _STAGE: Final = ".import-"
 _NO_ROW: Final = "the table of evidence needs at least one valid row"

@@ -1,7 +1,7 @@
 """Which files of a study a batch becomes, and what ``datapackage.json`` says of it.
 
-Each table of a batch is a file of its own whose name has a hash of what it holds, and the descriptor lists them:
-replacing the descriptor is the one moment at which an import happens.
+Each table of a batch is a file of its own whose name has a hash of what it holds, and the descriptor lists
+them: replacing the descriptor is the one moment at which an import happens.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ import copy
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
-import duckdb
 import pandas as pd
 
 from evalkit.errors import UsageError
-from evalkit.evidence import TABLES, read_descriptor, write_schema
+from evalkit.evidence import TABLES, read_descriptor
 from evalkit.intake.importing.batch import Batch
+from evalkit.intake.importing.package import FOLDER, Package, is_imported, list_paths, write_rows
 from evalkit.intake.pseudonyms import PseudonymKey, digest
-from evalkit.rules import holds_nip, mask_nip
+from evalkit.rules import holds_nip
 
 DESCRIPTOR: Final = "datapackage.json"
-FOLDER: Final = "imported"
-_TABLES: Final = ("evidence", "recorded", "employees")
 _ABOUT: Final = "evalkit"
+_TABLES: Final = ("evidence", "recorded")
+_MASK: Final = "•••"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,15 +41,12 @@ class Placed:
         new, replaces (an earlier content of the same sheet), unchanged, or same_as (another batch has it).
     other
         The file and sheet of that other batch.
-    files
-        Content by path in the study; nothing where the batch is there already.
     """
 
     batch: Batch
     name: str
     state: str
     other: str = ""
-    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,7 +84,7 @@ def plan_import(
     Parameters
     ----------
     masks
-        Names of people: no name of a file or a sheet that holds one is written down.
+        Names of people in small letters: no name of a file or a sheet that holds one is written down.
 
     Raises
     ------
@@ -97,218 +94,109 @@ def plan_import(
         If the study is synthetic, or says that its people are named by a published source.
     """
     read_descriptor(folder)
-    package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8-sig"))
-    _check_kind(package, batches)
-    changed = copy.deepcopy(package)
-    writer = _Writer(folder, changed, key, masks)
-    placed = tuple(writer.place(batch) for batch in _only_last(batches, writer))
-    writer.write_employees(placed)
-    before, after = _paths(package), _paths(changed)
-    stale = tuple(path for path in before if path not in after and _is_ours(path))
-    return Plan(placed=placed, package=changed, files=writer.files, stale=stale)
+    before = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8-sig"))
+    _check_kind(before, batches)
+    package = Package(folder, copy.deepcopy(before))
+    names = {name_batch(batch, key, masks): batch for batch in batches}
+    placed = tuple(_place(package, name, batch, key, masks) for name, batch in names.items())
+    _list_people(package, placed)
+    kept = {path for entry in package.content["resources"] for path in list_paths(entry)}
+    once = {path for entry in before["resources"] for path in list_paths(entry)}
+    stale = tuple(sorted(path for path in once - kept if is_imported(path)))
+    return Plan(placed=placed, package=package.content, files=package.files, stale=stale)
 
 
 def _check_kind(package: Mapping[str, Any], batches: Sequence[Batch]) -> None:
-    about = package.get(_ABOUT, {})
+    about = package[_ABOUT]
     if about.get("kind") != "real":
         raise UsageError(
             "The study is synthetic: what offices recorded is real evidence. Import it into another one."
         )
     if about.get("persons") == "published" and any(batch.people for batch in batches):
         raise UsageError(
-            'datapackage.json says "persons": "published", and the files are about people of an office. Import them '
-            'into another study, or write "protected" there.'
+            'datapackage.json says "persons": "published", and the files are about people of an office. '
+            'Import them into another study, or write "protected" there.'
         )
 
 
-def _only_last(batches: Sequence[Batch], writer: _Writer) -> list[Batch]:
-    """Return batches; of the same sheet given twice, the last."""
-    return list({writer.name(batch): batch for batch in batches}.values())
+def name_batch(batch: Batch, key: PseudonymKey, masks: frozenset[str]) -> str:
+    """Name a batch by what it is and where it is from; the name tells nobody's name or number."""
+    reading, given = batch.reading, batch.given
+    about = (given.place, given.unit, given.period, given.source, given.indicator)
+    parts = (reading.workbook.file, reading.sheet.name, str(reading.header.top), *about)
+    if any(_mask(part, masks) != part for part in parts):
+        parts = (key.name("\0".join(parts)),)
+    return f"{reading.layout}-{digest(*parts)}"
 
 
-class _Writer:
-    """Puts batches into a descriptor, one after the other."""
-
-    def __init__(
-        self, folder: Path, package: dict[str, Any], key: PseudonymKey, masks: frozenset[str]
-    ) -> None:
-        self._folder, self._package, self._key, self._masks = folder, package, key, masks
-        self.files: dict[str, bytes] = {}
-
-    def name(self, batch: Batch) -> str:
-        """Name a batch by what it is and where it is from; the name tells nobody's number."""
-        reading, given = batch.reading, batch.given
-        parts = (
-            reading.workbook.file,
-            reading.sheet.name,
-            str(reading.header.top),
-            given.place,
-            given.unit,
-            given.period,
-            given.source,
-            given.indicator,
-        )
-        if any(self.mask(part) != part for part in parts):
-            return f"{reading.layout}-{digest(self._key.name(chr(0).join(parts)))}"
-        return f"{reading.layout}-{digest(*parts)}"
-
-    def mask(self, text: str) -> str:
-        """Return a name of a file or sheet without numbers and names of people."""
-        folded = text.casefold()
-        if any(name in folded for name in self._masks):
-            return "•••"
-        return mask_nip(text) if not holds_nip(text.replace("_", " ")) else "•••"
-
-    def place(self, batch: Batch) -> Placed:
-        """Put a batch into the descriptor, in place of an earlier one of the same name."""
-        name = self.name(batch)
-        tables = {each: write_table(batch.tables[each], each) for each in ("evidence", "recorded")}
-        content = hashlib.sha256(b"\0".join(tables.values())).hexdigest()[:16]
-        listed = self._imports()
-        twin = next((each for each in listed if each["content"] == content and each["batch"] != name), None)
-        if twin is not None:
-            other = f"{twin['file']}, {twin['sheet']}" if twin["sheet"] else str(twin["file"])
-            return Placed(batch=batch, name=name, state="same_as", other=other)
-        earlier = next((each for each in listed if each["batch"] == name), None)
-        self._remove(name, ("evidence", "recorded"))
-        for table, written in tables.items():
-            if len(batch.tables[table]):
-                self._add(table, name, written)
-        self._list(name, batch, content, earlier)
-        state = "new" if earlier is None else "unchanged" if earlier["content"] == content else "replaces"
-        return Placed(batch=batch, name=name, state=state)
-
-    def _imports(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._package[_ABOUT].setdefault("imports", [])
-        return found
-
-    def _list(self, name: str, batch: Batch, content: str, earlier: dict[str, Any] | None) -> None:
-        reading, given = batch.reading, batch.given
-        entry = {
-            "batch": name,
-            "file": self.mask(reading.workbook.file),
-            "sheet": self.mask(reading.sheet.name),
-            "layout": reading.layout,
-            "place": given.place,
-            "unit": given.unit,
-            "period": given.period,
-            "n_rows": len(reading.rows) - batch.n_dropped,
-            "content": content,
-        }
-        listed = self._imports()
-        if earlier is None:
-            listed.append(entry)
-        else:
-            listed[listed.index(earlier)] = entry
-        if batch.people:
-            self._package[_ABOUT]["pseudonym_key"] = self._key.fingerprint
-
-    def _resource(self, table: str) -> dict[str, Any]:
-        """Return the entry of a table whose path is a list; one that is not there is made."""
-        resources = self._package["resources"]
-        entry: dict[str, Any] | None = next((each for each in resources if each.get("name") == table), None)
-        if entry is None:
-            entry = {
-                "name": table,
-                "path": [],
-                "format": "csv",
-                "schema": write_schema(TABLES[table]),
-                "hashes": {},
-            }
-            resources.append(entry)
-        if not isinstance(entry["path"], list):
-            entry["path"] = [entry["path"]]
-            stated = entry.pop("hash", None)
-            entry["hashes"] = {entry["path"][0]: stated} if stated else {}
-        if entry.get("format", "csv") != "csv":
-            raise UsageError(
-                f"The table {table} of the study is in {entry['format']}, and imported rows are written as CSV. "
-                "Import into a study whose tables are CSV."
-            )
-        entry.setdefault("hashes", {})
-        return entry
-
-    def _add(self, table: str, name: str, written: bytes) -> None:
-        sha256 = hashlib.sha256(written).hexdigest()
-        path = f"{FOLDER}/{name}.{table}.{sha256[:8]}.csv"
-        entry = self._resource(table)
-        entry["path"] = [*entry["path"], path]
-        entry["hashes"][path] = f"sha256:{sha256}"
-        entry["path"].sort(key=lambda each: (_is_ours(each), each))
-        if not (self._folder / path).is_file():
-            self.files[path] = written
-
-    def _remove(self, name: str, tables: Sequence[str]) -> None:
-        for table in tables:
-            entry = next((each for each in self._package["resources"] if each.get("name") == table), None)
-            if entry is None or not isinstance(entry.get("path"), list):
-                continue
-            gone = [path for path in entry["path"] if path.startswith(f"{FOLDER}/{name}.{table}.")]
-            entry["path"] = [path for path in entry["path"] if path not in gone]
-            entry["hashes"] = {
-                path: each for path, each in entry.get("hashes", {}).items() if path not in gone
-            }
-            if not entry["path"]:
-                self._package["resources"].remove(entry)
-
-    def write_employees(self, placed: Sequence[Placed]) -> None:
-        """List each person once: in the file of the first batch that names them."""
-        done = [each for each in placed if each.state != "same_as" and len(each.batch.tables["employees"])]
-        left = {each.name: self._left_behind(each.name, done) for each in done}
-        for each in done:
-            self._remove(each.name, ("employees",))
-        listed = self._listed()
-        for each in done:
-            rows = pd.concat([each.batch.tables["employees"], left[each.name]])
-            rows = rows[~rows["employee"].isin(listed)].drop_duplicates("employee").sort_values("employee")
-            listed |= set(rows["employee"])
-            if len(rows):
-                self._add("employees", each.name, write_table(rows, "employees"))
-
-    def _left_behind(self, name: str, done: Sequence[Placed]) -> pd.DataFrame:
-        """Return the people whom an earlier content of a batch listed and other files still name."""
-        paths = [path for path in self._files_of("employees") if path.startswith(f"{FOLDER}/{name}.")]
-        rows = [self._read(path) for path in paths]
-        if not rows:
-            return pd.DataFrame(columns=list(TABLES["employees"].column_names))
-        own = {f"{FOLDER}/{each.name}." for each in done}
-        others = [path for table in ("evidence", "recorded") for path in self._files_of(table)]
-        named: set[str] = set()
-        for path in others:
-            if not path.startswith(tuple(own)):
-                named |= set(self._read(path)["employee"])
-        found = pd.concat(rows)
-        return found[found["employee"].isin(named)]
-
-    def _listed(self) -> set[str]:
-        return {employee for path in self._files_of("employees") for employee in self._read(path)["employee"]}
-
-    def _files_of(self, table: str) -> list[str]:
-        entry = next((each for each in self._package["resources"] if each.get("name") == table), None)
-        return [] if entry is None else _list_paths(entry)
-
-    def _read(self, path: str) -> pd.DataFrame:
-        file = self._folder / path
-        if path.endswith(".parquet"):
-            with duckdb.connect() as connection:
-                return connection.execute("SELECT * FROM read_parquet(?)", [str(file)]).df()
-        return pd.read_csv(file, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+def _mask(text: str, masks: frozenset[str]) -> str:
+    """Return a name of a file or sheet, unless a name or a number of a person is in it."""
+    folded = text.casefold()
+    is_personal = holds_nip(text.replace("_", " ")) or any(name in folded for name in masks)
+    return _MASK if is_personal else text
 
 
-def write_table(frame: pd.DataFrame, table: str) -> bytes:
-    """Write rows of a table as CSV, the same bytes for the same rows."""
-    columns = list(TABLES[table].column_names)
-    return frame[columns].to_csv(index=False, lineterminator="\n").encode()
+def _place(package: Package, name: str, batch: Batch, key: PseudonymKey, masks: frozenset[str]) -> Placed:
+    """Put a batch into the descriptor, in place of an earlier one of the same name."""
+    written = [write_rows(batch.tables[table], table) for table in _TABLES]
+    content = hashlib.sha256(b"\0".join(written)).hexdigest()[:16]
+    listed: list[dict[str, Any]] = package.content[_ABOUT].setdefault("imports", [])
+    twin = next((each for each in listed if each["content"] == content and each["batch"] != name), None)
+    if twin is not None:
+        other = ", ".join(filter(None, (twin["file"], twin["sheet"])))
+        return Placed(batch=batch, name=name, state="same_as", other=other)
+    for table in _TABLES:
+        package.remove(name, table)
+        if len(batch.tables[table]):
+            package.add(table, name, batch.tables[table])
+    entry = _describe(name, batch, content, masks)
+    at = next((at for at, each in enumerate(listed) if each["batch"] == name), len(listed))
+    earlier = listed[at] if at < len(listed) else None
+    listed[at:] = [entry, *listed[at + 1 :]]
+    if batch.people:
+        package.content[_ABOUT]["pseudonym_key"] = key.fingerprint
+    state = "new" if earlier is None else "unchanged" if earlier["content"] == content else "replaces"
+    return Placed(batch=batch, name=name, state=state)
 
 
-def _paths(package: Mapping[str, Any]) -> set[str]:
-    return {path for entry in package["resources"] for path in _list_paths(entry)}
+def _describe(name: str, batch: Batch, content: str, masks: frozenset[str]) -> dict[str, Any]:
+    """Return what the descriptor says of a batch: where it is from, and how to know it again."""
+    reading, given = batch.reading, batch.given
+    return {
+        "batch": name,
+        "file": _mask(reading.workbook.file, masks),
+        "sheet": _mask(reading.sheet.name, masks),
+        "layout": reading.layout,
+        "place": given.place,
+        "unit": given.unit,
+        "period": given.period,
+        "n_rows": len(reading.rows) - batch.n_dropped,
+        "content": content,
+    }
 
 
-def _list_paths(entry: Mapping[str, Any]) -> list[str]:
-    path = entry["path"]
-    return list(path) if isinstance(path, list) else [path]
+def _list_people(package: Package, placed: Sequence[Placed]) -> None:
+    """List each person once: in the file of the first batch that names them."""
+    done = [each for each in placed if each.state != "same_as" and len(each.batch.tables["employees"])]
+    left = {each.name: _left_behind(package, each.name, done) for each in done}
+    for each in done:
+        package.remove(each.name, "employees")
+    listed = {name for path in package.paths("employees") for name in package.read(path)["employee"]}
+    for each in done:
+        rows = pd.concat([each.batch.tables["employees"], left[each.name]])
+        rows = rows[~rows["employee"].isin(listed)].drop_duplicates("employee").sort_values("employee")
+        listed |= set(rows["employee"])
+        if len(rows):
+            package.add("employees", each.name, rows)
 
 
-def _is_ours(path: str) -> bool:
-    return PurePosixPath(path).parts[0] == FOLDER
+def _left_behind(package: Package, name: str, done: Sequence[Placed]) -> pd.DataFrame:
+    """Return the people whom an earlier content of a batch listed and other files still name."""
+    paths = [path for path in package.paths("employees") if path.startswith(f"{FOLDER}/{name}.")]
+    if not paths:
+        return pd.DataFrame(columns=list(TABLES["employees"].column_names))
+    found = pd.concat([package.read(path) for path in paths])
+    own = tuple(f"{FOLDER}/{each.name}." for each in done)
+    others = [path for table in _TABLES for path in package.paths(table) if not path.startswith(own)]
+    named = {employee for path in others for employee in package.read(path)["employee"]}
+    return found[found["employee"].isin(named)]

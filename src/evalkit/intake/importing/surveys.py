@@ -1,4 +1,4 @@
-"""Sheets of the public satisfaction survey: respondents become answers, closing rows and recaps the recorded IKM."""
+"""Sheets of the public satisfaction survey: answers of respondents, and the IKM that was recorded."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ _CLOSING: Final = -1
 def take_answers(source: Source, audit: Audit) -> Rows:
     """Return an answer of each respondent to each element, and the IKM that the sheet itself records.
 
-    Respondents are numbered by their rows within a unit and a quarter: the same sheet twice is the same people.
+    Respondents are numbered by their rows within a unit and a quarter: the same sheet twice is the same
+    people.
     """
     _refuse_exchanged(source, audit)
     units, periods = source.units(), source.periods()
     if not all(units):
         raise ImportRefusedError(
-            "Answers are about a unit, and no unit is told. Say --unit NAME; '{sheet}' stands for the name of "
+            "Answers are about a unit, and no unit is told. Say --unit NAME; '{sheet}' stands for the "
+            "name of "
             "each sheet, '{file}' for that of the file."
         )
     values = source.reading.table[list(ELEMENTS)].to_numpy(dtype=float)
@@ -54,8 +56,11 @@ def take_answers(source: Source, audit: Audit) -> Rows:
         "item": np.tile(np.array(ELEMENTS, dtype=object), n),
         "value": write_numbers(values).ravel(),
         "status": np.where(np.isnan(values), "missing", "recorded").ravel(),
+        "recorded_on": np.array(source.dates(), dtype=object)[at],
     }
-    used = dict.fromkeys(ELEMENTS, "evidence: public_satisfaction")
+    used = dict.fromkeys(ELEMENTS, "evidence: public_satisfaction") | source.when()
+    if source.reading.has("unit"):
+        used["unit"] = "unit"
     return Rows(
         evidence=pd.DataFrame(texts, index=at), recorded=_closing_ikm(source, units, periods), used=used
     )
@@ -73,7 +78,8 @@ def _refuse_exchanged(source: Source, audit: Audit) -> None:
             for name in ("U8", "U9")
         )
         raise ImportRefusedError(
-            f"Number and name of U8 and U9 contradict each other ({cells}): one of them is wrong, and the sheet "
+            f"Number and name of U8 and U9 contradict each other ({cells}): one of them is wrong, and "
+            "the sheet "
             "does not tell which. Correct the headings, or say in a mapping file which column is U8."
         )
 
@@ -102,7 +108,9 @@ def take_recap(source: Source, audit: Audit) -> Rows:
     source.faults.extend(RowFault(int(at), "ikm", str(why[at])) for at in np.flatnonzero(off))
     recorded = _recorded(source, units, periods, values, index=range(source.n))
     return Rows(
-        evidence=empty_table("evidence"), recorded=recorded, used={"unit": "unit", "ikm": "recorded: ikm"}
+        evidence=empty_table("evidence"),
+        recorded=recorded,
+        used={"unit": "unit", "ikm": "recorded: ikm"} | source.when(),
     )
 
 
@@ -118,9 +126,7 @@ def take_sakip(source: Source, audit: Audit) -> Rows:
     evidence = make_evidence(
         source, values.tolist(), unit=units, period=periods, indicator="sakip", source="agency_report"
     )
-    used = {"unit": "unit", "score": "evidence: sakip"} | (
-        {"year": "period"} if source.reading.has("year") else {}
-    )
+    used = {"unit": "unit", "score": "evidence: sakip"} | source.when()
     return Rows(evidence=evidence, recorded=empty_table("recorded"), used=used)
 
 

@@ -12,11 +12,11 @@ _LONGEST: Final = 200
 
 
 def tidy_text(value: object) -> tuple[str, bool]:
-    """Return a text on one line that no program runs, and whether more than white space was changed.
+    r"""Return a text on one line that no program runs, and whether more than white space was changed.
 
     Examples
     --------
-    >>> tidy_text(" Dinas\\n Kesehatan ")
+    >>> tidy_text(" Dinas\n Kesehatan ")
     ('Dinas Kesehatan', False)
     >>> tidy_text("=1+1")
     ("'=1+1", True)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from evalkit.intake.files import is_empty, letters
 from evalkit.intake.importing import Batch, RowFault
+from evalkit.intake.importing.outcome import Imported
+from evalkit.intake.importing.store import Placed
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.wording.audits import say_audit, say_rows
 from evalkit.vocabulary import Language
-
-if TYPE_CHECKING:
-    from evalkit.intake.importing.store import Placed
-    from evalkit.study.importing import Imported
 
 MOST_FAULTS: Final = 200
 _MOST_LINES: Final = 20
@@ -25,6 +23,7 @@ _STATES: Final[Mapping[str, str]] = {
     "same_as": mark("left out: the same as {other}, which the study holds already"),
     "refused": mark("nothing is taken: it has faults. Correct them, or leave the rows out with --keep-valid"),
 }
+_UNREADABLE: Final = mark("cannot be read")
 _WHY: Final[Mapping[str, str]] = {
     "word": mark("no number or word that is known here"),
     "date": mark("a date where a number belongs"),
@@ -41,6 +40,10 @@ _WHY: Final[Mapping[str, str]] = {
     "holds_nip": mark("a number of a person, which must not enter a study"),
     "no_unit": mark("no unit is named"),
     "no_value": mark("nothing is recorded"),
+    "no_source": mark("it is not said who the rater is to the person rated"),
+    "two_quarters": mark("more than one quarter"),
+    "day_or_month": mark("a date of which the day and the month can be exchanged"),
+    "quarter_without_year": mark("a quarter and no year: say the whole quarter with --period"),
     "other_year": mark("another year than that of --period"),
     "other_period": mark("another period than that of --period"),
     "year_without_quarter": mark(
@@ -174,7 +177,7 @@ def _tell(tr: Translator, batch: Batch, state: str) -> dict[str, Any]:
         "mapping": list(_mapping(tr, batch)),
         "audit": say_audit(batch.audit, tr.lang),
         "rows": [*say_rows(reading, tr.lang), *_changes(tr, batch), *_left(tr, batch)],
-        "faults": [(batch.cell_of(each), each.field, tr(_WHY[each.why])) for each in faults],
+        "faults": [(batch.cell_of(each), each.field, _why(tr, each.why)) for each in faults],
         "n_more": len(batch.faults) - len(faults),
         "more": _more(tr, len(batch.faults) - len(faults)),
     }
@@ -236,7 +239,7 @@ def _left(tr: Translator, batch: Batch) -> Iterator[str]:
     counts = Counter(why for _, why in {(each.at, each.why) for each in batch.faults})
     for why, n in counts.most_common():
         yield tr.plural(
-            "{n} row cannot be used: {why}", "{n} rows cannot be used: {why}", n, why=tr(_WHY[why])
+            "{n} row cannot be used: {why}", "{n} rows cannot be used: {why}", n, why=_why(tr, why)
         )
 
 
@@ -246,7 +249,11 @@ def _more(tr: Translator, n: int) -> str:
 
 def say_fault(fault: RowFault, lang: Language | None = None) -> str:
     """Say why a row cannot be used."""
-    return translator(lang)(_WHY[fault.why])
+    return _why(translator(lang), fault.why)
+
+
+def _why(tr: Translator, code: str) -> str:
+    return tr(_WHY.get(code, _UNREADABLE))
 
 
 __all__: Sequence[str] = ["MOST_FAULTS", "say_fault", "say_import", "tell_import"]
