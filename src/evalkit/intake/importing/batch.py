@@ -166,6 +166,7 @@ def _list_employees(source: Source, tables: Mapping[str, pd.DataFrame]) -> pd.Da
             "employee": employee,
             "place": source.given.place,
             "unit": units[employee],
+            "supervisor": "",
             "sex": facts[employee].sex or told["sex"].get(employee, ""),
             "grade": told["rank"].get(employee, ""),
             "position": told["position"].get(employee, ""),
@@ -175,7 +176,7 @@ def _list_employees(source: Source, tables: Mapping[str, pd.DataFrame]) -> pd.Da
         for employee in sorted(units)
         if employee
     ]
-    return pd.DataFrame(rows, columns=list(TABLES["employees"].column_names)).fillna("")
+    return pd.DataFrame(rows, columns=list(TABLES["employees"].column_names))
 
 
 def _tell_people(source: Source) -> dict[str, dict[str, str]]:

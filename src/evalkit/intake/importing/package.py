@@ -81,7 +81,8 @@ class Package:
         if not isinstance(entry["path"], list):
             entry["path"], stated = [entry["path"]], entry.pop("hash", None)
             entry["hashes"] = {entry["path"][0]: stated} if stated else {}
-        if entry.get("format", "csv") != "csv" or (entry["path"][:1] and entry["path"][0].endswith(".parquet")):
+        parquet = any(path.endswith(".parquet") for path in entry["path"])
+        if parquet or entry.get("format", "csv") != "csv":
             raise UsageError(
                 f"The table {table} of the study is in Parquet, and imported rows are written as CSV. Import "
                 "into a study whose tables are CSV."

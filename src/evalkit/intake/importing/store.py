@@ -123,7 +123,7 @@ def name_batch(batch: Batch, key: PseudonymKey, masks: frozenset[str]) -> str:
     """Name a batch by what it is and where it is from; the name tells nobody's name or number."""
     reading, given = batch.reading, batch.given
     about = (given.place, given.unit, given.period, given.source, given.indicator)
-    parts = (reading.workbook.file, reading.sheet.name, str(reading.header.top), *about)
+    parts: tuple[str, ...] = (reading.workbook.file, reading.sheet.name, str(reading.header.top), *about)
     if any(_mask(part, masks) != part for part in parts):
         parts = (key.name("\0".join(parts)),)
     return f"{reading.layout}-{digest(*parts)}"
@@ -142,11 +142,13 @@ def _place(package: Package, name: str, batch: Batch, key: PseudonymKey, masks: 
     content = hashlib.sha256(b"\0".join(written)).hexdigest()[:16]
     listed: list[dict[str, Any]] = package.content[_ABOUT].setdefault("imports", [])
     twin = next((each for each in listed if each["content"] == content and each["batch"] != name), None)
+    for table in _TABLES:
+        package.remove(name, table)
     if twin is not None:
+        listed[:] = [each for each in listed if each["batch"] != name]
         other = ", ".join(filter(None, (twin["file"], twin["sheet"])))
         return Placed(batch=batch, name=name, state="same_as", other=other)
     for table in _TABLES:
-        package.remove(name, table)
         if len(batch.tables[table]):
             package.add(table, name, batch.tables[table])
     entry = _describe(name, batch, content, masks)
