@@ -141,5 +141,6 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     'known are: dumai, semarang'
     """
     names = sorted(known)
-    near = get_close_matches(str(name).lower(), names, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(names) or 'none'}"
+    by_small = {str(each).lower(): each for each in reversed(names)}
+    near = get_close_matches(str(name).lower(), by_small, n=1)
+    return f"did you mean {by_small[near[0]]!r}?" if near else f"known are: {', '.join(names) or 'none'}"

@@ -237,3 +237,75 @@ def test_a_merged_rectangle_is_marked():
 def test_an_unknown_layout_is_refused():
     with pytest.raises(LayoutError, match="There is no layout 'skp'; known are auto, skm-recap, skm"):
         read([["a"]], layout="skp")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "Dinas Kependudukan dan Pencatatan Sipil",
+        "Dinas Sumber Daya Air",
+        "Dinas Perindustrian dan IKM",
+        "Sumber Rejo",
+        "Balai Pengendalian Mutu",
+    ],
+)
+def test_a_unit_whose_name_holds_the_word_of_a_closing_row_is_a_unit(unit):
+    rows = recap(np.random.default_rng(1), 6)
+    rows[4][1] = unit
+    assert counts(read(rows)) == {"rows": 7, "kept": 6, "closing": 1}
+
+
+def test_what_a_respondent_writes_and_where_closes_no_table():
+    rows = survey(np.random.default_rng(1), 10)
+    heads = ["Unit Layanan", "Tanggal", "Jenis Kelamin", "Kritik dan Saran"]
+    extra = ["Loket Pencatatan Sipil", "28/02/2025", "P", "Total puas, tidak ada catatan"]
+    told = [
+        [*row, *([""] * (10 - len(row))), *(heads if at == 3 else extra if 5 <= at < 15 else [])]
+        for at, row in enumerate(rows)
+    ]
+    reading = read(told)
+    assert counts(reading) == counts(read(rows))
+    assert reading.table["date"].tolist() == ["2025-02-28"] * 10
+    assert reading.table["sex"].tolist() == ["woman"] * 10
+    assert [(step.n, step.field) for step in reading.steps if step.code == "text_left_out"] == [(10, "text")]
+    assert "puas" not in reading.table.to_csv()
+
+
+def test_rows_below_a_sum_that_look_like_those_above_are_refused_and_not_lost():
+    rows = recap(np.random.default_rng(1), 6)
+    rows.insert(6, ["Jumlah", *rows[-1][1:2], *rows[3][2:]])
+    with pytest.raises(
+        AmbiguityError, match=r"sheet 'S', cell C8: the row holds values like those above row 7"
+    ):
+        read(rows)
+
+
+def test_a_period_is_read_with_the_year_beside_it():
+    rows = siasn(np.random.default_rng(1), 4)
+    rows = [
+        [*row, cell] for row, cell in zip(rows, ["Triwulan", "I", 2, "TW III", "Semester 1"], strict=True)
+    ]
+    reading = read(rows)
+    assert reading.table["period"].tolist() == ["2024Q1", "2024Q2", "2024Q3", ""]
+    assert [(fault.cell, fault.why) for fault in reading.faults] == [("L5", "two_quarters")]
+
+
+@pytest.mark.parametrize("damaged", [1.98501012010031e17, "1.98501E+17", "1,98501E+17"])
+def test_a_nip_that_became_a_number_is_a_fault_of_its_cell(damaged):
+    rows = [["NIP", "Atasan", "Rekan"], [damaged, 80, 90], ["19850101 " + "201003 1 001", 70, 80]]
+    reading = read(rows)
+    assert [(fault.cell, fault.why) for fault in reading.faults] == [("A2", "damaged_nip")]
+    assert reading.table["ratee"].tolist()[1] == 1
+    assert math.isnan(reading.table["ratee"].iloc[0])
+
+
+def test_a_source_beside_each_rating_is_read():
+    rows = [
+        ["Pegawai", "Penilai", "Hubungan", "Nilai"],
+        ["a", "b", "Rekan Kerja", 80],
+        ["a", "c", "Atasan langsung", 70],
+        ["a", "d", "Ketua", 70],
+    ]
+    reading = read(rows)
+    assert reading.table["source"].tolist() == ["peer", "supervisor", ""]
+    assert [(fault.cell, fault.why) for fault in reading.faults] == [("C4", "word")]

@@ -2,6 +2,7 @@
 
 from evalkit.intake.layouts.fields import LAYOUTS, Layout
 from evalkit.intake.layouts.headers import Header, find_headers
+from evalkit.intake.layouts.items import list_ratings, split_field
 from evalkit.intake.layouts.read import read_tables
 from evalkit.intake.layouts.reading import CellFault, Closing, Reading, Step
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
@@ -17,5 +18,7 @@ __all__ = [
     "Reading",
     "Step",
     "find_headers",
+    "list_ratings",
     "read_tables",
+    "split_field",
 ]

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from evalkit.intake.files import Sheet, Value, is_empty
 from evalkit.intake.layouts.fields import Kind
 from evalkit.intake.layouts.numbers import MISSING, read_numbers
+from evalkit.intake.layouts.periods import read_dates, read_periods
 from evalkit.intake.layouts.reading import Code
-from evalkit.intake.layouts.words import plain, read_band, read_expectation, read_predikat
+from evalkit.intake.layouts.refusals import AmbiguityError
+from evalkit.intake.layouts.words import (
+    plain,
+    rank_answer,
+    read_band,
+    read_expectation,
+    read_predikat,
+    read_sex,
+    read_source,
+)
 from evalkit.vocabulary import EXPECTATIONS, PREDIKATS
 
 _SCALES: Final[dict[str, tuple[float, float]]] = {
@@ -19,6 +30,7 @@ _SCALES: Final[dict[str, tuple[float, float]]] = {
     "mean": (0, 4),
     "number": (0, 10_000),
     "points": (0, 1000),
+    "year": (1900, 2100),
     "expectation_code": (1, 3),
     "predikat_code": (1, 5),
 }
@@ -32,7 +44,15 @@ _READERS: Final[dict[str, Callable[[Value], str | None]]] = {
     "expectation": read_expectation,
     "predikat": read_predikat,
     "band": read_band,
+    "sex": read_sex,
+    "source": read_source,
 }
+#: A number that was typed as one has lost its last digits from here on; a NIP has 18.
+_HIGHEST_ANSWER: Final = 4
+#: So many labels of answers must be understood before they are held against their numbers.
+_FEWEST_LABELS: Final = 2
+_INEXACT: Final = 1e15
+_IN_POWERS: Final = re.compile(r"\d(?:[.,]\d+)?e\+?1[5-9]", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +74,31 @@ class Column:
     changed: tuple[tuple[Code, int], ...]
 
 
-def read_column(sheet: Sheet, column: int, rows: Sequence[int], kind: Kind) -> Column:
-    """Turn the cells of a column into what belongs there."""
+def read_column(sheet: Sheet, column: int, rows: Sequence[int], kind: Kind, told: str = "") -> Column:
+    """Turn the cells of a column into what belongs there.
+
+    Parameters
+    ----------
+    told
+        What stands over a column of periods, which tells months from quarters; day_first or month_first for
+        one of dates.
+    """
     cells = sheet.column(column, rows)
     if kind in _READERS:
         return _read_words(cells, kind, sheet.labels.get(column, {}))
     if kind in _SCALES:
-        return _read_numbers(cells, kind)
+        read = _read_numbers(cells, kind)
+        return _turn(read, sheet, column) if kind == "answer" and column in sheet.labels else read
     if kind == "person":
         return _number_people(cells)
+    if kind in ("period", "date"):
+        found, faults = read_periods(cells, told) if kind == "period" else read_dates(cells, told)
+        return Column(cells=found, faults=faults, changed=())
+    if kind == "text":
+        n_filled = sum(not is_empty(cell) for cell in cells)
+        return Column(
+            cells=[""] * len(cells), faults={}, changed=(("text_left_out", n_filled),) if n_filled else ()
+        )
     return Column(cells=["" if is_empty(cell) else plain(str(cell)) for cell in cells], faults={}, changed=())
 
 
@@ -81,6 +117,27 @@ def _read_numbers(cells: Sequence[Value], kind: Kind) -> Column:
         values = [math.nan if value < 1 else value for value in values]
     changed: list[tuple[Code, int]] = [("typed", _count_typed(cells, values)), ("zero_answers", n_zeros)]
     return Column(cells=values, faults=faults, changed=tuple(each for each in changed if each[1]))
+
+
+def _turn(read: Column, sheet: Sheet, column: int) -> Column:
+    """Turn answers round where their labels say that 1 is the best.
+
+    Raises
+    ------
+    AmbiguityError
+        If the labels neither rise nor fall with the numbers.
+    """
+    ranks = {code: rank for code, text in sheet.labels[column].items() if (rank := rank_answer(text))}
+    if len(ranks) < _FEWEST_LABELS or all(code == rank for code, rank in ranks.items()):
+        return read
+    if any(code + rank != _HIGHEST_ANSWER + 1 for code, rank in ranks.items()):
+        raise AmbiguityError(
+            f"{sheet.name_cell(0, column)}: the value labels neither rise nor fall with the numbers 1 to 4. "
+            "Correct them, or recode the variable so that 4 is the best."
+        )
+    cells = [_HIGHEST_ANSWER + 1 - float(cell) for cell in read.cells]
+    n = sum(not math.isnan(cell) for cell in cells)
+    return replace(read, cells=cells, changed=(*read.changed, ("labels_turned", n)))
 
 
 def _count_typed(cells: Sequence[Value], values: Sequence[float]) -> int:
@@ -120,9 +177,20 @@ def _by_code(cell: Value, kind: Kind) -> str | None:
 
 
 def _number_people(cells: Sequence[Value]) -> Column:
-    """Give people numbers by first appearance: neither a name nor a number of a person enters a table."""
+    """Give people numbers by first appearance: neither a name nor a number of a person enters a table.
+
+    A NIP that a spreadsheet took for a number has lost its last digits: two people may look like one.
+    """
     numbers: dict[Value, int] = {}
+    faults = {at: "damaged_nip" for at, cell in enumerate(cells) if _is_damaged(cell)}
     values = [
-        math.nan if is_empty(cell) else float(numbers.setdefault(cell, len(numbers) + 1)) for cell in cells
+        math.nan if at in faults or is_empty(cell) else float(numbers.setdefault(cell, len(numbers) + 1))
+        for at, cell in enumerate(cells)
     ]
-    return Column(cells=values, faults={}, changed=())
+    return Column(cells=values, faults=faults, changed=())
+
+
+def _is_damaged(cell: Value) -> bool:
+    if isinstance(cell, str):
+        return _IN_POWERS.fullmatch("".join(cell.split()).strip("'\"")) is not None
+    return isinstance(cell, int | float) and abs(cell) >= _INEXACT

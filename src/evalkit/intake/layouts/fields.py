@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
+from evalkit.intake.layouts.items import item_fields, match_item, split_field
 from evalkit.intake.layouts.words import element_by_name, element_by_number, plain
 from evalkit.rules import ELEMENTS
 
@@ -22,7 +23,20 @@ Kind = Literal[
     "band",
     "person",
     "aside",
+    "year",
+    "period",
+    "date",
+    "sex",
+    "source",
+    "text",
 ]
+#: Kinds that say when, who or why, in columns of their own: no label of a closing row stands in them.
+CONTEXT: Final = frozenset({"year", "period", "date", "sex", "source", "text"})
+#: Kinds that hold no value of the table.
+BESIDE: Final = CONTEXT | {"aside", "person"}
+
+#: A single column that is called like an indicator makes no sheet of ratings.
+_FEWEST_ITEMS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +46,7 @@ class Layout:
     Attributes
     ----------
     name
-        skm, skm-recap, siasn, raters or sakip.
+        skm, skm-recap, siasn, raters, rater-items or sakip.
     kinds
         What stands in the column of each field.
     headings
@@ -41,6 +55,8 @@ class Layout:
         Fields without which a table is no such layout: one of each group.
     elements
         Whether columns are the nine elements of the survey.
+    items
+        Whether columns are indicators, each with ratings.
     """
 
     name: str
@@ -48,17 +64,31 @@ class Layout:
     headings: Mapping[str, str] = field(default_factory=dict)
     needed: tuple[frozenset[str], ...]
     elements: bool = False
+    items: bool = False
 
     def match(self, text: str) -> str | None:
         """Return the field that a heading names; an element by its number before its name."""
-        known = self.headings.get(plain(text))
-        if known or not self.elements:
+        if known := self.headings.get(plain(text)):
             return known
-        return element_by_number(text) or element_by_name(text)
+        if self.items:
+            return match_item(text)
+        return (element_by_number(text) or element_by_name(text)) if self.elements else None
 
     def fits(self, fields: set[str]) -> bool:
         """Tell whether fields are enough for this layout."""
-        return all(fields & group for group in self.needed)
+        enough = not self.items or sum(map(self.is_rating, fields)) >= _FEWEST_ITEMS
+        return enough and all(fields & group for group in self.needed)
+
+    def is_rating(self, field: str) -> bool:
+        """Tell whether a field is a column of ratings in a sheet with one for each item."""
+        return self.items and self.kinds[field] == "points"
+
+    def extend(self, fields: Iterable[str]) -> Layout:
+        """Return the layout with further columns of ratings, where it has such columns."""
+        own: dict[str, Kind] = {
+            field: "points" for field in fields if field not in self.kinds and split_field(field)
+        }
+        return replace(self, kinds={**self.kinds, **own}) if self.items and own else self
 
 
 def _layout(
@@ -74,13 +104,60 @@ def _layout(
     return Layout(name=name, kinds=kinds, headings=headings, needed=needed, elements=elements is not None)
 
 
+_YEAR: Final[tuple[Kind, str]] = ("year", "Tahun|year|Tahun Penilaian|Tahun Survei|Tahun Anggaran")
+_PERIOD: Final[tuple[Kind, str]] = (
+    "period",
+    "Periode|Periode Penilaian|Periode Survei|period|Triwulan|TW|Kuartal|Quarter|Bulan|Month|Semester|Bulan "
+    "Penilaian|Triwulan Penilaian",
+)
+_DATE: Final[tuple[Kind, str]] = (
+    "date",
+    "Tanggal|Tgl|Tgl.|date|Tanggal Survei|Tanggal Pengisian|Tanggal Penilaian|Waktu Pengisian|Timestamp|"
+    "Stempel waktu|Cap waktu",
+)
+_SEX: Final[tuple[Kind, str]] = ("sex", "Jenis Kelamin|JK|L/P|Sex|Gender|Kelamin")
+_TEXT: Final[tuple[Kind, str]] = (
+    "text",
+    "Saran|Kritik|Kritik dan Saran|Kritik & Saran|Saran/Masukan|Saran dan Masukan|Saran/Kritik|Masukan|"
+    "Komentar|Catatan|Keterangan|Umpan Balik|Feedback|Comment|Comments|Suggestions|Alasan|Uraian|"
+    "Rekomendasi|Kesan dan Pesan",
+)
+_UNIT: Final[tuple[Kind, str]] = (
+    "aside",
+    "OPD|Unit|Unit Kerja|Unit Layanan|Unit Pelayanan|Perangkat Daerah|Nama OPD|SKPD|Satuan Kerja|"
+    "Unit Organisasi|Bidang",
+)
+_EMPLOYEE: Final[dict[str, tuple[Kind, str]]] = {
+    "unit": _UNIT,
+    "position": ("aside", "Jabatan|Nama Jabatan|Jabatan Pegawai|position|Jenis Jabatan"),
+    "rank": (
+        "aside",
+        "Golongan|Gol|Gol.|Pangkat|Pangkat/Golongan|Pangkat/Gol|Golongan Ruang|Gol/Ruang|Pangkat/Gol. Ruang",
+    ),
+    "sex": _SEX,
+    "year": _YEAR,
+    "period": _PERIOD,
+}
 _ALL_ELEMENTS: Final = tuple(frozenset({element}) for element in ELEMENTS)
 _RESPONDENT: Final = (
     "aside",
     "No|No.|Nomor|No Urut|No Urut Responden|No. Responden|Nomor Responden|Responden|Nomor Urut "
     "Responden|No Resp|id",
 )
-SKM: Final = _layout("skm", {"respondent": _RESPONDENT}, _ALL_ELEMENTS, elements="answer")
+SKM: Final = _layout(
+    "skm",
+    {
+        "respondent": _RESPONDENT,
+        "unit": _UNIT,
+        "year": _YEAR,
+        "period": _PERIOD,
+        "date": _DATE,
+        "sex": _SEX,
+        "text": _TEXT,
+    },
+    _ALL_ELEMENTS,
+    elements="answer",
+)
 RECAP: Final = _layout(
     "skm-recap",
     {
@@ -102,6 +179,8 @@ RECAP: Final = _layout(
             "Kategori|Mutu|Mutu Pelayanan|Mutu Unit Pelayanan|Kategori Mutu|Kinerja Unit "
             "Pelayanan|Predikat|Ket",
         ),
+        "year": _YEAR,
+        "period": _PERIOD,
     },
     (*_ALL_ELEMENTS, frozenset({"unit"}), frozenset({"ikm", "band"})),
     elements="mean",
@@ -135,6 +214,12 @@ SIASN: Final = _layout(
             "Nilai Prestasi Kerja|Nilai Kinerja|Nilai Akhir|Nilai Kinerja PNS|Nilai Prestasi|Skor Akhir",
         ),
         "person": ("person", "pnsDinilaiId|NIP|NIP Pegawai|Nama|Nama Pegawai|nipNrp"),
+        "rater": (
+            "person",
+            "nipNrpPenilai|NIP Penilai|namaPenilai|Nama Penilai|Pejabat Penilai|NIP Pejabat Penilai|Penilai",
+        ),
+        **_EMPLOYEE,
+        "text": _TEXT,
     },
     (
         frozenset({"work_result", "work_result_code", "skp"}),
@@ -142,15 +227,26 @@ SIASN: Final = _layout(
         frozenset({"predikat", "predikat_code", "score"}),
     ),
 )
+_RATED: Final[dict[str, tuple[Kind, str]]] = {
+    "ratee": (
+        "person",
+        "Dinilai|Pegawai|Nama|Nama Pegawai|NIP|NIP Pegawai|Pegawai yang dinilai|Yang Dinilai|ratee|Kode "
+        "Pegawai|No Pegawai",
+    ),
+    "rater": ("person", "Penilai|rater|Kode Penilai|Nama Penilai|NIP Penilai"),
+    "source": (
+        "source",
+        "Sumber Penilaian|Hubungan|Peran Penilai|Jenis Penilai|Kategori Penilai|Penilai Sebagai|source|"
+        "Status Penilai",
+    ),
+    **_EMPLOYEE,
+    "date": _DATE,
+    "text": _TEXT,
+}
 RATERS: Final = _layout(
     "raters",
     {
-        "ratee": (
-            "person",
-            "Dinilai|Pegawai|Nama|Nama Pegawai|NIP|NIP Pegawai|Pegawai yang dinilai|Yang "
-            "Dinilai|ratee|Kode Pegawai|No Pegawai",
-        ),
-        "rater": ("person", "Penilai|rater|Kode Penilai|Nama Penilai|NIP Penilai"),
+        **_RATED,
         "item": ("person", "item|Butir|Indikator|Aspek|Pertanyaan|Unsur"),
         "value": ("points", "Nilai|value|Skor|score"),
         "supervisor": ("points", "Atasan|Nilai Atasan|Atasan Langsung|supervisor|Penilaian Atasan"),
@@ -167,6 +263,12 @@ RATERS: Final = _layout(
         frozenset({"value", "supervisor"}),
         frozenset({"rater", "peer", "self", "subordinate"}),
     ),
+)
+_ITEMS: Final[dict[str, Kind]] = dict.fromkeys(item_fields(), "points")
+RATER_ITEMS: Final = replace(
+    _layout("rater-items", _RATED, (frozenset({"ratee"}),)),
+    kinds=_ITEMS | {name: kind for name, (kind, _) in _RATED.items()},
+    items=True,
 )
 SAKIP: Final = _layout(
     "sakip",
@@ -193,5 +295,5 @@ SAKIP: Final = _layout(
 
 #: What is tried, the most demanding first: a recap has all that a sheet of respondents has.
 LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
-    {layout.name: layout for layout in (RECAP, SKM, SIASN, SAKIP, RATERS)}
+    {layout.name: layout for layout in (RECAP, SKM, SIASN, SAKIP, RATERS, RATER_ITEMS)}
 )

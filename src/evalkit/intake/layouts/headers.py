@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from evalkit.intake.files import EMPTY, Sheet, Unusable, Value, is_empty
-from evalkit.intake.layouts.fields import LAYOUTS, Layout
+from evalkit.intake.layouts.fields import BESIDE, LAYOUTS, Layout
+from evalkit.intake.layouts.items import name_rater
 from evalkit.intake.layouts.numbers import read_numbers
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
 
@@ -75,7 +76,8 @@ def find_headers(
         If two columns of one table claim the same field.
     """
     own = {text.strip(): field for text, field in (mapping or {}).items()}
-    matchers = [(layout, _Match(layout, own)) for layout in layouts]
+    extended = [layout.extend(own.values()) for layout in layouts]
+    matchers = [(layout, _Match(layout, own)) for layout in extended]
     headers: list[Header] = []
     row = 0
     while row < len(sheet.rows):
@@ -92,7 +94,8 @@ class _Match:
     """Matches headings, each text once."""
 
     def __init__(self, layout: Layout, own: Mapping[str, str]) -> None:
-        self._layout, self._own = layout, own
+        self._layout = layout
+        self._own = {text: field for text, field in own.items() if field in layout.kinds}
         self._known: dict[str, str | None] = {}
 
     def __call__(self, value: Value) -> str | None:
@@ -114,19 +117,29 @@ def _may_head(cells: Sequence[Value], matchers: Sequence[tuple[Layout, _Match]])
 
 
 def _best(sheet: Sheet, row: int, matchers: Sequence[tuple[Layout, _Match]]) -> Header | None:
-    """Return the heading that begins on a row, of the layout and depth that give most columns."""
+    """Return the heading that begins on a row, of the layout and depth that give most columns.
+
+    Raises
+    ------
+    AmbiguityError
+        If two of its columns claim one field.
+    """
     found = [
-        header
+        read
         for layout, match in matchers
         for depth in range(1, _DEEPEST + 1)
-        if (header := _read_header(sheet, row, depth, layout, match)) is not None
+        if (read := _read_header(sheet, row, depth, layout, match)) is not None
     ]
-    best = max(found, key=lambda each: len(each.columns), default=None)
+    best, refusal = max(found, key=lambda each: len(each[0].columns), default=(None, None))
+    if refusal:
+        raise refusal
     return best and _extend(sheet, best)
 
 
-def _read_header(sheet: Sheet, top: int, depth: int, layout: Layout, match: _Match) -> Header | None:
-    """Return the heading of some rows, or none if a field that is needed has no column."""
+def _read_header(
+    sheet: Sheet, top: int, depth: int, layout: Layout, match: _Match
+) -> tuple[Header, AmbiguityError | None] | None:
+    """Return the heading of some rows, and what is ambiguous in it; none if a needed field has no column."""
     rows = range(top, min(top + depth, len(sheet.rows)))
     if len(rows) < depth:
         return None
@@ -137,21 +150,33 @@ def _read_header(sheet: Sheet, top: int, depth: int, layout: Layout, match: _Mat
         field = next(filter(None, map(match, reversed(texts))), None)
         if field is None:
             continue
-        if field in columns and layout.kinds[field] not in ("person", "aside"):
+        if layout.is_rating(field) and "." not in field and depth > 1:
+            field = _add_rater(sheet, rows[:-1], column, field)
+        if field in columns and layout.kinds[field] not in BESIDE:
             twice.append((field, column))
         columns.setdefault(field, column)
     if not layout.fits(set(columns)):
         return None
-    for field, column in twice:
-        _refuse_twice(sheet, rows[-1], field, columns[field], column)
+    refusals = [_refuse_twice(sheet, rows[-1], field, columns[field], column) for field, column in twice]
     headings = {
         field: _texts_above(sheet, range(max(0, top - 1), top + depth), at) for field, at in columns.items()
     }
-    return Header(layout=layout, top=top, first=top + depth, columns=columns, headings=headings)
+    header = Header(layout=layout, top=top, first=top + depth, columns=columns, headings=headings)
+    return header, next(iter(refusals), None)
 
 
-def _refuse_twice(sheet: Sheet, row: int, field: str, first: int, second: int) -> None:
-    raise AmbiguityError(
+def _add_rater(sheet: Sheet, rows: range, column: int, field: str) -> str:
+    """Return the field of an item with the rater above it: in its own column, or where a group begins."""
+    texts = []
+    for row in rows:
+        group = next((v for at in range(column, -1, -1) if not is_empty(v := sheet.value(row, at))), EMPTY)
+        texts.append(str(group))
+    source = name_rater(texts)
+    return f"{source}.{field}" if source else field
+
+
+def _refuse_twice(sheet: Sheet, row: int, field: str, first: int, second: int) -> AmbiguityError:
+    return AmbiguityError(
         f"{sheet.name_cell(row, first)} and {sheet.short_name(row, second)} both head {field}. Rename or "
         "delete the "
         "one that is not meant."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -10,8 +11,9 @@ import pandas as pd
 from evalkit.intake.files import Sheet, Unusable, Workbook
 from evalkit.intake.layouts.closing import label_of, read_closing, refuse_unusable
 from evalkit.intake.layouts.columns import Column, read_column
-from evalkit.intake.layouts.fields import LAYOUTS
+from evalkit.intake.layouts.fields import BESIDE, LAYOUTS
 from evalkit.intake.layouts.headers import Header, choose_layouts, find_headers
+from evalkit.intake.layouts.periods import join_years
 from evalkit.intake.layouts.reading import CellFault, Closing, Reading, Step
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
 from evalkit.intake.layouts.rows import LEFT_OUT, Part, divide, sort_rows
@@ -25,6 +27,7 @@ def read_tables(
     sheet: str | None = None,
     layout: str = "auto",
     mapping: Mapping[str, str] | None = None,
+    dates: str = "",
 ) -> tuple[Reading, ...]:
     """Read every table of a known layout.
 
@@ -33,9 +36,11 @@ def read_tables(
     sheet
         Name of the only sheet that is read, hidden or not; by default all that are not hidden.
     layout
-        skm, skm-recap, siasn, sakip, raters, or auto: what the headings say.
+        skm, skm-recap, siasn, sakip, raters, rater-items, or auto: what the headings say.
     mapping
         Field by heading, for columns that are headed otherwise.
+    dates
+        day_first or month_first: what 03/04/2025 means where no other cell of the column tells.
 
     Raises
     ------
@@ -49,7 +54,7 @@ def read_tables(
     layouts = choose_layouts(layout)
     sheets = _choose_sheets(workbook, sheet)
     readings = [
-        _read_table(workbook, each, part)
+        _read_table(workbook, each, part, dates)
         for each in sheets
         for part in divide(each, find_headers(each, layouts=layouts, mapping=mapping))
     ]
@@ -83,15 +88,16 @@ def _nothing_found(workbook: Workbook, sheets: Sequence[Sheet], layout: str) -> 
     )
 
 
-def _read_table(workbook: Workbook, sheet: Sheet, part: Part) -> Reading:
+def _read_table(workbook: Workbook, sheet: Sheet, part: Part, dates: str) -> Reading:
     header = part.header
     sorted_rows = sort_rows(sheet, part)
     kept = sorted_rows.pop("kept")
     _refuse_unusable(workbook.file, sheet, header, kept)
     columns = {
-        field: read_column(sheet, at, kept, header.layout.kinds[field])
+        field: read_column(sheet, at, kept, header.layout.kinds[field], _told(header, field, dates))
         for field, at in header.columns.items()
     }
+    _join_period(columns)
     faults = _collect_faults(workbook.file, sheet, header, kept, columns)
     return Reading(
         workbook=workbook,
@@ -106,8 +112,22 @@ def _read_table(workbook: Workbook, sheet: Sheet, part: Part) -> Reading:
     )
 
 
+def _told(header: Header, field: str, dates: str) -> str:
+    """Return what the reading of a column depends on: its heading, and for dates which number is the day."""
+    return dates if header.layout.kinds[field] == "date" else " ".join(header.headings[field])
+
+
+def _join_period(columns: dict[str, Column]) -> None:
+    """Complete quarters without a year by the year beside them."""
+    if {"period", "year"} <= set(columns):
+        period, years = columns["period"], map(float, columns["year"].cells)
+        joined = join_years(list(map(str, period.cells)), years)
+        cells = ["" if at in period.faults else cell for at, cell in enumerate(joined)]
+        columns["period"] = replace(period, cells=cells)
+
+
 def _refuse_unusable(file: str, sheet: Sheet, header: Header, kept: Sequence[int]) -> None:
-    used = [at for field, at in header.columns.items() if header.layout.kinds[field] != "aside"]
+    used = [at for field, at in header.columns.items() if header.layout.kinds[field] not in BESIDE]
     bad = [
         (row, at)
         for at in used

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from evalkit.intake.files import Sheet, Workbook
+from evalkit.intake.files import Sheet, Workbook, is_empty
 from evalkit.intake.layouts.headers import Header
 
 Code = Literal[
@@ -22,6 +22,8 @@ Code = Literal[
     "typed",
     "zero_answers",
     "codes_read",
+    "labels_turned",
+    "text_left_out",
 ]
 
 
@@ -35,7 +37,8 @@ class Step:
         rows: all rows below the heading; kept: those that are read; empty, column_numbers, heading_again,
         closing, after_closing: those that are left out, and why; typed: cells whose text was read as a
         number; zero_answers: cells with 0, which is off the scale and read as no answer; codes_read: cells
-        whose code stands for a word.
+        whose code stands for a word; labels_turned: answers whose labels say that 1 is the best, turned
+        round; text_left_out: cells with free text, which is not read.
     n
         How many.
     rows
@@ -61,7 +64,8 @@ class CellFault:
     field
         What belongs there.
     why
-        word, date, off_scale or ambiguous.
+        word, date, off_scale or ambiguous; two_quarters: a semester, or months of two quarters; day_or_month:
+        03/04/2025 may be of March or of April; damaged_nip: a NIP that was turned into a number.
     """
 
     cell: str
@@ -132,6 +136,25 @@ class Reading:
     def has(self, *fields: str) -> bool:
         """Tell whether the table has all of some fields."""
         return all(each in self.header.columns for each in fields)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Texts over the columns of which no field was made, with their cells' names in front."""
+        used = set(self.header.columns.values())
+        rows = range(self.header.top, self.header.first)
+        found = []
+        for column in range(self.sheet.n_columns):
+            texts = [
+                (row, text) for row in rows if isinstance(text := self.sheet.value(row, column), str) and text
+            ]
+            if (
+                column not in used
+                and texts
+                and any(not is_empty(v) for v in self.sheet.column(column, self.rows))
+            ):
+                row, text = texts[-1]
+                found.append(f"{self.sheet.short_name(row, column)} {text}")
+        return tuple(found)
 
     def name_cell(self, at: int, field_name: str) -> str:
         """Name the cell that a value of the table comes from, by its position and field."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
-from evalkit.intake.files import Sheet, Value, is_empty
+from evalkit.intake.files import EMPTY, Sheet, Unusable, Value, is_empty
+from evalkit.intake.layouts.fields import BESIDE, CONTEXT
 from evalkit.intake.layouts.headers import Header
 from evalkit.intake.layouts.numbers import read_numbers
 from evalkit.intake.layouts.reading import Code
-from evalkit.intake.layouts.words import closing_row
+from evalkit.intake.layouts.refusals import AmbiguityError
+from evalkit.intake.layouts.words import begins_closing, closing_row
 
 LEFT_OUT: Final[tuple[Code, ...]] = ("empty", "column_numbers", "heading_again", "closing", "after_closing")
 #: Rows below a heading in which columns may be numbered.
 _FIRST: Final = 3
+#: What a respondent answers; 0 is typed for no answer.
+_ANSWERS: Final = frozenset((*range(5), *map(str, range(5))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,7 @@ class Part:
     def columns(self) -> list[int]:
         """Return the columns with values: what is neither a person nor beside the values."""
         kinds = self.header.layout.kinds
-        return [at for field, at in self.header.columns.items() if kinds[field] not in ("aside", "person")]
+        return [at for field, at in self.header.columns.items() if kinds[field] not in BESIDE]
 
 
 def divide(sheet: Sheet, headers: Sequence[Header]) -> list[Part]:
@@ -55,35 +59,102 @@ def _continues(sheet: Sheet, before: Part, header: Header) -> bool:
 
 
 def sort_rows(sheet: Sheet, part: Part) -> dict[str, list[int]]:
-    """Say of every row below a heading whether it is kept, and if not, why."""
-    columns = part.columns()
-    beside = [at for at in range(sheet.n_columns) if at not in columns]
-    last, is_survey = max(columns), part.header.layout.name == "skm"
+    """Say of every row below a heading whether it is kept, and if not, why.
+
+    Raises
+    ------
+    AmbiguityError
+        If rows below one that closes the table hold values like those above it: sums in between, perhaps.
+    """
+    sorter = _Sorter(sheet, part)
     found: dict[str, list[int]] = {code: [] for code in ("kept", *LEFT_OUT)}
     for row in range(part.header.first, part.end):
-        cells = sheet.rows[row]
-        values = [cells[at] for at in (columns if last < len(cells) else _within(columns, cells))]
-        labels = [cell for at in beside if at < len(cells) and _is_word(cell := cells[at])]
-        code: Code
-        if row in part.again:
-            code = "heading_again"
-        elif not labels and all(map(is_empty, values)) and all(map(is_empty, cells)):
-            code = "empty"
-        elif row - part.header.first < _FIRST and _counts_columns(cells):
-            code = "column_numbers"
-        elif labels and any(map(closing_row, labels if is_survey else labels[:1])):
-            code = "closing"
-        else:
-            code = "after_closing" if found["closing"] or all(map(is_empty, values)) else "kept"
+        code = sorter.sort(row)
+        if code in ("kept", "after_closing") and found["closing"]:
+            sorter.refuse_further(row, found)
+            code = "after_closing"
         found[code].append(row)
     return found
+
+
+class _Sorter:
+    """Tells what the rows of one table are, each by itself."""
+
+    def __init__(self, sheet: Sheet, part: Part) -> None:
+        header = part.header
+        self._sheet, self._part = sheet, part
+        self._columns = part.columns()
+        self._last = max(self._columns)
+        self._is_survey = header.layout.name == "skm"
+        texts = {at for field, at in header.columns.items() if header.layout.kinds[field] in CONTEXT}
+        self._labels = [at for at in range(sheet.n_columns) if at not in self._columns and at not in texts]
+        self._respondent = header.columns.get("respondent") if self._is_survey else None
+
+    def sort(self, row: int) -> Code:
+        """Return what a row is, were it the first below the heading that is not kept."""
+        cells = self._sheet.rows[row]
+        values = self._values(cells)
+        labels = [cell for at in self._labels if at < len(cells) and _is_word(cell := cells[at])]
+        if row in self._part.again:
+            return "heading_again"
+        if not labels and all(map(is_empty, values)) and all(map(is_empty, cells)):
+            return "empty"
+        if row - self._part.header.first < _FIRST and _counts_columns(cells):
+            return "column_numbers"
+        if labels and self._closes(labels, values, cells):
+            return "closing"
+        return "after_closing" if all(map(is_empty, values)) else "kept"
+
+    def _values(self, cells: Sequence[Value]) -> list[Value]:
+        columns = self._columns if self._last < len(cells) else _within(self._columns, cells)
+        return [cells[at] for at in columns]
+
+    def _closes(self, labels: Sequence[str], values: Sequence[Value], cells: Sequence[Value]) -> bool:
+        """Tell whether a label is that of a closing row; beside answers of a respondent few texts are."""
+        if not self._is_survey:
+            return begins_closing(labels[0])
+        if not self._answers(values):
+            return any(map(closing_row, labels))
+        number = cells[self._respondent] if self._respondent is not None else EMPTY
+        return not _is_number(number) and any(map(begins_closing, labels))
+
+    def _answers(self, values: Sequence[Value]) -> bool:
+        """Tell whether values are answers of a respondent: whole numbers of the scale, and no others."""
+        given = [value for value in values if not is_empty(value)]
+        return bool(given) and all(value in _ANSWERS for value in given if not isinstance(value, Unusable))
+
+    def refuse_further(self, row: int, found: Mapping[str, Sequence[int]]) -> None:
+        """Refuse a row below the end of the table that could be one of its rows."""
+        values = self._values(self._sheet.rows[row])
+        n_filled = sum(not is_empty(value) for value in values)
+        usual = [sum(not is_empty(v) for v in self._values(self._sheet.rows[at])) for at in found["kept"][:9]]
+        if not usual or n_filled < max(_FIRST, min(usual)):
+            return
+        if self._is_survey and not (self._answers(values) and self._has_number(row)):
+            return
+        last, end = self._sheet.name_cell(row, self._columns[0]), found["closing"][0]
+        raise AmbiguityError(
+            f"{last}: the row holds values like those above row {self._sheet.number(end)}, which closes "
+            "the table as a sum or mean does. Delete rows with sums between the rows, or give what follows "
+            "headings of its own."
+        )
+
+    def _has_number(self, row: int) -> bool:
+        return self._respondent is None or _is_number(self._sheet.value(row, self._respondent))
 
 
 def _within(columns: Sequence[int], cells: Sequence[Value]) -> list[int]:
     return [at for at in columns if at < len(cells)]
 
 
-def _is_word(cell: Value) -> bool:
+def _is_number(cell: Value) -> bool:
+    """Tell whether a cell counts a respondent."""
+    return (isinstance(cell, int | float) and cell > 0) or (
+        isinstance(cell, str) and cell.strip().isdecimal()
+    )
+
+
+def _is_word(cell: Value) -> TypeGuard[str]:
     return isinstance(cell, str) and cell != "" and not cell.isdecimal()
 
 

@@ -62,6 +62,20 @@ _BANDS: Final[Mapping[str, str]] = MappingProxyType(
         "d": "D",
     }
 )
+_SEXES: Final[Mapping[str, str]] = MappingProxyType(
+    dict.fromkeys(("l", "lk", "laki", "lakilaki", "pria", "m", "male", "man"), "man")
+    | dict.fromkeys(("p", "pr", "perempuan", "wanita", "w", "f", "female", "woman"), "woman")
+)
+_SOURCES: Final[Mapping[str, str]] = MappingProxyType(
+    dict.fromkeys(
+        ("atasan", "atasanlangsung", "pimpinan", "supervisor", "penilaianatasan", "superior"), "supervisor")
+    | dict.fromkeys(
+        ("rekan", "rekankerja", "rekansejawat", "sejawat", "teman", "temansejawat", "peer", "setingkat",
+         "penilaianrekankerja"), "peer")
+    | dict.fromkeys(("bawahan", "bawahanlangsung", "staf", "subordinate", "penilaianbawahan"), "subordinate")
+    | dict.fromkeys(("dirisendiri", "diri", "self", "sendiri", "penilaiandiri"), "self")
+    | dict.fromkeys(("masyarakat", "pelanggan", "pengguna", "citizen", "penggunalayanan"), "citizen")
+)  # fmt: skip
 #: Rows that close a table, by what their label holds; the first that fits is meant.
 _CLOSING: Final = (
     ("weighted", ("tertimbang",)),
@@ -70,6 +84,15 @@ _CLOSING: Final = (
     ("mean", ("nrr", "ratarata", "rerata", "average", "mean")),
     ("sum", ("jumlah", "total")),
     ("note", ("keterangan", "catatan", "mengetahui", "sumber", "unsurpelayanan", "penyusun", "kepaladinas")),
+)
+#: How the label of a closing row begins where units or people stand in the same column: "Dinas Kependudukan
+#: dan Pencatatan Sipil" holds "catatan", and is no note.
+_BEGINNING: Final = re.compile(
+    r"\W*(?:\d+\s*[.)]\s*)?(?:(?:sub|grand|nilai|bobot|indeks|skor)\b[\s-]*)?"
+    r"(?:jumlah|total|rata[\s-]*rata|rerata|nrr|average|mean|tertimbang|kepuasan\b"
+    r"|(?:ikm|skm)\W*(?:$|kota|kab\w*|pemerintah|gabungan|keseluruhan|unit|total|rata))\b"
+    r"|\W*(?:(?:keterangan|catatan|sumber|mengetahui|penyusun)\s*(?:[:,]|$))",
+    re.IGNORECASE,
 )
 
 
@@ -133,6 +156,43 @@ def read_predikat(value: Value) -> str | None:
     return _PREDIKATS.get(plain(value)) if isinstance(value, str) else None
 
 
+def rank_answer(text: str) -> int | None:
+    """Return what an answer in words is worth, 1 to 4, where its first word tells.
+
+    Examples
+    --------
+    >>> [rank_answer(text) for text in ("Tidak baik", "Kurang sesuai", "Baik", "Sangat mudah", "Gratis")]
+    [1, 2, 3, 4, None]
+    """
+    words = re.findall(r"[a-z]+", text.lower())
+    if not words:
+        return None
+    first = {"tidak": 1, "kurang": 2, "sangat": 4}.get(words[0])
+    return 3 if first is None and words in (["baik"], ["sesuai"], ["mudah"], ["cepat"], ["puas"]) else first
+
+
+def read_sex(value: Value) -> str | None:
+    """Return man or woman for a word or letter; a bare number tells nothing.
+
+    Examples
+    --------
+    >>> read_sex("L"), read_sex("Perempuan"), read_sex("1")
+    ('man', 'woman', None)
+    """
+    return _SEXES.get(plain(value)) if isinstance(value, str) else None
+
+
+def read_source(value: Value) -> str | None:
+    """Return who rated, by a word of what the rater is to the one who is rated.
+
+    Examples
+    --------
+    >>> read_source("Atasan langsung"), read_source("Rekan kerja"), read_source("Ketua")
+    ('supervisor', 'peer', None)
+    """
+    return _SOURCES.get(plain(value)) if isinstance(value, str) else None
+
+
 def read_band(value: Value) -> str | None:
     """Return the band of an IKM, A to D, from its letter, its words or both.
 
@@ -163,3 +223,17 @@ def closing_row(text: str) -> str | None:
     """
     letters = plain(text)
     return next((kind for kind, words in _CLOSING if any(word in letters for word in words)), None)
+
+
+@lru_cache(maxsize=65_536)
+def begins_closing(text: str) -> bool:
+    """Tell whether a text begins as the label of a closing row does: it may also name a unit or a person.
+
+    Examples
+    --------
+    >>> begins_closing("Jumlah"), begins_closing("Rata - rata kota"), begins_closing("IKM Kabupaten")
+    (True, True, True)
+    >>> begins_closing("Dinas Kependudukan dan Pencatatan Sipil"), begins_closing("Sumber Daya Air")
+    (False, False)
+    """
+    return _BEGINNING.match(text) is not None

@@ -219,6 +219,8 @@ _STEPS: Final[Mapping[str, str]] = {
     "typed": mark("{n} cells of {field} are text and were read as numbers"),
     "zero_answers": mark("{n} cells of {field} hold 0, which is off the scale, and were read as no answer"),
     "codes_read": mark("{n} cells of {field} hold a code, read with 1 as the best"),
+    "labels_turned": mark("{n} cells of {field} were turned round: their labels say that 1 is the best"),
+    "text_left_out": mark("{n} cells of {field} hold free text, which is not read"),
 }
 
 
