@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from evalkit.cli.audit import LAYOUTS, check_target
 from evalkit.cli.command import LANG, Command, argument
+
+if TYPE_CHECKING:
+    from evalkit.intake.mapping import SheetMapping
 
 
 def _import(chosen: argparse.Namespace) -> int:
@@ -16,6 +19,7 @@ def _import(chosen: argparse.Namespace) -> int:
         for file in chosen.files:
             check_target(option, name, file)
     from evalkit.intake.importing import Given, read_scale
+    from evalkit.intake.mapping import SheetMapping
     from evalkit.study.importing import (
         describe_import,
         find_study_folder,
@@ -24,14 +28,16 @@ def _import(chosen: argparse.Namespace) -> int:
         table_of_import,
     )
 
+    told = _read_mapping(chosen) if chosen.mapping else SheetMapping()
     given = Given(
-        place=chosen.place or "",
-        unit=chosen.unit or "",
-        period=chosen.period or "",
-        source=chosen.source or "",
-        indicator=chosen.indicator or "",
-        scale=read_scale(chosen.scale),
-        mapping=_read_mapping(chosen.mapping),
+        place=chosen.place or told.place,
+        unit=chosen.unit or told.unit,
+        period=chosen.period or told.period,
+        source=chosen.source or told.source,
+        indicator=chosen.indicator or told.indicator,
+        scale=read_scale(chosen.scale) or told.scale,
+        dates=told.dates,
+        mapping=told.columns,
         keep_valid=chosen.keep_valid,
     )
     imported = import_files(
@@ -51,12 +57,14 @@ def _import(chosen: argparse.Namespace) -> int:
     return 0 if imported.is_whole else 1
 
 
-def _read_mapping(file: str | None) -> dict[str, str]:
-    if file is None:
-        return {}
-    from evalkit.intake.importing.mapping import read_mapping
+def _read_mapping(chosen: argparse.Namespace) -> SheetMapping:
+    """Read what a file tells of the sheets; what the command line says goes before it."""
+    from evalkit.evidence import read_indicators
+    from evalkit.intake.mapping import load_mapping
+    from evalkit.study.importing import find_study_folder
 
-    return read_mapping(Path(file))
+    indicators = read_indicators(find_study_folder(chosen.into))
+    return load_mapping(Path(chosen.mapping), indicators=indicators["indicator"].tolist())
 
 
 IMPORT: Final = Command(
@@ -95,7 +103,11 @@ IMPORT: Final = Command(
             help="what the tables are (default: what their headings say)",
         ),
         argument("--sheet", metavar="NAME", help="read this sheet only (default: all that are not hidden)"),
-        argument("--mapping", metavar="FILE", help="a YAML file: which heading is which field"),
+        argument(
+            "--mapping",
+            metavar="FILE",
+            help="a YAML file: fields of headings, and what holds for all rows (data/README.md)",
+        ),
         argument(
             "--key",
             metavar="FILE",

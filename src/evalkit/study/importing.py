@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.errors import EvalkitError, Fault
 from evalkit.evidence import read_indicators
@@ -128,22 +128,21 @@ def _read(files: Sequence[Path | str], *, sheet: str | None, layout: str, given:
                 raise
             found.unread.append(Unread(file=Path(file).name, sheet="", why=str(error)))
             continue
-        _read_sheets(workbook, found, sheet=sheet, layout=layout, mapping=given.mapping)
+        _read_sheets(workbook, found, sheet=sheet, layout=layout, given=given)
     if not found.readings and len(found.unread) == 1:
         raise LayoutError(found.unread[0].why)
     return found
 
 
-def _read_sheets(
-    workbook: Workbook, found: _Found, *, sheet: str | None, layout: str, mapping: Mapping[str, str]
-) -> None:
+def _read_sheets(workbook: Workbook, found: _Found, *, sheet: str | None, layout: str, given: Given) -> None:
+    told: dict[str, Any] = {"layout": layout, "mapping": given.mapping, "dates": given.dates}
     visible = [each.name for each in workbook.sheets if not each.hidden]
     names = [sheet] if sheet is not None else visible
     blank: list[Unread] = []
     n_before, n_failed = len(found.readings), len(found.unread)
     for name in names:
         try:
-            found.readings += read_tables(workbook, sheet=name, layout=layout, mapping=mapping)
+            found.readings += read_tables(workbook, sheet=name, **told)
         except LayoutError:
             blank.append(Unread(file=workbook.file, sheet=name, is_failure=False))
         except EvalkitError as error:
@@ -153,7 +152,7 @@ def _read_sheets(
         return
     try:
         read_tables(
-            workbook, sheet=sheet, layout=layout, mapping=mapping
+            workbook, sheet=sheet, **told
         )  # says it of the whole file at once
     except LayoutError as error:
         found.unread.append(Unread(file=workbook.file, sheet="", why=str(error)))

@@ -35,10 +35,11 @@ _TAKEN: Final[Mapping[str, Callable[[Source, Audit], Rows]]] = MappingProxyType(
         "sakip": take_sakip,
         "siasn": take_predikats,
         "raters": take_ratings,
+        "rater-items": take_ratings,
     }
 )
 #: Layouts whose rows are about people: they need a key.
-WITH_PEOPLE: Final = frozenset({"siasn", "raters"})
+WITH_PEOPLE: Final = frozenset({"siasn", "raters", "rater-items"})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

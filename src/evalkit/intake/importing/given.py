@@ -36,6 +36,8 @@ class Given:
         first is above the second where a low number is the good one.
     mapping
         Field by heading.
+    dates
+        day_first or month_first: what 03/04/2025 means.
     keep_valid
         Whether rows with a fault are left out instead of refusing their table.
     """
@@ -47,6 +49,7 @@ class Given:
     indicator: str = ""
     scale: tuple[float, float] | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
+    dates: str = ""
     keep_valid: bool = False
 
     def of(self, file: str, sheet: str) -> Given:

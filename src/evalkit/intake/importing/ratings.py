@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,11 @@ from evalkit.intake.importing.rows import (
     make_evidence,
     write_numbers,
 )
+from evalkit.intake.layouts.items import list_ratings
 from evalkit.intake.layouts.words import plain
 from evalkit.vocabulary import EXPECTATIONS, PREDIKATS
 
+_NO_SOURCE: Final = "No column says who the raters are to those rated. Say --source peer, or another."
 _SOURCES: Final = ("supervisor", "peer", "subordinate", "self")
 _EXPECTED: Final = {"work_result": "work_result_expectation", "behaviour": "behaviour_expectation"}
 
@@ -33,6 +35,9 @@ def take_ratings(source: Source, audit: Audit) -> Rows:
     if source.ratees is None:
         raise ImportRefusedError("No column says who was rated.")
     _mark_people(source)
+    if source.reading.layout == "rater-items":
+        frame, used = _take_items(source)
+        return Rows(evidence=frame, recorded=empty_table("recorded"), used=used)
     wide = [name for name in _SOURCES if source.reading.has(name)]
     frame, used = _take_wide(source, wide) if wide else _take_long(source)
     return Rows(evidence=frame, recorded=empty_table("recorded"), used=used)
@@ -53,18 +58,41 @@ def _take_wide(source: Source, columns: list[str]) -> tuple[pd.DataFrame, dict[s
     for name in columns:
         values = _to_scale(source, source.reading.table[name].to_numpy(dtype=float), indicator, name)
         raters = names if name == "self" else [""] * source.n
-        common = {"unit": units, "employee": names, "period": periods, "rater": raters}
+        common: dict[str, Any] = {"unit": units, "employee": names, "period": periods, "rater": raters}
         frames.append(make_evidence(source, values.tolist(), indicator=indicator, source=name, **common))
     used = {"ratee": "employee"} | dict.fromkeys(columns, f"evidence: {indicator}") | source.when()
     return pd.concat(frames), used | ({"unit": "unit"} if source.reading.has("unit") else {})
 
 
+def _take_items(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the ratings of a sheet with a column per item."""
+    ratings = list_ratings(source.reading)
+    at = ratings["at"].to_numpy()
+    sources = _name_sources(source) or [""] * source.n
+    own = [each or sources[row] for each, row in zip(ratings["source"], at.tolist(), strict=True)]
+    if not all(own):
+        raise ImportRefusedError(_NO_SOURCE)
+    values = ratings["value"].to_numpy(dtype=float).copy()
+    fields = dict(zip(ratings["field"], ratings["indicator"], strict=True))
+    for name, indicator in fields.items():
+        rows = np.flatnonzero((ratings["field"] == name).to_numpy())
+        values[rows] = _to_scale(source, values[rows], indicator, name, rows=at[rows])
+    names = source.ratees.names if source.ratees else []
+    raters = source.raters.names if source.raters else [""] * source.n
+    given = {"employee": names, "unit": source.units(), "period": source.periods(), "rater": raters}
+    columns: dict[str, Any] = {name: np.array(each, dtype=object)[at] for name, each in given.items()}
+    columns["rater"] = np.where(np.array(own) == "self", columns["employee"], columns["rater"])
+    columns |= {"indicator": ratings["indicator"].tolist(), "item": ratings["item"].tolist(), "source": own}
+    frame = make_evidence(source, values.tolist(), at=at, **columns)
+    used = {"ratee": "employee", "rater": "rater", "source": "source", "unit": "unit"} | source.when()
+    used = {name: became for name, became in used.items() if source.reading.has(name)}
+    return frame, used | {name: f"evidence: {indicator}" for name, indicator in fields.items()}
+
+
 def _take_long(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
     sources = _name_sources(source)
     if sources is None:
-        raise ImportRefusedError(
-            "No column says who the raters are to those rated. Say --source peer, or another."
-        )
+        raise ImportRefusedError(_NO_SOURCE)
     indicators, items = _name_items(source)
     values = source.reading.table["value"].to_numpy(dtype=float).copy()
     for indicator in dict.fromkeys(indicators):

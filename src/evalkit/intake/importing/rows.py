@@ -163,13 +163,28 @@ def empty_table(name: str) -> pd.DataFrame:
     return pd.DataFrame({column: np.empty(0, dtype=object) for column in TABLES[name].column_names})
 
 
-def make_evidence(table: Source, values: Sequence[float], /, **columns: object) -> pd.DataFrame:
-    """Return one row of evidence for each row of the table; a value that is not there is missing."""
+def make_evidence(
+    table: Source, values: Sequence[float], /, *, at: NDArray[np.int64] | None = None, **columns: object
+) -> pd.DataFrame:
+    """Return rows of evidence; a value that is not there is missing.
+
+    Parameters
+    ----------
+    at
+        The row of the table that each value stands in; by default there is one value a row.
+    **columns
+        What stands in the other columns, for each value or for all.
+    """
     numbers = np.asarray(values, dtype=float)
+    rows = np.arange(table.n) if at is None else at
     frame: dict[str, object] = dict.fromkeys(TABLES["evidence"].column_names, "")
-    frame |= {"place": table.given.place, "recorded_on": table.dates(), **columns}
+    frame |= {
+        "place": table.given.place,
+        "recorded_on": np.array(table.dates(), dtype=object)[rows],
+        **columns,
+    }
     frame |= {"value": write_numbers(numbers), "status": np.where(np.isnan(numbers), "missing", "recorded")}
-    return pd.DataFrame(frame, index=np.arange(table.n))
+    return pd.DataFrame(frame, index=rows)
 
 
 def write_numbers(values: NDArray[np.float64]) -> Texts:
