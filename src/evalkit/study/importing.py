@@ -151,9 +151,7 @@ def _read_sheets(workbook: Workbook, found: _Found, *, sheet: str | None, layout
         found.unread += blank
         return
     try:
-        read_tables(
-            workbook, sheet=sheet, **told
-        )  # says it of the whole file at once
+        read_tables(workbook, sheet=sheet, **told)  # says it of the whole file at once
     except LayoutError as error:
         found.unread.append(Unread(file=workbook.file, sheet="", why=str(error)))
 

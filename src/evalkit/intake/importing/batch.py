@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -193,8 +194,8 @@ def _tell_people(source: Source) -> dict[str, dict[str, str]]:
 
 
 def _count_people(source: Source) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for people in (source.ratees, source.raters):
-        for kind, n in people.kinds.items() if people else ():
-            counts[kind] = counts.get(kind, 0) + n
-    return counts
+    """Count the people of a table, rated or rating, by what names them."""
+    facts = {
+        name: fact for each in (source.ratees, source.raters) if each for name, fact in each.facts.items()
+    }
+    return dict(Counter(fact.kind for fact in facts.values()))

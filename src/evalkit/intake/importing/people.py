@@ -35,6 +35,8 @@ class Person:
         Why nobody can be told; empty where somebody can.
     birth_year, joined_year, sex
         What a valid NIP tells.
+    kind
+        What names them: nip, unread_nip (18 digits that are no valid NIP) or text.
     """
 
     identity: str = field(default="", repr=False)
@@ -110,15 +112,12 @@ class People:
         Why nobody can be told, by row.
     facts
         By pseudonym: birth year, sex and year of joining, where a NIP tells them.
-    kinds
-        How people are named: nip, unread_nip (18 digits that are no valid NIP) or text, with their number.
     """
 
     column: int
     names: list[str]
     faults: dict[int, str]
     facts: dict[str, Person]
-    kinds: dict[str, int]
 
 
 def find_people(reading: Reading, role: str, key: PseudonymKey) -> People | None:
@@ -143,7 +142,6 @@ def find_people(reading: Reading, role: str, key: PseudonymKey) -> People | None
     names: list[str] = []
     faults: dict[int, str] = {}
     facts: dict[str, Person] = {}
-    kinds: dict[str, int] = {}
     for at, cell in enumerate(cells):
         if cell not in known:
             person = read_person(cell, is_number=is_number)
@@ -156,8 +154,7 @@ def find_people(reading: Reading, role: str, key: PseudonymKey) -> People | None
             facts[name] = Person(
                 birth_year=person.birth_year, joined_year=person.joined_year, sex=person.sex, kind=person.kind
             )
-            kinds[person.kind] = kinds.get(person.kind, 0) + 1
-    return People(column=column, names=names, faults=faults, facts=facts, kinds=kinds)
+    return People(column=column, names=names, faults=faults, facts=facts)
 
 
 def _columns_of(reading: Reading, role: str) -> Iterator[tuple[bool, int]]:

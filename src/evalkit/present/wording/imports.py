@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from evalkit.intake.files import is_empty, letters
-from evalkit.intake.importing import Batch, RowFault
+from evalkit.intake.importing import Batch
 from evalkit.intake.importing.outcome import Imported
 from evalkit.intake.importing.store import Placed
 from evalkit.present.language import Translator, mark, translator
@@ -238,22 +238,16 @@ def _left(tr: Translator, batch: Batch) -> Iterator[str]:
     """Say how many rows are left out, by what is wrong with them."""
     counts = Counter(why for _, why in {(each.at, each.why) for each in batch.faults})
     for why, n in counts.most_common():
-        yield tr.plural(
-            "{n} row cannot be used: {why}", "{n} rows cannot be used: {why}", n, why=_why(tr, why)
-        )
+        reason = _why(tr, why)
+        yield tr.plural("{n} row cannot be used: {why}", "{n} rows cannot be used: {why}", n, why=reason)
 
 
 def _more(tr: Translator, n: int) -> str:
     return tr("… and {n} more; --csv writes all", n=tr.number(n))
 
 
-def say_fault(fault: RowFault, lang: Language | None = None) -> str:
-    """Say why a row cannot be used."""
-    return _why(translator(lang), fault.why)
-
-
 def _why(tr: Translator, code: str) -> str:
     return tr(_WHY.get(code, _UNREADABLE))
 
 
-__all__: Sequence[str] = ["MOST_FAULTS", "say_fault", "say_import", "tell_import"]
+__all__ = ["MOST_FAULTS", "say_import", "tell_import"]
