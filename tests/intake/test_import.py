@@ -82,7 +82,7 @@ def snapshot(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(seed=st.integers(0, 10_000), n=st.integers(1, 40))
 def test_answers_keep_their_totals_by_element_and_each_respondent_is_one_rater(seed, n):
     rows = survey(np.random.default_rng(seed), n)
@@ -96,7 +96,7 @@ def test_answers_keep_their_totals_by_element_and_each_respondent_is_one_rater(s
         assert (own["status"] == "missing").sum() == n - len(given_answers)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(seed=st.integers(0, 10_000), n=st.integers(9, 40), words=st.booleans(), codes=st.booleans())
 def test_predikats_are_those_of_the_sheet_whether_in_words_or_in_codes(seed, n, words, codes):
     rows = siasn(np.random.default_rng(seed), n, words=words or not codes, codes=codes)
