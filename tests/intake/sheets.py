@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import csv
 import sys
+import zipfile
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import numpy as np
 import openpyxl
@@ -179,6 +181,13 @@ def raters(rng, n=25, *, zero=False, digits=2):
     return [["Pegawai", "Atasan", "Rekan Kerja", "Diri Sendiri", "Rata-rata"], *rows]
 
 
+def items(rng, n=15):
+    """Return ratings with a column per item, in two groups of raters."""
+    names = ["Disiplin", "Integritas", "Kerja sama"]
+    rows = [[f"pegawai-{number}", *map(int, rng.integers(1, 6, size=6))] for number in range(n)]
+    return [["Pegawai", "Atasan", "", "", "Rekan Kerja", "", ""], ["", *names, *names], *rows]
+
+
 def sakip(rng, n=8):
     """Return SAKIP scores of agencies with their four parts."""
     rows = []
@@ -214,6 +223,33 @@ def write_xls(path, rows):
     return path
 
 
+def write_ods(path, rows):
+    """Write a sheet as OpenDocument, its numbers with their values and its texts as text."""
+
+    def cell(value):
+        if value == "":
+            return "<table:table-cell/>"
+        if isinstance(value, int | float):
+            return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+        text = escape(str(value))
+        return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+            f'<table:table table:name="S">{body}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return path
+
+
 def write_csv(path, rows, *, delimiter=";", encoding="utf-8", decimal=","):
     def typed(value):
         return str(value).replace(".", decimal) if isinstance(value, float) else value
@@ -241,6 +277,7 @@ def write_sav(path, rows, *, head, first):
 
 MAKERS = {
     "skm": survey, "skm-recap": recap, "siasn": siasn, "raters": raters, "sakip": sakip,
+    "rater-items": items,
 }  # fmt: skip
 #: Layout, what is asked of its maker, and the defect that an audit has to find.
 SPOILED = (

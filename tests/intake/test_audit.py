@@ -37,7 +37,7 @@ def test_a_thousand_clean_sheets_have_no_fault(name):
     for seed in range(N_CLEAN):
         drawn = rng(seed)
         result = audit(MAKERS[name](drawn, int(drawn.integers(3, 80))))
-        assert result.n_compared > 0
+        assert result.n_compared > 0 or name == "rater-items"  # nothing in one follows from the rest
         assert (result.differences, found(result)) == ((), []), seed
 
 

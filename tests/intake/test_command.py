@@ -167,3 +167,16 @@ def test_the_command_line_starts_without_what_reads_files():
     code = f"import sys, evalkit.cli; print([name for name in {names} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_mapping_file_names_the_columns_of_a_sheet_that_nobody_knows(tmp_path, capsys):
+    rows = [["Nomor", *(f"Pertanyaan {i}" for i in range(1, 10))], *([n, *[3] * 9] for n in range(1, 6))]
+    path = write_xlsx(tmp_path / "a.xlsx", ("SKM", rows))
+    mapping = tmp_path / "peta.yaml"
+    mapping.write_text("columns:\n" + "".join(f"  Pertanyaan {i}: U{i}\n" for i in range(1, 10)))
+    assert cli.main(["audit", str(path)]) == 2
+    assert cli.main(["audit", str(path), "--mapping", str(mapping)]) == 0
+    assert "the answers give an IKM of 75.00 (C)" in capsys.readouterr().out
+    mapping.write_text("column: {Pertanyaan 1: U1}")
+    assert cli.main(["audit", str(path), "--mapping", str(mapping)]) == 2
+    assert "peta.yaml:\n  line 1, column: unknown key; did you mean 'columns'?" in capsys.readouterr().err

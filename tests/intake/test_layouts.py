@@ -309,3 +309,17 @@ def test_a_source_beside_each_rating_is_read():
     reading = read(rows)
     assert reading.table["source"].tolist() == ["peer", "supervisor", ""]
     assert [(fault.cell, fault.why) for fault in reading.faults] == [("C4", "word")]
+
+
+def test_answers_whose_labels_say_that_1_is_the_best_are_turned_and_mixed_ones_refused():
+    names = [f"U{i}" for i in range(1, 10)]
+    fair = {1: "Tidak baik", 2: "Kurang baik", 3: "Baik", 4: "Sangat baik"}
+    reverse = {5 - code: text for code, text in fair.items()}
+    rows = [names, [""] * 9, [1, 1, *[3] * 7], [4, 4, *[2] * 7]]
+    labels = {0: fair, 1: reverse}
+    reading = read_tables(book(rows, naming="case", labels=labels))[0]
+    assert reading.table[["U1", "U2", "U3"]].to_numpy().tolist() == [[1, 4, 3], [4, 1, 2]]
+    assert [(step.n, step.field) for step in reading.steps if step.code == "labels_turned"] == [(2, "U2")]
+    mixed = {1: "Tidak baik", 2: "Sangat baik", 3: "Kurang baik", 4: "Baik"}
+    with pytest.raises(AmbiguityError, match=r"variable U1: the value labels neither rise nor fall"):
+        read_tables(book(rows, naming="case", labels={0: mixed}))

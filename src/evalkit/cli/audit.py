@@ -9,16 +9,18 @@ from typing import Final
 from evalkit.cli.command import LANG, Command, argument
 from evalkit.errors import UsageError
 
-LAYOUTS: Final = ("auto", "skm", "skm-recap", "siasn", "sakip", "raters")
+LAYOUTS: Final = ("auto", "skm", "skm-recap", "siasn", "sakip", "raters", "rater-items")
 
 
 def _audit(chosen: argparse.Namespace) -> int:
     """Audit a file, and return 0 where nothing is wrong with it."""
     for option, name in (("--html", chosen.html), ("--csv", chosen.csv)):
         check_target(option, name, chosen.file)
+    from evalkit.intake.mapping import SheetMapping, load_mapping
     from evalkit.study.audit import audit_file
 
-    audited = audit_file(chosen.file, sheet=chosen.sheet, layout=chosen.layout)
+    mapping = load_mapping(Path(chosen.mapping)) if chosen.mapping else SheetMapping()
+    audited = audit_file(chosen.file, sheet=chosen.sheet, layout=chosen.layout, mapping=mapping)
     print(audited.describe(chosen.lang))
     if chosen.html:
         Path(chosen.html).write_text(audited.to_html(chosen.lang), encoding="utf-8")
@@ -54,6 +56,11 @@ AUDIT: Final = Command(
             choices=LAYOUTS,
             default="auto",
             help="what the table is (default: what its headings say)",
+        ),
+        argument(
+            "--mapping",
+            metavar="FILE",
+            help="YAML file that names fields for columns headed otherwise (columns: {Pertanyaan 1: U1})",
         ),
         LANG,
         argument("--html", metavar="FILE", help="write a page with everything that was found"),

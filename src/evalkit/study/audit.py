@@ -9,9 +9,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Final
 
-from evalkit.intake.audit import Audit, audit_reading
+from evalkit.intake.audit import Audit, audit_readings
 from evalkit.intake.files import Workbook, read_workbook
 from evalkit.intake.layouts import read_tables
+from evalkit.intake.mapping import SheetMapping
 from evalkit.rules import mask_nip
 from evalkit.vocabulary import Language
 
@@ -78,7 +79,13 @@ class AuditedFile:
         return text.getvalue()
 
 
-def audit_file(path: Path | str, *, sheet: str | None = None, layout: str = "auto") -> AuditedFile:
+def audit_file(
+    path: Path | str,
+    *,
+    sheet: str | None = None,
+    layout: str = "auto",
+    mapping: SheetMapping | None = None,
+) -> AuditedFile:
     """Read a file, recompute what it records, and look for known defects.
 
     Parameters
@@ -86,7 +93,9 @@ def audit_file(path: Path | str, *, sheet: str | None = None, layout: str = "aut
     sheet
         The only sheet that is read; by default all that are not hidden.
     layout
-        skm, skm-recap, siasn, sakip, raters, or auto.
+        skm, skm-recap, siasn, sakip, raters, rater-items, or auto.
+    mapping
+        Fields of columns that are headed otherwise, and what a date such as 03/04/2025 means.
 
     Raises
     ------
@@ -94,9 +103,10 @@ def audit_file(path: Path | str, *, sheet: str | None = None, layout: str = "aut
         If the file cannot be read or holds no table that is known.
     """
     workbook = read_workbook(path)
-    readings = read_tables(workbook, sheet=sheet, layout=layout)
+    told = mapping or SheetMapping()
+    readings = read_tables(workbook, sheet=sheet, layout=layout, mapping=told.columns, dates=told.dates)
     hidden = () if sheet is not None else tuple(each.name for each in workbook.sheets if each.hidden)
-    return AuditedFile(workbook=workbook, audits=tuple(map(audit_reading, readings)), hidden=hidden)
+    return AuditedFile(workbook=workbook, audits=audit_readings(readings), hidden=hidden)
 
 
 def _describe(audit: Audit, lang: Language, shown: int) -> Iterator[str]:

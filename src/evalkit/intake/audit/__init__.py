@@ -2,5 +2,6 @@
 
 from evalkit.intake.audit.audit import audit_reading
 from evalkit.intake.audit.findings import DEFECTS, Audit, Defect, Difference
+from evalkit.intake.audit.pairs import audit_readings
 
-__all__ = ["DEFECTS", "Audit", "Defect", "Difference", "audit_reading"]
+__all__ = ["DEFECTS", "Audit", "Defect", "Difference", "audit_reading", "audit_readings"]

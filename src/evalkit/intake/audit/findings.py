@@ -24,6 +24,7 @@ DEFECTS: Final = (
     "cut_off_66.14",
     "band_gap",
     "elements_exchanged",
+    "recap_contradicts",
     "codes_reversed",
     "kurang_unreachable",
     "not_capped",

@@ -30,10 +30,8 @@ Kind = Literal[
     "source",
     "text",
 ]
-#: Kinds that say when, who or why, in columns of their own: no label of a closing row stands in them.
-CONTEXT: Final = frozenset({"year", "period", "date", "sex", "source", "text"})
-#: Kinds that hold no value of the table.
-BESIDE: Final = CONTEXT | {"aside", "person"}
+#: Kinds that hold no value of the table: they say when, who, where or why.
+BESIDE: Final = frozenset({"aside", "person", "year", "period", "date", "sex", "source", "text"})
 
 #: A single column that is called like an indicator makes no sheet of ratings.
 _FEWEST_ITEMS: Final = 2

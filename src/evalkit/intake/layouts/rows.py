@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from evalkit.intake.files import EMPTY, Sheet, Unusable, Value, is_empty
-from evalkit.intake.layouts.fields import BESIDE, CONTEXT
+from evalkit.intake.layouts.fields import BESIDE
 from evalkit.intake.layouts.headers import Header
 from evalkit.intake.layouts.numbers import read_numbers
 from evalkit.intake.layouts.reading import Code
@@ -17,6 +17,8 @@ from evalkit.intake.layouts.words import begins_closing, closing_row
 LEFT_OUT: Final[tuple[Code, ...]] = ("empty", "column_numbers", "heading_again", "closing", "after_closing")
 #: Rows below a heading in which columns may be numbered.
 _FIRST: Final = 3
+#: Kinds of columns in which words are no labels.
+_WORDS: Final = frozenset({"text", "date", "sex", "source"})
 #: What a respondent answers; 0 is typed for no answer.
 _ANSWERS: Final = frozenset((*range(5), *map(str, range(5))))
 
@@ -86,15 +88,14 @@ class _Sorter:
         self._columns = part.columns()
         self._last = max(self._columns)
         self._is_survey = header.layout.name == "skm"
-        texts = {at for field, at in header.columns.items() if header.layout.kinds[field] in CONTEXT}
-        self._labels = [at for at in range(sheet.n_columns) if at not in self._columns and at not in texts]
+        self._texts = {at for field, at in header.columns.items() if header.layout.kinds[field] in _WORDS}
         self._respondent = header.columns.get("respondent") if self._is_survey else None
 
     def sort(self, row: int) -> Code:
         """Return what a row is, were it the first below the heading that is not kept."""
         cells = self._sheet.rows[row]
         values = self._values(cells)
-        labels = [cell for at in self._labels if at < len(cells) and _is_word(cell := cells[at])]
+        labels = [cell for at, cell in enumerate(cells) if _is_word(cell) and at not in self._texts]
         if row in self._part.again:
             return "heading_again"
         if not labels and all(map(is_empty, values)) and all(map(is_empty, cells)):

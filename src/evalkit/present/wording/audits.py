@@ -19,7 +19,10 @@ _NAMES: Final[Mapping[str, str]] = {
     "missing_divided": mark("missing answers left out of the sum and divided by all the same"),
     "closing_rows_averaged": mark("closing rows (Jumlah, NRR) counted as respondents"),
     "band_gap": mark("an IKM between two bands that has no category, because it was not rounded first"),
-    "elements_exchanged": mark("U8 and U9 exchanged: number and name of a heading contradict each other"),
+    "elements_exchanged": mark(
+        "U8 and U9 exchanged: number and name of a heading contradict each other, or a recap the answers"
+    ),
+    "recap_contradicts": mark("a recap whose means are not those of its respondents' answers"),
     "codes_reversed": mark("codes of SIASN the wrong way round (1 is the best, not the worst)"),
     "kurang_unreachable": mark("a formula for the predikat that never gives Kurang"),
     "not_capped": mark("a score from parts above 120 that were not capped"),
@@ -33,6 +36,9 @@ _TELLS: Final[Mapping[str, str]] = {
     "cut_off": mark("an IKM from {low} to below {high} with its category would tell"),
     "band_gap": mark("an IKM with more than two decimals that lies between two bands would tell"),
     "elements_exchanged": mark("the text of the questions over both columns would tell"),
+    "recap_contradicts": mark(
+        "a sheet of respondents in the same file whose name or title is that of the agency would tell"
+    ),
     "codes_reversed": mark("a rating in words beside its code would tell"),
     "kurang_unreachable": mark(
         "a row with behaviour below expectation and a result that meets it, or the formula itself, would tell"
