@@ -16,6 +16,7 @@ from evalkit.cli.catalogue import METHODS, PARAMETERS
 from evalkit.cli.command import EXIT_CODES, INTERRUPTED, complain
 from evalkit.cli.completion import COMPLETION
 from evalkit.cli.export import EXPORT
+from evalkit.cli.importing import IMPORT
 from evalkit.cli.laboratory import ADVISE, DIAGNOSE, SIMULATE
 from evalkit.cli.reports import PACK, RUN, VERIFY
 from evalkit.errors import EvalkitError, UsageError
@@ -23,7 +24,7 @@ from evalkit.processes import heeding_every_interrupt
 
 #: All commands, as the help lists them.
 COMMANDS: Final = (
-    *(NEW, CHECK, RUN, EXPORT, VERIFY, PACK, AUDIT),
+    *(NEW, IMPORT, CHECK, RUN, EXPORT, VERIFY, PACK, AUDIT),
     *(SIMULATE, DIAGNOSE, METHODS, ADVISE, PARAMETERS, COMPLETION),
 )
 _EXAMPLES: Final = """\

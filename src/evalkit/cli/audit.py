@@ -15,7 +15,7 @@ LAYOUTS: Final = ("auto", "skm", "skm-recap", "siasn", "sakip", "raters", "rater
 def _audit(chosen: argparse.Namespace) -> int:
     """Audit a file, and return 0 where nothing is wrong with it."""
     for option, name in (("--html", chosen.html), ("--csv", chosen.csv)):
-        _check_target(option, name, chosen.file)
+        check_target(option, name, chosen.file)
     from evalkit.intake.mapping import SheetMapping, load_mapping
     from evalkit.study.audit import audit_file
 
@@ -29,7 +29,7 @@ def _audit(chosen: argparse.Namespace) -> int:
     return 0 if audited.is_clean else 1
 
 
-def _check_target(option: str, name: str | None, file: str) -> None:
+def check_target(option: str, name: str | None, file: str) -> None:
     """Refuse to write over the file that is read, or into a folder that is not there."""
     if name is None:
         return

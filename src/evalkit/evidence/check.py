@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -103,6 +103,33 @@ def _check_key(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
     groups = repeated.groupby(list(table.key), sort=False).ngroup()
     rows = pd.Series(groups.index.astype(str), groups.index).groupby(groups).transform(_join_rows)
     return list_faults(file, "", f"the key ({', '.join(table.key)}) must be unique", rows)
+
+
+def check_shared_key(table: Table, files: Mapping[str, pd.DataFrame]) -> list[Fault]:
+    """List every row whose key a row in another file of the same table has too.
+
+    Parameters
+    ----------
+    files
+        Typed rows of each file of the table, by its name; the index is the spreadsheet row.
+    """
+    key = list(table.key)
+    if not key or any(not set(key) <= set(rows.columns) for rows in files.values()):
+        return []
+    rows = pd.concat([each[key] for each in files.values()], keys=list(files), names=["file", "row"])
+    repeated = rows[rows.duplicated(key, keep=False)]
+    if repeated.empty:
+        return []
+    rule = f"the key ({', '.join(key)}) must be unique among all files of the table"
+    places = repeated.index.to_frame(index=False)
+    faults = []
+    for _, group in places.groupby(repeated.groupby(key, sort=False).ngroup().to_numpy(), sort=False):
+        at = list(zip(group["file"].tolist(), group["row"].tolist(), strict=True))
+        for file, row in at:
+            other = next((each for each in at if each[0] != file), None)
+            if other is not None:
+                faults.append(Fault(file, int(row), "", rule, f"as {other[0]}, row {other[1]}"))
+    return faults
 
 
 def _join_rows(rows: pd.Series[str], limit: int = 4) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal, cast
 
@@ -13,6 +13,8 @@ from evalkit.evidence.schema import FIELD_KINDS, TABLES, Table, table_from_schem
 
 DESCRIPTOR: Final = "datapackage.json"
 Format = Literal["csv", "parquet"]
+#: Tables that are small, and whose rows refer to one another or to all others.
+_ONE_FILE: Final = ("indicators", "corrections")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class Resource:
     ----------
     name
         Name of the table.
+    part
+        Name of this file among all: that of the table, and where it has several files, their own beside it.
     file
         Path inside the study folder.
     format
@@ -38,6 +42,7 @@ class Resource:
     format: Format
     table: Table
     sha256: str
+    part: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +78,8 @@ def read_descriptor(folder: Path) -> Descriptor:
     if not isinstance(entries, list):
         problems.append('"resources" must list the study\'s tables: "resources": [{"name": …, "path": …}, …]')
         entries = []
-    resources = [
-        resource for i, entry in enumerate(entries) if (resource := _resource(entry, i, problems)) is not None
-    ]
-    names = [resource.name for resource in resources]
+    resources = [each for i, entry in enumerate(entries) for each in _resources(entry, i, problems)]
+    names = [name for entry in entries if isinstance(entry, dict) and (name := str(entry.get("name", "")))]
     problems += [f"two resources are named {name!r}" for name in sorted(set(names)) if names.count(name) > 1]
     if not problems and "evidence" not in names:
         problems.append(f'no resource is named "evidence"; found: {", ".join(names) or "none"}')
@@ -126,27 +129,52 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-def _resource(entry: object, index: int, problems: list[str]) -> Resource | None:
-    """Read one resource; add what is wrong with it to the problems and return None."""
+def _resources(entry: object, index: int, problems: list[str]) -> list[Resource]:
+    """Read the files of one resource; add what is wrong with them to the problems."""
     where = f"resources[{index}]"
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
         problems.append(f'{where} must be an object with a "name"')
-        return None
-    name, n_before = entry["name"], len(problems)
+        return []
+    name, files = entry["name"], entry.get("path")
     where += f" ({name})"
-    file = entry.get("path")
-    if isinstance(file, list):
-        problems.append(
-            f'{where}: "path" lists {len(file)} files, and a table is read from one. Join them; evidence '
+    if not isinstance(files, list):
+        resource = _resource(entry, files, entry.get("hash", ""), where, problems)
+        return [resource] if resource else []
+    if fault := _list_fault(entry, files):
+        problems.append(f"{where}: {fault}")
+        return []
+    hashes = entry.get("hashes", {})
+    stated = hashes if isinstance(hashes, dict) else {}
+    read = [_resource(entry, file, stated.get(file, ""), where, problems) for file in files]
+    return [replace(each, part=f"{name}: {each.file}") for each in read if each]
+
+
+def _list_fault(entry: Mapping[str, Any], files: list[object]) -> str:
+    """Say why a table cannot be read from these files; empty where it can."""
+    if entry.get("format") == "parquet" or any(str(file).endswith(".parquet") for file in files):
+        return (
+            f'"path" lists {len(files)} files, and a table in Parquet is read from one. Join them; evidence '
             "that is too large for that is scored by evalkit.methods.score_parquet"
         )
-        return None
+    if entry["name"] in _ONE_FILE:
+        return f'"path" lists {len(files)} files, and this table is read from one. Join them'
+    if not files:
+        return '"path" lists no file; name one at least'
+    twice = sorted({str(file) for file in files if files.count(file) > 1})
+    return f'"path" lists {", ".join(twice)} twice; take one of them out' if twice else ""
+
+
+def _resource(
+    entry: Mapping[str, Any], file: object, stated: object, where: str, problems: list[str]
+) -> Resource | None:
+    """Read one file of a resource; add what is wrong with it to the problems and return None."""
+    name, n_before = entry["name"], len(problems)
     if not isinstance(file, str) or not _inside(file):
         problems.append(f'{where}: "path" must name one file inside the study folder, found {file!r}')
     file_format = entry.get("format") or PurePosixPath(str(file)).suffix.lstrip(".")
     if file_format not in ("csv", "parquet"):
         problems.append(f'{where}: "format" must be csv or parquet, found {file_format!r}')
-    sha256 = str(entry.get("hash", ""))
+    sha256 = str(stated)
     if sha256 and not sha256.startswith("sha256:"):
         problems.append(f'{where}: "hash" must start with "sha256:", found {sha256[:20]!r}')
     table = TABLES.get(name) or _extra(name, entry.get("schema"), where, problems)
@@ -158,6 +186,7 @@ def _resource(entry: object, index: int, problems: list[str]) -> Resource | None
         format=cast(Format, file_format),
         table=table,
         sha256=sha256.removeprefix("sha256:").lower(),
+        part=name,
     )
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from evalkit.errors import EvidenceError, Fault
-from evalkit.evidence.check import convert_cells
+from evalkit.evidence.check import check_shared_key, convert_cells
 from evalkit.evidence.corrections import apply_corrections
 from evalkit.evidence.descriptor import Descriptor, read_descriptor
+from evalkit.evidence.indicators import join_indicators
 from evalkit.evidence.read import FIRST_ROW, RawTable, read_raw
 from evalkit.evidence.relations import check_employees, check_observations, check_scale_ends
 from evalkit.evidence.schema import TABLES
@@ -73,25 +72,9 @@ def load_evidence(folder: Path, *, keep_valid: bool = False, check_hashes: bool 
         if _of_files(faults):
             raise EvidenceError(faults, remedy=_REMEDY_FILES)
     steps = _count_steps(raw, kept, corrections)
-    return _assemble(folder.resolve().name, descriptor, tables, corrections, steps)
-
-
-@cache
-def _standard_indicators() -> pd.DataFrame:
-    with files("evalkit.evidence").joinpath("indicators.csv").open(encoding="utf-8") as file:
-        cells = pd.read_csv(file, dtype="str", keep_default_na=False)
-    return convert_cells(cells, TABLES["indicators"], "indicators.csv")[0]
-
-
-def standard_indicators() -> pd.DataFrame:
-    """Return the indicators that every study may use: unit, scale (NaN where open), direction and labels.
-
-    Examples
-    --------
-    >>> standard_indicators().set_index("indicator").loc["integrity", ["low", "high"]].tolist()
-    [1.0, 5.0]
-    """
-    return _standard_indicators().copy()
+    joined = {name: _join(tables, _parts(kept, name)) for name in _names(kept) if name != "indicators"}
+    joined["indicators"] = tables["indicators"]
+    return _assemble(folder.resolve().name, descriptor, joined, corrections, steps)
 
 
 def read_places(folder: Path) -> tuple[str, ...]:
@@ -104,12 +87,10 @@ def read_places(folder: Path) -> tuple[str, ...]:
     StudyError
         If ``datapackage.json`` is missing or cannot be used.
     """
-    for resource in read_descriptor(folder).resources:
-        if resource.name == "evidence":
-            table, _ = read_raw(folder, resource)
-            if table is not None and "place" in table.cells:
-                return tuple(str(place) for place in table.cells["place"].unique() if place)
-    return ()
+    files = [resource for resource in read_descriptor(folder).resources if resource.name == "evidence"]
+    found = [read_raw(folder, resource)[0] for resource in files]
+    columns = [table.cells["place"] for table in found if table is not None and "place" in table.cells]
+    return tuple(dict.fromkeys(str(place) for column in columns for place in column.unique() if place))
 
 
 def _read_all(folder: Path, descriptor: Descriptor) -> tuple[dict[str, RawTable], list[Fault]]:
@@ -118,7 +99,7 @@ def _read_all(folder: Path, descriptor: Descriptor) -> tuple[dict[str, RawTable]
         table, more = read_raw(folder, resource)
         faults += more
         if table is not None:
-            raw[resource.name] = table
+            raw[resource.part] = table
     return raw, faults
 
 
@@ -130,40 +111,62 @@ def _of_files(faults: list[Fault]) -> bool:
 def _check_all(raw: Raw, descriptor: Descriptor) -> tuple[Typed, list[Fault]]:
     """Convert all tables, and list the faults within and between them."""
     tables, faults = {}, []
-    for name, table in raw.items():
-        tables[name], more = convert_cells(table.cells, table.resource.table, table.resource.file)
+    for part, table in raw.items():
+        tables[part], more = convert_cells(table.cells, table.resource.table, table.resource.file)
         faults += more
-    whole = {name for name, table in raw.items() if _has_all_columns(table)}
-    names = {resource.name for resource in descriptor.resources}
-    paths = {name: table.resource.file for name, table in raw.items()}
+    whole = {part: table for part, table in raw.items() if _has_all_columns(table)}
+    paths = {part: table.resource.file for part, table in raw.items()}
+    for parts in _several(whole):
+        same = {paths[part]: tables[part] for part in parts}
+        faults += check_shared_key(raw[parts[0]].resource.table, same)
     if "indicators" in whole:
         faults += check_scale_ends(tables["indicators"], paths["indicators"])
-    tables["indicators"] = _join_indicators(tables.get("indicators"))
-    if "evidence" in whole:
-        cells, file = raw["evidence"].cells, paths["evidence"]
-        if cells.empty:
-            faults.append(Fault(file, 0, "", "the table of evidence needs at least one valid row"))
-        if "indicators" in whole or "indicators" not in names:
-            faults += check_observations(tables["evidence"], cells, tables["indicators"], file)
-    if "employees" in whole:
-        linked = [name for name in ("evidence", *_LINKED) if name in whole]
-        faults += check_employees({name: tables[name] for name in linked}, paths)
+    tables["indicators"] = join_indicators(tables.get("indicators"))
+    if "indicators" in whole or all(each.name != "indicators" for each in descriptor.resources):
+        for part in _parts(whole, "evidence"):
+            faults += check_observations(tables[part], raw[part].cells, tables["indicators"], paths[part])
+    faults += _check_rows(raw, whole)
+    employees = _parts(whole, "employees")
+    if employees and len(employees) == sum(each.name == "employees" for each in descriptor.resources):
+        linked = {part: tables[part] for name in ("evidence", *_LINKED) for part in _parts(whole, name)}
+        faults += check_employees(_join(tables, employees), linked, paths)
     return tables, faults
 
 
 _LINKED: Final = ("employees", "events", "interventions", "recorded", "truth")
 
 
+def _check_rows(raw: Raw, whole: Raw) -> list[Fault]:
+    """List the file of the evidence if none of its files has a row."""
+    parts = _parts(raw, "evidence")
+    if not parts or any(part not in whole or len(whole[part].cells) for part in parts):
+        return []
+    file = raw[parts[0]].resource.file
+    return [Fault(file, 0, "", "the table of evidence needs at least one valid row")]
+
+
+def _parts(raw: Raw, name: str) -> list[str]:
+    """Return the files of a table that were read."""
+    return [part for part, table in raw.items() if table.resource.name == name]
+
+
+def _several(raw: Raw) -> list[list[str]]:
+    """Return the files of each table that has more than one."""
+    return [parts for name in _names(raw) if len(parts := _parts(raw, name)) > 1]
+
+
+def _names(raw: Raw) -> list[str]:
+    return list(dict.fromkeys(table.resource.name for table in raw.values()))
+
+
+def _join(tables: Typed, parts: Sequence[str]) -> pd.DataFrame:
+    """Join the files of a table; nothing is copied where there is one."""
+    frames = [tables[part] for part in parts]
+    return frames[0] if len(frames) == 1 else pd.concat(frames)
+
+
 def _has_all_columns(table: RawTable) -> bool:
     return all(column.name in table.cells for column in table.resource.table.columns if column.required)
-
-
-def _join_indicators(own: pd.DataFrame | None) -> pd.DataFrame:
-    """Add the study's own indicators to the standard ones; its own come first where both define one."""
-    standard = standard_indicators()
-    if own is None:
-        return standard
-    return pd.concat([own, standard]).drop_duplicates("indicator", ignore_index=True)
 
 
 def _drop_faulty(raw: Raw, faults: list[Fault]) -> dict[str, RawTable]:

@@ -82,19 +82,23 @@ def _scale_rule(low: float, high: float) -> str:
     return f"must lie on its indicator's scale, {low:g} to {high:g}"
 
 
-def check_employees(tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[Fault]:
+def check_employees(
+    employees: pd.DataFrame, tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]
+) -> list[Fault]:
     """List every employee and supervisor that the table of employees lacks, in the places that it lists.
 
     Parameters
     ----------
+    employees
+        The table of employees, from all its files.
     tables
-        Typed tables by name; the index of each is the spreadsheet row.
+        Typed tables, by any name, those of employees among them; the index of each is the spreadsheet row.
     files
         File of each table.
     """
-    employees, faults = tables["employees"], []
+    faults = []
     for name, rows in tables.items():
-        column = "supervisor" if name == "employees" else "employee"
+        column = "supervisor" if "supervisor" in rows else "employee"
         listed = rows["place"].isin(employees["place"]) if "place" in rows else True
         unknown = (rows[column] != "") & ~rows[column].isin(employees["employee"]) & listed
         faults += list_faults(

@@ -55,7 +55,9 @@ def load_trainings(path: Path, indicators: pd.DataFrame) -> pd.DataFrame:
     EvidenceError
         If the file breaks its rules; every fault with its row and column.
     """
-    resource = Resource(name="trainings", file=path.name, format="csv", table=TRAININGS, sha256="")
+    resource = Resource(
+        name="trainings", file=path.name, format="csv", table=TRAININGS, sha256="", part="trainings"
+    )
     raw, faults = read_raw(path.parent, resource)
     if raw is None:
         raise EvidenceError(faults, remedy=_REMEDY)

@@ -27,7 +27,8 @@ def read_package(study: Study) -> dict[str, Any]:
 def list_tables(study: Study) -> dict[str, Mapping[str, Any]]:
     """Return how ``datapackage.json`` describes tables, by their path; nothing where it cannot be read."""
     try:
-        return {str(entry["path"]): entry for entry in read_package(study).get("resources", ())}
+        entries = read_package(study).get("resources", ())
+        return {path: entry for entry in entries for path in _paths(entry["path"])}
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return {}  # that is refused when evidence is checked
 
@@ -39,13 +40,18 @@ def list_paths(folder: Path) -> set[str]:
         paths = [entry["path"] for entry in content["resources"]]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return set()
-    return {str(one) for path in paths for one in (path if isinstance(path, list) else [path])}
+    return {one for path in paths for one in _paths(path)}
 
 
-def find_evidence(study: Study) -> str:
-    """Return the path of the table with the evidence inside the folder; empty where none is named."""
+def _paths(stated: object) -> list[str]:
+    """Return the paths of a table: it has one file, or several."""
+    return [str(path) for path in stated] if isinstance(stated, list) else [str(stated)]
+
+
+def find_evidence(study: Study) -> tuple[str, ...]:
+    """Return the paths of the files with the evidence inside the folder; none where none is named."""
     tables = list_tables(study).items()
-    return next((path for path, entry in tables if entry.get("name") == "evidence"), "")
+    return tuple(path for path, entry in tables if entry.get("name") == "evidence")
 
 
 def list_declared(study: Study) -> tuple[Path, ...]:

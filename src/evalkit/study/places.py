@@ -39,11 +39,11 @@ def list_places(study: Study, root: Path) -> tuple[str, ...]:
 
 def _hash(study: Study) -> str:
     """Return one hash of the files that places are read from; empty where they cannot be named."""
-    table = find_evidence(study)
-    files = [study.folder / DESCRIPTOR, study.folder / table] if table else []
-    if not files or not all(path.is_file() for path in files):
+    tables = find_evidence(study)
+    files = {name: study.folder / name for name in (DESCRIPTOR, *tables)}
+    if not tables or not all(path.is_file() for path in files.values()):
         return ""
-    return combine({path.name: hash_file(path) for path in files})
+    return combine({name: hash_file(path) for name, path in files.items()})
 
 
 def _recall(file: Path, made_from: str) -> tuple[str, ...]:

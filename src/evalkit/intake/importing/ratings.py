@@ -1,0 +1,269 @@
+"""Sheets about people: ratings by others, and exports of SIASN with what was recorded of them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from evalkit.errors import did_you_mean
+from evalkit.evidence import TABLES
+from evalkit.intake.audit import Audit
+from evalkit.intake.importing.rows import (
+    Change,
+    ImportRefusedError,
+    RowFault,
+    Rows,
+    Source,
+    empty_table,
+    make_evidence,
+    write_numbers,
+)
+from evalkit.intake.layouts.items import list_ratings
+from evalkit.intake.layouts.words import plain
+from evalkit.vocabulary import EXPECTATIONS, PREDIKATS
+
+_NO_SOURCE: Final = "No column says who the raters are to those rated. Say --source peer, or another."
+_SOURCES: Final = ("supervisor", "peer", "subordinate", "self")
+_EXPECTED: Final = {"work_result": "work_result_expectation", "behaviour": "behaviour_expectation"}
+
+
+def take_ratings(source: Source, audit: Audit) -> Rows:
+    """Return what each rater gave each ratee: one column per source, or one row per rating."""
+    del audit
+    if source.ratees is None:
+        raise ImportRefusedError("No column says who was rated.")
+    _mark_people(source)
+    if source.reading.layout == "rater-items":
+        frame, used = _take_items(source)
+        return Rows(evidence=frame, recorded=empty_table("recorded"), used=used)
+    wide = [name for name in _SOURCES if source.reading.has(name)]
+    frame, used = _take_wide(source, wide) if wide else _take_long(source)
+    return Rows(evidence=frame, recorded=empty_table("recorded"), used=used)
+
+
+def _mark_people(source: Source) -> None:
+    ratee = "person" if source.reading.has("person") else "ratee"
+    for people, name in ((source.ratees, ratee), (source.raters, "rater")):
+        if people is not None:
+            source.faults.extend(RowFault(at, name, why) for at, why in people.faults.items())
+
+
+def _take_wide(source: Source, columns: list[str]) -> tuple[pd.DataFrame, dict[str, str]]:
+    indicator = _told_indicator(source)
+    names = source.ratees.names if source.ratees else []
+    units, periods = source.units(), source.periods()
+    frames = []
+    for name in columns:
+        values = _to_scale(source, source.reading.table[name].to_numpy(dtype=float), indicator, name)
+        raters = names if name == "self" else [""] * source.n
+        common: dict[str, Any] = {"unit": units, "employee": names, "period": periods, "rater": raters}
+        frames.append(make_evidence(source, values.tolist(), indicator=indicator, source=name, **common))
+    used = {"ratee": "employee"} | dict.fromkeys(columns, f"evidence: {indicator}") | source.when()
+    return pd.concat(frames), used | ({"unit": "unit"} if source.reading.has("unit") else {})
+
+
+def _take_items(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the ratings of a sheet with a column per item."""
+    ratings = list_ratings(source.reading)
+    at = ratings["at"].to_numpy()
+    sources = _name_sources(source) or [""] * source.n
+    own = [each or sources[row] for each, row in zip(ratings["source"], at.tolist(), strict=True)]
+    if not all(own):
+        raise ImportRefusedError(_NO_SOURCE)
+    values = ratings["value"].to_numpy(dtype=float).copy()
+    fields = dict(zip(ratings["field"], ratings["indicator"], strict=True))
+    for name, indicator in fields.items():
+        rows = np.flatnonzero((ratings["field"] == name).to_numpy())
+        values[rows] = _to_scale(source, values[rows], indicator, name, rows=at[rows])
+    names = source.ratees.names if source.ratees else []
+    raters = source.raters.names if source.raters else [""] * source.n
+    given = {"employee": names, "unit": source.units(), "period": source.periods(), "rater": raters}
+    columns: dict[str, Any] = {name: np.array(each, dtype=object)[at] for name, each in given.items()}
+    columns["rater"] = np.where(np.array(own) == "self", columns["employee"], columns["rater"])
+    columns |= {"indicator": ratings["indicator"].tolist(), "item": ratings["item"].tolist(), "source": own}
+    frame = make_evidence(source, values.tolist(), at=at, **columns)
+    used = {"ratee": "employee", "rater": "rater", "source": "source", "unit": "unit"} | source.when()
+    used = {name: became for name, became in used.items() if source.reading.has(name)}
+    return frame, used | {name: f"evidence: {indicator}" for name, indicator in fields.items()}
+
+
+def _take_long(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
+    sources = _name_sources(source)
+    if sources is None:
+        raise ImportRefusedError(_NO_SOURCE)
+    indicators, items = _name_items(source)
+    values = source.reading.table["value"].to_numpy(dtype=float).copy()
+    for indicator in dict.fromkeys(indicators):
+        own = np.array([each == indicator for each in indicators])
+        values[own] = _to_scale(source, values[own], indicator, "value", rows=np.flatnonzero(own))
+    frame = make_evidence(
+        source,
+        values.tolist(),
+        unit=source.units(),
+        employee=source.ratees.names if source.ratees else [],
+        period=source.periods(),
+        indicator=indicators,
+        source=sources,
+        rater=source.raters.names if source.raters else "",
+        item=items,
+    )
+    used = {"ratee": "employee", "rater": "rater", "value": "evidence", "item": "indicator, item"}
+    used |= {"source": "source", "unit": "unit"} | source.when()
+    return frame, {name: became for name, became in used.items() if source.reading.has(name)}
+
+
+def _name_sources(source: Source) -> list[str] | None:
+    """Return the source of each rating, of the table or as it is told; None where neither says it."""
+    told = source.given.source
+    if not source.reading.has("source"):
+        return [told] * source.n if told else None
+    sources = [each or told for each in source.reading.table["source"].tolist()]
+    source.faults.extend(RowFault(at, "source", "no_source") for at, each in enumerate(sources) if not each)
+    return sources
+
+
+def _name_items(source: Source) -> tuple[list[str], list[str]]:
+    """Return indicator and item of each rating; an item that is called like an indicator is that one."""
+    if not source.reading.has("item"):
+        return [_told_indicator(source)] * source.n, [""] * source.n
+    called = {
+        plain(str(row[name])): str(row["indicator"])
+        for row in source.indicators.to_dict("records")
+        for name in ("indicator", "label_id", "label_en")
+    }
+    texts = source.texts("item")
+    own = [called.get(plain(text), "") for text in texts]
+    if all(own):
+        return own, [""] * source.n
+    told = _told_indicator(source)
+    return [each or told for each in own], [
+        "" if each else text for each, text in zip(own, texts, strict=True)
+    ]
+
+
+def _told_indicator(source: Source) -> str:
+    known = source.indicators["indicator"].tolist()
+    told = source.given.indicator
+    if told and told in known:
+        return told
+    if told:
+        raise ImportRefusedError(f"There is no indicator {told!r}; {did_you_mean(told, known)}")
+    raise ImportRefusedError(
+        "The sheet does not say what was rated. Say it with --indicator, such as --indicator overall_rating; "
+        f"{did_you_mean('', known)}"
+    )
+
+
+def _to_scale(
+    source: Source, values: np.ndarray, indicator: str, name: str, rows: np.ndarray | None = None
+) -> np.ndarray:
+    """Return values on the scale of their indicator; those off it are faults of their rows."""
+    low, high = source.scale_of(indicator)
+    at = np.arange(len(values)) if rows is None else rows
+    if source.given.scale:
+        first, last = source.given.scale
+        off = (values < min(first, last)) | (values > max(first, last))
+        if np.isnan(high):
+            raise ImportRefusedError(f"--scale: the scale of {indicator} has no end to bring values to.")
+        if (first, last) != (low, high):
+            values = low + (values - first) / (last - first) * (high - low)
+            source.changes.append(Change("rescaled", name, int((~np.isnan(values)).sum())))
+    else:
+        off = (values < low) | (values > high)
+        if off.sum() * 2 > (~np.isnan(values)).sum():
+            raise ImportRefusedError(
+                f"Most values of {name} lie off the scale of {indicator}, {low:g} to {high:g}. Say what "
+                "their lowest "
+                "and highest value can be, such as --scale 0-100, or another --indicator."
+            )
+    source.faults.extend(RowFault(int(row), name, "off_scale") for row in at[off])
+    return values
+
+
+def take_predikats(source: Source, audit: Audit) -> Rows:
+    """Return predikat and score as recorded, and the supervisor's two ratings, of an export of SIASN.
+
+    Words go before codes, of which 1 is the best.
+    """
+    if source.ratees is None:
+        raise ImportRefusedError(
+            "No column says who was rated. Export the sheet with NIP, or head the column with people NIP "
+            "or Nama."
+        )
+    reversed_codes = audit.verdict("codes_reversed") == "found"
+    _mark_people(source)
+    used = {"person": "employee", "rater": "rater", "unit": "unit"} | source.when()
+    used = {name: became for name, became in used.items() if source.reading.has(name)}
+    units, periods = source.units(), source.periods()
+    frames = [
+        _take_expectation(source, name, units, periods, used, reversed_codes=reversed_codes)
+        for name in _EXPECTED
+    ]
+    texts: dict[str, object] = dict.fromkeys(TABLES["recorded"].column_names, "")
+    texts |= {"place": source.given.place, "unit": units, "employee": source.ratees.names, "period": periods}
+    texts["predikat"] = _take_codes(source, "predikat", PREDIKATS, used, reversed_codes=reversed_codes)
+    if source.reading.has("score"):
+        texts["score"] = write_numbers(source.reading.table["score"].to_numpy(dtype=float))
+        used["score"] = "recorded: score"
+    recorded = pd.DataFrame(texts, index=np.arange(source.n))
+    filled = (recorded["predikat"] != "") | (recorded["score"] != "")
+    evidence = [frame for frame in frames if frame is not None]
+    return Rows(
+        evidence=pd.concat(evidence) if evidence else empty_table("evidence"),
+        recorded=recorded[filled],
+        used=used,
+    )
+
+
+def _take_expectation(
+    source: Source,
+    name: str,
+    units: list[str],
+    periods: list[str],
+    used: dict[str, str],
+    *,
+    reversed_codes: bool,
+) -> pd.DataFrame | None:
+    words = _take_codes(source, name, EXPECTATIONS, used, reversed_codes=reversed_codes)
+    if not any(words):
+        return None
+    values = [EXPECTATIONS.index(word) + 1.0 if word else np.nan for word in words]
+    return make_evidence(
+        source,
+        values,
+        unit=units,
+        employee=source.ratees.names if source.ratees else "",
+        period=periods,
+        indicator=_EXPECTED[name],
+        source="supervisor",
+        rater=source.raters.names if source.raters else "",
+    )
+
+
+def _take_codes(
+    source: Source, name: str, codes: tuple[str, ...], used: dict[str, str], *, reversed_codes: bool
+) -> list[str]:
+    """Return the code of each row from its word, else from its number, of which 1 is the best."""
+    table, n = source.reading.table, source.n
+    became = f"evidence: {_EXPECTED[name]}" if name in _EXPECTED else f"recorded: {name}"
+    words: list[str] = table[name].tolist() if name in table else [""] * n
+    number = f"{name}_code"
+    if name in table:
+        used[name] = became
+    if number not in table:
+        return words
+    used[number] = became
+    numbers = table[number].tolist()
+    lacking = [at for at in range(n) if not words[at] and numbers[at] == numbers[at]]
+    if lacking and reversed_codes:
+        raise ImportRefusedError(
+            f"The codes of {name} are the wrong way round, or 1 stands for the worst in this sheet: "
+            "SIASN writes 1 "
+            "for the best. Export the sheet again with words beside the codes."
+        )
+    found = list(words)
+    for at in lacking:
+        found[at] = codes[-int(numbers[at])]
+    return found
