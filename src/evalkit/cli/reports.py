@@ -25,6 +25,7 @@ def _run(chosen: argparse.Namespace) -> int:
         jobs=chosen.jobs,
         scheduler=chosen.scheduler,
         keep_valid=chosen.keep_valid,
+        people=chosen.people,
         force=chosen.force,
     )
     _complain_of_failures(run.failed)
@@ -90,6 +91,11 @@ RUN: Final = Command(
         OneOf((jobs("kernels at a time"), SCHEDULER)),
         argument(
             "--keep-valid", action="store_true", help="leave faulty rows of evidence out, counted, and go on"
+        ),
+        argument(
+            "--people",
+            action="store_true",
+            help="show single people of a protected study, too: watermarked, in reports/STUDY.people/",
         ),
         argument("--force", action="store_true", help="build every report, though nothing has changed"),
     ),
