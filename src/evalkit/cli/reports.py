@@ -68,7 +68,8 @@ def _pack(chosen: argparse.Namespace) -> int:
 
     from evalkit.study.pack import pack_study
 
-    print(pack_study(chosen.study, Path(chosen.file) if chosen.file else None).describe())
+    file = Path(chosen.file) if chosen.file else None
+    print(pack_study(chosen.study, file, people=chosen.people).describe())
     return 0
 
 
@@ -130,6 +131,11 @@ PACK: Final = Command(
     arguments=(
         argument("study", metavar="STUDY", help="name or folder"),
         argument("-o", metavar="FILE", dest="file", help="the zip (default: STUDY.zip)"),
+        argument(
+            "--people",
+            action="store_true",
+            help="pack what is about single people of a protected study: its evidence and such reports",
+        ),
     ),
     run=_pack,
 )

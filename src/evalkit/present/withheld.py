@@ -40,10 +40,10 @@ def list_withheld(found: Suppressed, lang: Language) -> list[str]:
         if str(name) == "n" or str(name).startswith("n_"):
             continue
         for value in found.numbers[name][found.hidden[name]].astype(float).dropna():
-            texts |= {format_number(value, digits=digits, lang=lang) for digits in _DIGITS}
+            texts |= {format_number(value, digits=digits, lang=lang) for digits in _DIGITS[1:]}
             if abs(value) <= 1:
                 texts |= {format_share(value, digits=digits, lang=lang) for digits in _DIGITS}
-    return sorted(text for text in texts if "%" in text or len(text) > 1)
+    return sorted(texts)
 
 
 def draws_people(plot: Callable[P, T]) -> Callable[P, T]:
@@ -53,6 +53,21 @@ def draws_people(plot: Callable[P, T]) -> Callable[P, T]:
     def marked(*args: P.args, **kwargs: P.kwargs) -> T:
         drawn = plot(*args, **kwargs)
         _mark(drawn, _ABOUT_PEOPLE)
+        return drawn
+
+    return marked
+
+
+def draws_aggregates(plot: Callable[P, T]) -> Callable[P, T]:
+    """Mark what a function draws as about nobody, though its table has numbers that are left out.
+
+    Such are coefficients and correlations: no value of a person can be read from one.
+    """
+
+    @wraps(plot)
+    def marked(*args: P.args, **kwargs: P.kwargs) -> T:
+        drawn = plot(*args, **kwargs)
+        _mark(drawn, _FILTERED)
         return drawn
 
     return marked

@@ -13,6 +13,7 @@ from evalkit.intake.audit import Audit, audit_reading
 from evalkit.intake.files import Workbook, read_workbook
 from evalkit.intake.layouts import read_tables
 from evalkit.rules import mask_nip
+from evalkit.spreadsheets import neutralise
 from evalkit.vocabulary import Language
 
 CSV_COLUMNS: Final = (
@@ -26,8 +27,6 @@ CSV_COLUMNS: Final = (
     "why",
     "band_changes",
 )
-#: What a spreadsheet program would take for the beginning of a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _MOST_SHOWN: Final = 20
 _COLUMNS: Final = ("cell", "what", "recorded", "recomputed", "why")
 
@@ -183,8 +182,7 @@ def _csv_rows(audit: Audit) -> Iterator[list[str | float | bool]]:
 
 def _neutral(text: str) -> str:
     """Return a text that no spreadsheet program runs, and that holds no number of a person."""
-    masked = mask_nip(text)
-    return f"'{masked}" if masked.startswith(_FORMULA) else masked
+    return neutralise(mask_nip(text))
 
 
 def render_audit(audited: AuditedFile, lang: Language) -> str:

@@ -52,6 +52,10 @@ class Guard:
 
     def guard(self, notebook: Any) -> Any:
         """Leave out of an executed notebook what tells something of single people, in place."""
+        for cell in _code_cells(notebook):
+            cell["outputs"] = [
+                self._notice(output) if _is_foreign(output) else output for output in cell["outputs"]
+            ]
         told = [dict(data) for data in _pop_withheld(notebook)]
         texts = frozenset(text for data in told for text in data.get("texts", ()))
         tables = frozenset(data["label"] for data in told if data.get("n"))
@@ -156,6 +160,12 @@ def _is_own(data: Mapping[str, Any]) -> bool:
     """Tell whether an output was shown by evalkit, which left out of it what had to be."""
     html = "".join(data.get("text/html", ""))
     return any(mime in data for mime in _OWN) or html.startswith(_SESSION)
+
+
+def _is_foreign(output: Any) -> bool:
+    """Tell whether an output looks like a table or numbers of evalkit's own, but was not made by it."""
+    data = output.get("data", {})
+    return (TABLE_MIME in data or RESULTS_MIME in data) and WITHHELD_MIME not in data
 
 
 def _pop_withheld(notebook: Any) -> Iterator[Mapping[str, Any]]:

@@ -19,6 +19,8 @@ from evalkit.study.shelf import put_back
 BUILDING: Final = ".building"
 #: Folder in that one for the records of reports that are finished, by study.
 FINISHED: Final = ".finished"
+#: Folder of the workbench for what a later run can use again.
+PRIVATE: Final = ".evalkit"
 _LONGEST: Final = 90  # bytes of a folder's path that leave room for the name of a socket
 
 
@@ -67,6 +69,15 @@ def clear_leftovers(reports: Path) -> None:
     for folder in (building / FINISHED, building):
         with suppress(OSError):  # it holds finished reports, or is not there
             folder.rmdir()
+
+
+def private_folder(root: Path) -> Path:
+    """Return ``.evalkit/``, for its owner alone: results about single people lie in it."""
+    folder = root / PRIVATE
+    folder.mkdir(exist_ok=True, mode=0o700)
+    with suppress(OSError):  # somebody else's is as they made it
+        folder.chmod(0o700)
+    return folder
 
 
 @contextmanager

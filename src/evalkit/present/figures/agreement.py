@@ -16,12 +16,13 @@ from evalkit.present.figures.heat import plot_heat
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
-from evalkit.present.withheld import draws_people
+from evalkit.present.withheld import draws_aggregates, draws_people
 from evalkit.vocabulary import Language
 
 _MOST_LINES: Final = 60  # more lines than this cannot be told apart
 
 
+@draws_aggregates
 def plot_overlap(
     pairs: pd.DataFrame,
     *,
