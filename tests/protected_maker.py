@@ -37,8 +37,8 @@ def write_protected_study(
     ]
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     study = (folder / "study.yaml").read_text(encoding="utf-8").replace("kind: synthetic", "kind: real")
-    head, _, tail = study.partition("notebooks: ")
-    study = f"{head}notebooks: {notebooks}\n{tail.partition(chr(10))[2]}"
+    head, *_ = study.partition("notebooks: ")
+    study = f"{head}notebooks: {notebooks}\nseed: 5\n"
     (folder / "study.yaml").write_text(study, encoding="utf-8")
     return _rename(folder)
 
