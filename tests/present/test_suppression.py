@@ -154,7 +154,10 @@ def test_dots_of_people_are_not_drawn_and_bars_only_of_twenty(protecting):
 def test_intervals_are_not_drawn_where_their_row_is_left_out(protecting):
     frame = units(12, 3, 9).assign(conf_low=1.0, conf_high=2.0)
     ax = plot_intervals(frame, rows=["a", "b", "c"], xlabel="points")
-    assert np.isnan(ax.lines[0].get_xdata()).tolist() == [False, True, True]
+    assert ax.lines[0].get_xdata().tolist() == [60.0]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["a"]
+    ax = plot_intervals(frame.assign(n=3), rows=["a", "b", "c"], xlabel="points")
+    assert np.isnan(ax.lines[0].get_xdata()).all()
     plt.close("all")
 
 

@@ -147,6 +147,7 @@ def test_a_page_says_that_numbers_are_left_out(bench):
     page = (root / "reports/office/03_scores.html").read_text(encoding="utf-8")
     assert "would tell something of fewer than five people are left out" in page
     assert "PERSON-LEVEL" not in page
+    assert "nobody named; bar: the middle half, line: the median. Here without single people" in page
 
 
 def test_person_level_output_stands_apart_and_is_marked_everywhere(bench, monkeypatch):

@@ -19,7 +19,7 @@ from evalkit.present.withheld import WITHHELD_MIME
 from evalkit.rules import holds_nip, mask_nip
 from evalkit.study.execute import OWN_REMEDY, Failure
 from evalkit.study.harvest import is_figure
-from evalkit.study.html.words import words
+from evalkit.study.html.words import say_in, words
 from evalkit.study.options import read_options
 from evalkit.study.references import data_of
 from evalkit.vocabulary import FINDINGS_MIME, RESULTS_MIME, TABLE_MIME, Language
@@ -135,6 +135,19 @@ class Guard:
         draws_left_out = mark != "filtered" and not tables.isdisjoint(data_of(source, label))
         if mark not in ("aggregates", "filtered") or draws_left_out:
             self._withhold_figure(output)
+        elif mark == "filtered":
+            self._say_filtered(output, source)
+
+    def _say_filtered(self, output: Any, source: str) -> None:
+        """Add to the words of a figure that it leaves single people out."""
+        known = {**read_options(source)[0], **output["metadata"].get("evalkit", {})}
+        more = words(self.lang)["figure_filtered"]
+        said = {
+            name: f"{say_in(str(known[name]), self.lang)} {more}"
+            for name in ("fig-cap", "fig-alt")
+            if known.get(name)
+        }
+        output["metadata"]["evalkit"] = {**output["metadata"].get("evalkit", {}), **said}
 
     def _withhold_figure(self, output: Any) -> Any:
         text = words(self.lang)["figure_withheld"]

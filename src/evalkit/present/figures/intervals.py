@@ -58,7 +58,7 @@ def plot_intervals(
     if len(rows) != len(frame):
         raise ValueError(f"{len(rows)} texts for {len(frame)} rows")
     if is_protecting():
-        frame = _without_few(frame, share=share)
+        frame, rows = _without_few(frame, rows, share=share)
     if frame.empty:
         return None
     title = ""
@@ -88,7 +88,13 @@ def plot_intervals(
     return ax
 
 
-def _without_few(frame: pd.DataFrame, *, share: bool) -> pd.DataFrame:
-    """Return the rows without estimates that tell something of fewer than five people: no dot is drawn."""
+def _without_few(
+    frame: pd.DataFrame, rows: Sequence[str], *, share: bool
+) -> tuple[pd.DataFrame, Sequence[str]]:
+    """Return the rows that tell nothing of few people; where none is left, all of them without estimates."""
     shown = suppress(frame, shares=("estimate",) if share else ()).frame
-    return suppress_results(shown).frame if "quantity" in shown else shown
+    shown = suppress_results(shown).frame if "quantity" in shown else shown
+    kept = (shown["estimate"].notna() | frame["estimate"].isna().to_numpy()).to_numpy()
+    if not kept.any():
+        return shown, rows
+    return shown[kept], [row for row, stays in zip(rows, kept, strict=True) if stays]

@@ -52,6 +52,10 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "left out, since it may tell of single people",
         "id": "tidak ditampilkan karena dapat memuat data perorangan",
     },
+    "figure_filtered": {
+        "en": "Here without single people, and without what would tell something of fewer than five.",
+        "id": "Di sini tanpa data perorangan, dan tanpa yang dapat mengungkap kurang dari lima orang.",
+    },
     "figure_withheld": {
         "en": "Left out: this figure tells of single people. 'evalkit run --people' shows it, apart.",
         "id": "Tidak ditampilkan: gambar ini memuat data perorangan. 'evalkit run --people' membuatnya "
