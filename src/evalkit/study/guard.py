@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from html import escape
 from typing import Any, Final
 
@@ -89,7 +88,7 @@ class Guard:
             return output
         data = output.get("data", {})
         if FINDINGS_MIME in data:
-            self._keep_sentences(data, partial(_tells, texts=texts))
+            self._keep_sentences(data, lambda text: self._is_told(text) or _tells(text, texts))
         elif is_figure(output):
             self._keep_figure(output, source, tables)
         elif not _is_own(data):
