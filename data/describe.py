@@ -112,7 +112,7 @@ def write_study(folder: Path, study: str, tables: dict[str, pd.DataFrame]) -> No
         "description": about["description"],
         "evalkit": {
             "kind": "real",
-            **{key: about[key] for key in ("observed", "never_scored") if key in about},
+            **{key: about[key] for key in ("persons", "observed", "never_scored") if key in about},
         },
         "resources": [
             describe_resource(folder, name, resource, dictionary, declared["sources"])

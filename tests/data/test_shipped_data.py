@@ -83,7 +83,7 @@ def test_a_study_loads_without_a_fault(study, n_rows):
 @pytest.mark.parametrize("study", STUDIES)
 def test_a_study_is_real_and_says_what_is_never_scored(study):
     observed = {"judges": {"observed": "1977"}}.get(study, {})  # the other gathers data of many years
-    said = {"kind": "real", "never_scored": ["retention_worthiness"], **observed}
+    said = {"kind": "real", "persons": "published", "never_scored": ["retention_worthiness"], **observed}
     assert PACKAGES[study]["evalkit"] == said
 
 

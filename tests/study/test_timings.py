@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalkit.study.plan import Task
-from evalkit.study.timings import KEPT, Timings, name_of, sort_longest_first
+from evalkit.study.timings import Timings, name_of, sort_longest_first
 from evalkit.study.worker import Order
+from evalkit.study.workspace import PRIVATE
 
 
 def order(report: str, lang: str) -> Order:
@@ -36,7 +37,7 @@ def test_a_page_without_a_kernel_takes_little(tmp_path):
 
 
 def test_broken_or_unwritable_records_cost_nothing_but_the_estimate(tmp_path):
-    (tmp_path / KEPT).write_text("a file where the folder should be")
+    (tmp_path / PRIVATE).write_text("a file where the folder should be")
     timings = Timings(tmp_path)
     timings.keep({"tiny/long.en": 9.0})
     assert timings.expect("tiny/long.en") == 9.0

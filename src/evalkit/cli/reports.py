@@ -25,6 +25,7 @@ def _run(chosen: argparse.Namespace) -> int:
         jobs=chosen.jobs,
         scheduler=chosen.scheduler,
         keep_valid=chosen.keep_valid,
+        people=chosen.people,
         force=chosen.force,
     )
     _complain_of_failures(run.failed)
@@ -67,7 +68,8 @@ def _pack(chosen: argparse.Namespace) -> int:
 
     from evalkit.study.pack import pack_study
 
-    print(pack_study(chosen.study, Path(chosen.file) if chosen.file else None).describe())
+    file = Path(chosen.file) if chosen.file else None
+    print(pack_study(chosen.study, file, people=chosen.people).describe())
     return 0
 
 
@@ -91,6 +93,11 @@ RUN: Final = Command(
         OneOf((jobs("kernels at a time"), SCHEDULER)),
         argument(
             "--keep-valid", action="store_true", help="leave faulty rows of evidence out, counted, and go on"
+        ),
+        argument(
+            "--people",
+            action="store_true",
+            help="show single people of a protected study, too: watermarked, in reports/STUDY.people/",
         ),
         argument("--force", action="store_true", help="build every report, though nothing has changed"),
     ),
@@ -125,6 +132,11 @@ PACK: Final = Command(
     arguments=(
         argument("study", metavar="STUDY", help="name or folder"),
         argument("-o", metavar="FILE", dest="file", help="the zip (default: STUDY.zip)"),
+        argument(
+            "--people",
+            action="store_true",
+            help="pack what is about single people of a protected study: its evidence and such reports",
+        ),
     ),
     run=_pack,
 )

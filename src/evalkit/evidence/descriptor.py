@@ -12,6 +12,8 @@ from evalkit.errors import StudyError
 from evalkit.evidence.schema import FIELD_KINDS, TABLES, Table, table_from_schema
 
 DESCRIPTOR: Final = "datapackage.json"
+#: Whether a published source names the people of a study, or numbers about single people are to stay inside.
+PERSONS: Final = ("published", "protected")
 Format = Literal["csv", "parquet"]
 #: Tables that are small, and whose rows refer to one another or to all others.
 _ONE_FILE: Final = ("indicators", "corrections")
@@ -74,6 +76,8 @@ def read_descriptor(folder: Path) -> Descriptor:
         problems.append('"evalkit": {"never_scored": …} must be a list of indicators')
     if isinstance(about, dict) and not isinstance(about.get("observed", ""), str):
         problems.append('"evalkit": {"observed": …} must be text, such as "1977" or "2025Q1–2025Q4"')
+    if isinstance(about, dict) and about.get("persons", PERSONS[0]) not in PERSONS:
+        problems.append('"evalkit": {"persons": …} must be "published" or "protected"')
     entries = package.get("resources")
     if not isinstance(entries, list):
         problems.append('"resources" must list the study\'s tables: "resources": [{"name": …, "path": …}, …]')

@@ -13,11 +13,22 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from evalkit.present.suppression import is_protecting
+from evalkit.present.withheld import told_of
+
 #: What decides the layout of a text, beside its font and what it says.
 _LAYOUT: Final = (
     *("_horizontalalignment", "_verticalalignment", "_multialignment", "_rotation_mode"),
     *("_linespacing", "_usetex", "_parse_math", "_language", "_features"),
 )
+
+
+def write_marked_svg(figure: Figure) -> str | tuple[str, dict[str, str]] | None:
+    """Return a figure as SVG; where people are protected, with the mark whether it may be shown."""
+    svg = write_svg(figure)
+    if svg is None or not is_protecting():
+        return svg
+    return svg, {"evalkit": told_of(figure)}
 
 
 def write_svg(figure: Figure) -> str | None:

@@ -8,10 +8,15 @@ from typing import Any, Final, Protocol
 
 import pandas as pd
 
+from evalkit.present.reader import reader_language
+from evalkit.present.suppression import is_protecting, suppress_results
 from evalkit.present.tables import to_plain
+from evalkit.present.withheld import WITHHELD_MIME, list_withheld
 from evalkit.vocabulary import FINDINGS_MIME, RESULT_COLUMNS, RESULTS_MIME
 
 _COLUMNS: Final = tuple(name for name in RESULT_COLUMNS if name != "report")
+#: Why a number is not in ``results.csv``.
+FEW: Final = "left out: it would tell something of fewer than five people"
 _NUMBERS: Final = ("estimate", "conf_low", "conf_high", "n")
 
 
@@ -56,11 +61,22 @@ class Findings:
 
 @dataclass(frozen=True)
 class Published:
-    """Rows for ``results.csv`` that a notebook hands to the runner by showing them."""
+    """Rows for ``results.csv`` that a notebook hands to the runner by showing them.
+
+    Where people are protected, the rows lack what tells something of fewer than five of them.
+    """
 
     rows: pd.DataFrame
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        if is_protecting():
+            found = suppress_results(self.rows)
+            caveats = found.frame["caveat"].mask(found.rows, FEW)
+            bundle = Published(found.frame.assign(caveat=caveats))._bundle()
+            return {**bundle, WITHHELD_MIME: {"texts": list_withheld(found, reader_language())}}
+        return self._bundle()
+
+    def _bundle(self) -> dict[str, Any]:
         names = list(self.rows.columns)
         columns = [to_plain(self.rows[name].tolist()) for name in names]
         return {

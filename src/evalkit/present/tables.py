@@ -15,14 +15,23 @@ import pandas as pd
 from evalkit.present.cells import class_of, kind_of, write_row
 from evalkit.present.columns import describe_column, letter_doubts
 from evalkit.present.labels import cell_label, heading
-from evalkit.present.language import reader_language, translator
+from evalkit.present.language import mark, reader_language, translator
 from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
+from evalkit.present.suppression import is_protecting, names_people, suppress
+from evalkit.present.withheld import WITHHELD_MIME, list_withheld
 from evalkit.vocabulary import TABLE_MIME, Language
 
 _INTERVAL: Final = ("estimate", "conf_low", "conf_high")
 _P_VALUE: Final = re.compile(r"(?:^|_)p(?:_value|_adjusted|_flipped)?$")  # such as nemenyi_p, p_adjusted
 #: A table, or a figure with a row each, is shown whole up to so many rows; of a longer one a page shows some.
 MOST_WHOLE: Final = 48
+#: What stands below a table that lacks numbers about few people, and in place of one that names people.
+LEFT_OUT: Final = mark(
+    "–: also what would tell something of fewer than five people; 'evalkit run --people' shows it, apart."
+)
+TABLE_OF_PEOPLE: Final = mark(
+    "This table has a row for each of some people, and is left out; 'evalkit run --people' shows it, apart."
+)
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
 _YES_NO: Final = {"en": {True: "yes", False: "no"}, "id": {True: "ya", False: "tidak"}}
 
@@ -61,6 +70,25 @@ class Table:
     largest: str = ""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        if is_protecting():
+            table, withheld = self._without_people()
+            return {**table._bundle(), WITHHELD_MIME: withheld}
+        return self._bundle()
+
+    def _without_people(self) -> tuple[Table, dict[str, Any]]:
+        """Return the table without what tells something of single people, and what it lacks now."""
+        if names_people(self.frame):
+            empty = self.frame.iloc[:0].drop(columns=list(self.frame.columns)[1:])
+            empty.columns = ["–"]
+            return replace(self, frame=empty, empty=translator(self.lang)(TABLE_OF_PEOPLE)), {"texts": []}
+        found = suppress(self.frame, shares=self.shares)
+        withheld = {"texts": list_withheld(found, self.lang), "label": self.label, "n": int(found.rows.sum())}
+        if not withheld["n"]:
+            return self, withheld
+        note = f"{self.note} {translator(self.lang)(LEFT_OUT)}".strip()
+        return replace(self, frame=found.frame, note=note), withheld
+
+    def _bundle(self) -> dict[str, Any]:
         data = self.frame.replace({np.nan: None}).to_dict(orient="split", index=False)
         payload = {
             "label": self.label,

@@ -19,6 +19,7 @@ from evalkit.study.built import (
 )
 from evalkit.study.keys import Keys, hash_inputs, make_keys
 from evalkit.study.orders import make_order
+from evalkit.study.people import name_reports
 from evalkit.study.plan import StudyPlan
 from evalkit.study.provenance import hash_file
 from evalkit.study.publish import list_kept
@@ -123,7 +124,7 @@ class Agenda:
 
 def make_agenda(plan: StudyPlan, reports: Path, provenance: Mapping[str, Any], *, force: bool) -> Agenda:
     """Decide what is left to do for a study; with ``force``, everything is."""
-    name = plan.study.name
+    name = name_reports(plan.study.name, provenance["people"])
     place, folder = reports / name, reports / BUILDING / name
     records = reports / BUILDING / FINISHED / name
     known, asked = page_names(plan.study, plan.reports), {task.page for task in plan.tasks}

@@ -14,7 +14,7 @@ from evalkit.intake.files import Workbook, read_workbook
 from evalkit.intake.layouts import read_tables
 from evalkit.intake.mapping import SheetMapping
 from evalkit.rules import mask_nip
-from evalkit.study.plain_text import neutralise
+from evalkit.spreadsheets import neutralise
 from evalkit.vocabulary import Language
 
 CSV_COLUMNS: Final = (
@@ -28,7 +28,6 @@ CSV_COLUMNS: Final = (
     "why",
     "band_changes",
 )
-#: What a spreadsheet program would take for the beginning of a formula.
 _MOST_SHOWN: Final = 20
 _COLUMNS: Final = ("cell", "what", "recorded", "recomputed", "why")
 
@@ -188,7 +187,12 @@ def _csv_rows(audit: Audit) -> Iterator[list[str | float | bool]]:
             " ".join(each.why),
             each.band_changes,
         ]
-        yield [neutralise(mask_nip(value)) if isinstance(value, str) else value for value in row]
+        yield [_neutral(value) if isinstance(value, str) else value for value in row]
+
+
+def _neutral(text: str) -> str:
+    """Return a text that no spreadsheet program runs, and that holds no number of a person."""
+    return neutralise(mask_nip(text))
 
 
 def render_audit(audited: AuditedFile, lang: Language) -> str:

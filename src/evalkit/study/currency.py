@@ -11,6 +11,7 @@ from evalkit.study.agenda import Agenda, make_agenda
 from evalkit.study.built import Built, hash_outputs, read_built, read_provenance
 from evalkit.study.expected import find_changes
 from evalkit.study.notebooks import cite_notebook
+from evalkit.study.people import name_reports, people_of
 from evalkit.study.plan import StudyPlan, plan_study
 from evalkit.study.provenance import describe_environment, describe_study, hash_file
 from evalkit.study.reports import list_reports
@@ -21,7 +22,7 @@ _AS_BUILT: Final = ("python", "packages", "installed_sha256", "keep_valid")
 _ELSEWHERE: Final = "built on another kind of machine, or provenance.json was edited"
 
 
-def check_current(study: Study, root: Path, reports: Path) -> None:
+def check_current(study: Study, root: Path, reports: Path, *, shown: bool = False) -> None:
     """Raise if a run would write anything of a study, wherever it ran; all reasons at once.
 
     Reports may have been built by another Python, with other versions of packages.
@@ -30,41 +31,48 @@ def check_current(study: Study, root: Path, reports: Path) -> None:
     ----------
     reports
         The folder that holds the study's folder of reports.
+    shown
+        Whether the reports about single people are meant.
 
     Raises
     ------
     UsageError
         Naming what is missing, not whole, edited or out of date.
     """
-    if faults := find_faults(study, root, reports):
+    if faults := find_faults(study, root, reports, shown=shown):
         lines = "\n".join(f"  {fault}" for fault in faults)
         raise UsageError(
             f"The reports of {study.name} are not what the study would give now:\n{lines}\n"
-            f"Run 'evalkit run {study.name}' first."
+            f"Run 'evalkit run {study.name}{' --people' if shown else ''}' first."
         )
 
 
 def find_faults(
-    study: Study, root: Path, reports: Path, *, pages: Collection[str] | None = None
+    study: Study, root: Path, reports: Path, *, shown: bool = False, pages: Collection[str] | None = None
 ) -> list[str]:
     """Say why a run would write anything of a study; nothing if it would not.
 
     Parameters
     ----------
+    shown
+        Whether the reports are those that show people.
     pages
         The reports that are asked for, by their pages; all by default.
     """
-    agenda = _make_agenda(study, root, reports, pages)
+    agenda = _make_agenda(study, root, reports, people_of(study, shown=shown), pages)
     return [] if agenda.is_settled() else list(_explain(agenda)) or [_ELSEWHERE]
 
 
-def _make_agenda(study: Study, root: Path, reports: Path, pages: Collection[str] | None) -> Agenda:
+def _make_agenda(
+    study: Study, root: Path, reports: Path, people: str, pages: Collection[str] | None
+) -> Agenda:
     """Return what a run would do that had been started where the reports were built."""
     found = list_reports(study, root)
     tasks = tuple(task for task in plan_study(study, root, found) if pages is None or task.page in pages)
     plan = StudyPlan(study=study, reports=found, tasks=tasks)
     now = {**describe_environment(root), **describe_study(study), "keep_valid": False}
-    before = read_provenance(reports / study.name)
+    now["people"] = people
+    before = read_provenance(reports / name_reports(study.name, people))
     there = {name: before[name] for name in _AS_BUILT if name in before}
     return make_agenda(plan, reports, now | there, force=False)
 

@@ -24,6 +24,24 @@ def read_package(study: Study) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
+def read_persons(package: Mapping[str, Any]) -> str:
+    """Return whether the people of a study are ``published`` or ``protected``, as its descriptor says.
+
+    People are protected unless the descriptor says that a published source names them, or that the evidence
+    is synthetic and about nobody. What cannot be read protects.
+
+    Examples
+    --------
+    >>> read_persons({"evalkit": {"kind": "real"}}), read_persons({"evalkit": {"kind": "synthetic"}})
+    ('protected', 'published')
+    """
+    about = package.get("evalkit")
+    if not isinstance(about, Mapping):
+        return "protected"
+    usual = "published" if about.get("kind") == "synthetic" else "protected"
+    return "published" if about.get("persons", usual) == "published" else "protected"
+
+
 def list_tables(study: Study) -> dict[str, Mapping[str, Any]]:
     """Return how ``datapackage.json`` describes tables, by their path; nothing where it cannot be read."""
     try:

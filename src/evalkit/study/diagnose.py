@@ -32,6 +32,7 @@ from evalkit.study.progress import format_seconds
 from evalkit.study.publish import put_in_place
 from evalkit.study.shipped import find_root, is_installed
 from evalkit.study.study_file import Study, find_study
+from evalkit.study.workspace import private_folder
 
 _NEW: Final = ".diagnosis-new"
 _PLAIN_LINES: Final = 20  # where nothing moves, a line for each twentieth of the way
@@ -110,7 +111,7 @@ def diagnose_study(
     try:
         diagnosis = diagnose(
             chosen,
-            folder=root / ".evalkit" / "diagnose",
+            folder=private_folder(root) / "diagnose",
             jobs=jobs,
             scheduler=scheduler,
             report=progress.count,

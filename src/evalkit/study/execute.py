@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from evalkit.lean_imports import without_iri_grammars
 from evalkit.study.language_cells import write_language
 from evalkit.study.notebooks import show_path
-from evalkit.study.stamp import stamp_notebook
 from evalkit.study.svg import number_names
 from evalkit.vocabulary import Language
 
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FILE: Final = re.compile(r"[^\s'\"<>]*ipykernel_\d+/\d+\.py")  # what a kernel calls the file of a cell
 _SVG: Final = "image/svg+xml"
+#: What is to be done about an error that evalkit raised on purpose.
+OWN_REMEDY: Final = "Mend this and run again."
 _OWN_ERRORS: Final = ("UsageError", "StudyError", "EvidenceError", "SpecificationError", "DesignError")
 
 
@@ -53,6 +54,10 @@ class Failure:
         place = f", cell {self.cell}: {self.source}" if self.cell else ""
         text = f"{self.notebook}{place}\n  {_indent(self.cause)}\n  {_indent(self.remedy)}"
         return mask_nip(text)
+
+
+#: Changes an executed notebook and what stopped it, before either is written.
+Finish = Callable[[Any, Failure | None], tuple[Any, Failure | None]]
 
 
 def _indent(text: str) -> str:
@@ -94,7 +99,7 @@ def execute_notebook(
     parameters: Mapping[str, Any],
     *,
     runtime: Path,
-    synthetic: bool = False,
+    finish: Finish | None = None,
     waiting: WaitingKernel | None = None,
 ) -> tuple[Any, Failure | None]:
     """Execute a notebook in its own folder; return it as far as it came, and what stopped it.
@@ -105,8 +110,8 @@ def execute_notebook(
         Where the executed notebook is written.
     runtime
         Folder for the kernel's sockets.
-    synthetic
-        Whether the evidence is, so that every figure and table must say so.
+    finish
+        What is done to the executed notebook and its failure before anything is written.
     waiting
         The process that is to become the kernel; without it, one is started plainly.
     """
@@ -138,8 +143,8 @@ def execute_notebook(
     executed = kept[0] if kept else nbformat.read(target, as_version=4)  # type: ignore[no-untyped-call]
     failure = _place(failure, notebook, _find_stop(executed))
     executed = tidy(executed)
-    if synthetic:
-        executed = stamp_notebook(executed, lang)
+    if finish:
+        executed, failure = finish(executed, failure)
     nbformat.write(executed, target)  # type: ignore[no-untyped-call]
     return executed, failure
 
@@ -177,7 +182,7 @@ def _cell_failure(notebook: Path, error: Any) -> Failure:
     cause = _ANSI.sub("", f"{error.ename}: {error.evalue}").strip()
     remedy = f"Open {show_path(notebook)} in JupyterLab, mend the cell, and run again."
     if error.ename in _OWN_ERRORS:
-        cause, remedy = _ANSI.sub("", error.evalue).strip(), "Mend this and run again."
+        cause, remedy = _ANSI.sub("", error.evalue).strip(), OWN_REMEDY
     if error.ename == "StdinNotImplementedError":
         cause = "The cell waits for an answer, and nobody is asked while a report is built."
         remedy = "Make what it asks for a parameter, and set it with -p."

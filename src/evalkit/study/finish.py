@@ -11,6 +11,7 @@ from evalkit.study.built import Built
 from evalkit.study.equality import find_unequal
 from evalkit.study.execute import Failure
 from evalkit.study.notebooks import show_path
+from evalkit.study.people import APART
 from evalkit.study.publish import carry_over, complete_study, harvest_reports, put_in_place
 from evalkit.study.shelf import forget
 from evalkit.study.worker import Outcome, build_report
@@ -36,6 +37,8 @@ def finish_study(agenda: Agenda, outcomes: Sequence[Outcome], runtime: Path, *, 
     pages = {outcome.task.page for outcome in refused}
     built = [replace(item, failed=item.failed or item.page in pages) for item in built]
     complete_study(agenda.plan.study, folder, built, harvests, {**agenda.provenance, "commit": commit})
+    if agenda.place.suffix == APART:
+        folder.chmod(0o700)
     put_in_place(folder, agenda.place)
     forget((order.task.stem for order in agenda.orders.values()), agenda.records)
     return refused

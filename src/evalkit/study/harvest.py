@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from evalkit.errors import ReportError, did_you_mean
+from evalkit.spreadsheets import neutralise
 from evalkit.study.bundles import code_cells, read_bundles
 from evalkit.study.options import read_options
 from evalkit.study.references import find_reference_faults
@@ -189,13 +190,15 @@ def is_empty(value: Any) -> bool:
 def format_cell(value: Any) -> str:
     """Write a value for CSV: floats with all their digits, whole numbers without a point, gaps empty.
 
+    Text never begins a formula (`evalkit.spreadsheets.neutralise`).
+
     Examples
     --------
     >>> format_cell(0.1), format_cell(43.0), format_cell(None)
     ('0.1', '43', '')
     """
     if isinstance(value, str):
-        return value
+        return neutralise(value)
     if is_empty(value):
         return ""
     if isinstance(value, float):

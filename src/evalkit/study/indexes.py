@@ -17,6 +17,7 @@ from evalkit.study.html import (
     render_workbench_index,
     workbench_languages,
 )
+from evalkit.study.people import APART
 from evalkit.study.provenance import combine, hash_files
 from evalkit.study.study_file import Study
 from evalkit.study.workspace import INDEX_MARK
@@ -81,7 +82,7 @@ def _hash_mark(page: str, reports: Path, package: str) -> str:
 
 
 def _index_files(reports: Path) -> list[Path]:
-    return sorted(reports.glob(f"*/{INDEX_FILE}"))
+    return sorted(file for file in reports.glob(f"*/{INDEX_FILE}") if file.parent.suffix != APART)
 
 
 def _read_indexes(reports: Path) -> list[IndexedStudy]:

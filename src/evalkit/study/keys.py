@@ -52,7 +52,7 @@ def hash_inputs(study: Study, provenance: Mapping[str, Any]) -> str:
     described = {name: value for name, value in asdict(study).items() if name not in _NOT_READ}
     environment = {name: provenance[name] for name in ("kernel_sha256", "python", "installed_sha256")}
     system = (sys.platform, platform.machine())
-    more = (provenance["templates"], provenance["keep_valid"])
+    more = (provenance["templates"], provenance["keep_valid"], provenance["people"])
     return hash_json([files, described, environment, system, more])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalkit.study.html.words import words
+from evalkit.study.people import PEOPLE_VARIABLE
 from evalkit.study.plan import Task
 from evalkit.study.provenance import hash_file
 from evalkit.study.reports import name_place
@@ -25,11 +26,13 @@ def make_order(
     environment = {
         STUDIES_VARIABLE: str(study.folder.parent),
         KEEP_VALID_VARIABLE: "1" if provenance["keep_valid"] else "0",
+        PEOPLE_VARIABLE: provenance["people"],
     }
     heading = study.heading(task.lang)
     page = {
         "study": heading,
         "kind": study.kind,
+        "people": provenance["people"],
         "place": name_place(study, task.place, task.lang),
         "facts": _facts(task, provenance, words(task.lang)),
         "cite": words(task.lang)["cited_as"].format(

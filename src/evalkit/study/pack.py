@@ -16,6 +16,7 @@ from evalkit.study.crate_files import CRATE_FILE, Holding, describe_file
 from evalkit.study.currency import check_current
 from evalkit.study.expected import find_expected
 from evalkit.study.notebooks import find_notebook, is_own
+from evalkit.study.people import name_reports, people_of
 from evalkit.study.provenance import hash_file
 from evalkit.study.shareable import choose_files, find_public, is_published, list_files
 from evalkit.study.shipped import find_root, find_shared, templates_folder
@@ -63,7 +64,7 @@ class Packed:
         return "\n".join(lines)
 
 
-def pack_study(name: str | Path, file: Path | None = None) -> Packed:
+def pack_study(name: str | Path, file: Path | None = None, *, people: bool = False) -> Packed:
     """Write one zip of a study.
 
     It unpacks to a workbench: ``data/``, ``notebooks/`` and ``reports/``, with an RO-Crate description of all
@@ -75,6 +76,8 @@ def pack_study(name: str | Path, file: Path | None = None) -> Packed:
         A study by name or folder.
     file
         The zip; ``STUDY.zip`` in the current folder by default.
+    people
+        Pack what is about single people, too: the evidence of a protected study, and its reports with them.
 
     Raises
     ------
@@ -83,12 +86,12 @@ def pack_study(name: str | Path, file: Path | None = None) -> Packed:
     """
     root = find_root()
     study = find_study(name, root=root)
-    folder = root / "reports" / study.name
-    check_current(study, root, folder.parent)
-    target = (file or Path(f"{study.name}.zip")).absolute()
+    folder = root / "reports" / name_reports(study.name, people_of(study, shown=people))
+    check_current(study, root, folder.parent, shown=people)
+    target = (file or Path(f"{folder.name}.zip")).absolute()
     if target.is_dir() or not target.parent.is_dir():
         raise UsageError(f"{target} cannot be written: -o must name a file in a folder that exists")
-    public = None if is_published(study) else find_public(study, folder)
+    public = None if people or is_published(study) else find_public(study, folder)
     sources, left_out = _list_sources(study, root, folder, public)
     texts = _texts(study, folder, sources, left_out, public)
     _write(target, sources, texts)
@@ -109,16 +112,17 @@ def _list_sources(
         for name in study.notebooks
         if not is_own(name)
     }
-    declared, left_behind = choose_files(study, with_evidence=public is None)
+    hidden = folder.name == study.name and people_of(study) == "hidden"
+    declared, left_behind = choose_files(study, with_evidence=public is None and not hidden, hidden=hidden)
     sources |= {f"data/{study.name}/{name}": study.folder / name for name in declared}
     reports = list_files(folder)
     kept = [name for name in reports if public is None or name in public]
-    sources |= {f"reports/{study.name}/{name}": folder / name for name in kept if name != CRATE_FILE}
+    sources |= {f"reports/{folder.name}/{name}": folder / name for name in kept if name != CRATE_FILE}
     left_out = [f"data/{study.name}/{name} ({reason})" for name, reason in left_behind.items()]
     withheld = len(reports) - len(kept)
     if withheld:
         left_out.append(
-            f"{withheld} files of reports/{study.name}/ (numbers finer than the public may see, on evidence "
+            f"{withheld} files of reports/{folder.name}/ (numbers finer than the public may see, on evidence "
             "without a licence)"
         )
     if public is None:
@@ -137,7 +141,7 @@ def _texts(
 ) -> dict[str, str]:
     """Return what is written for the zip alone."""
     provenance = read_provenance(folder)
-    readme = _readme(study, provenance, len(left_out), public)
+    readme = _readme(study, folder, provenance, len(left_out), public)
     texts = {_README: readme}
     crate = _crate(study, folder, provenance, sources, public)
     return {**texts, CRATE_FILE: write_json(crate)}
@@ -150,7 +154,7 @@ def _crate(
     sources: Mapping[str, Path],
     public: frozenset[str] | None,
 ) -> dict[str, Any]:
-    outputs = f"reports/{study.name}/"
+    outputs = f"reports/{folder.name}/"
     withheld = () if public is None else set(list_files(folder)) - public
     holding = Holding(outputs=outputs, inside=frozenset(sources), withheld=frozenset(withheld))
     built = [item for item in read_built(folder) if public is None or item.page in public]
@@ -161,14 +165,14 @@ def _crate(
 
 
 def _readme(
-    study: Study, provenance: Mapping[str, Any], n_left_out: int, public: frozenset[str] | None
+    study: Study, folder: Path, provenance: Mapping[str, Any], n_left_out: int, public: frozenset[str] | None
 ) -> str:
     pages = [name for name in sorted(public or ["index.html"]) if name.endswith(".html")]
     lines = [
         study.heading("en"),
         "",
         "Open in a browser, and nothing else is needed:",
-        *(f"    reports/{study.name}/{page}" for page in pages),
+        *(f"    reports/{folder.name}/{page}" for page in pages),
         "",
         f"Made with evalkit {__version__}, commit {provenance.get('commit') or 'unknown'}.",
         *(_HOW_TO_REPEAT.format(study=study.name) if public is None else _PUBLIC_ONLY).splitlines(),

@@ -13,9 +13,10 @@ from typing import Final
 from evalkit.study.declared import DESCRIPTOR, find_evidence
 from evalkit.study.provenance import combine, hash_file
 from evalkit.study.study_file import Study
+from evalkit.study.workspace import PRIVATE, private_folder
 from evalkit.whole_file import write_whole
 
-_REMEMBERED: Final = Path(".evalkit") / "places"
+_REMEMBERED: Final = "places"
 
 
 def list_places(study: Study, root: Path) -> tuple[str, ...]:
@@ -33,8 +34,8 @@ def list_places(study: Study, root: Path) -> tuple[str, ...]:
 
         return tuple(SIZES)
     made_from = _hash(study)
-    file = root / _REMEMBERED / f"{study.name}.json"
-    return _recall(file, made_from) or _read(study, file, made_from)
+    file = root / PRIVATE / _REMEMBERED / f"{study.name}.json"
+    return _recall(file, made_from) or _read(study, file, made_from, root)
 
 
 def _hash(study: Study) -> str:
@@ -55,13 +56,13 @@ def _recall(file: Path, made_from: str) -> tuple[str, ...]:
     return ()
 
 
-def _read(study: Study, file: Path, made_from: str) -> tuple[str, ...]:
+def _read(study: Study, file: Path, made_from: str, root: Path) -> tuple[str, ...]:
     """Read the places, and keep them if that can be done."""
     from evalkit.evidence import read_places
 
     places = read_places(study.folder)
     if made_from and places:
         with suppress(OSError):
-            file.parent.mkdir(parents=True, exist_ok=True)
+            (private_folder(root) / _REMEMBERED).mkdir(exist_ok=True)
             write_whole(file, json.dumps({"made_from": made_from, "places": places}))
     return places

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 from evalkit.errors import UsageError
 from evalkit.study.agenda import Agenda, make_agenda
 from evalkit.study.indexes import is_indexed, write_workbench_index
+from evalkit.study.people import people_of
 from evalkit.study.plan import StudyPlan, plan_studies
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_commit, describe_environment, describe_study
@@ -63,6 +64,7 @@ def run_studies(
     jobs: int = 2,
     scheduler: str | None = None,
     keep_valid: bool = False,
+    people: bool = False,
     force: bool = False,
     reports: Path | None = None,
     stream: TextIO | None = None,
@@ -86,6 +88,8 @@ def run_studies(
         Address of a Dask scheduler whose workers build the reports, in place of this machine.
     keep_valid
         Leave faulty rows of evidence out instead of refusing the study.
+    people
+        Show what is about single people, in a folder apart: ``STUDY.people``.
     force
         Build every report, though nothing has changed.
     reports
@@ -106,7 +110,7 @@ def run_studies(
     _check_names(studies)
     plans = plan_studies(studies, root, only=only, settings=settings, languages=languages)
     reports = reports or root / "reports"
-    described = _describe(plans, root, keep_valid=keep_valid)
+    described = _describe(plans, root, keep_valid=keep_valid, shown=people)
     agendas = _make_agendas(plans, described, reports, force=force)
     if _is_settled(agendas, reports):
         return Run(reports=reports, outcomes=(), n_same=_count_same(agendas))
@@ -164,10 +168,20 @@ def _check_names(studies: Sequence[Study]) -> None:
         raise UsageError(f"Two studies have the name {twice[0]!r}, and reports/{twice[0]}/ has room for one")
 
 
-def _describe(plans: Sequence[StudyPlan], root: Path, *, keep_valid: bool) -> list[dict[str, Any]]:
+def _describe(
+    plans: Sequence[StudyPlan], root: Path, *, keep_valid: bool, shown: bool
+) -> list[dict[str, Any]]:
     """Return what the reports of each study are made from, as it is now."""
     environment = describe_environment(root)
-    return [{**environment, **describe_study(plan.study), "keep_valid": keep_valid} for plan in plans]
+    return [
+        {
+            **environment,
+            **describe_study(plan.study),
+            "keep_valid": keep_valid,
+            "people": people_of(plan.study, shown=shown),
+        }
+        for plan in plans
+    ]
 
 
 def _make_agendas(

@@ -15,6 +15,7 @@ from evalkit.study.inputs import (
     choose_names,
     list_labels,
 )
+from evalkit.study.people import PEOPLE_VARIABLE, list_names
 from evalkit.study.settings import KEEP_VALID_VARIABLE, check_settings
 from evalkit.study.shared import SharedResults
 from evalkit.study.shared_inputs import (
@@ -218,7 +219,11 @@ def start(
     evidence = choose_evidence(evidence, places=[place] if place else (), periods=())
     if evidence is not everything:
         shared.know(evidence, ["chosen", everything, list(places), place, list(periods)])
+    from evalkit.present.suppression import protect_people
+
     reader: Language = "id" if lang == "id" else "en"
+    hidden = os.environ.get(PEOPLE_VARIABLE) == "hidden"
+    protect_people(list_names(everything) if hidden else (), on=hidden)
     _prepare_words(found, evidence, reader)
     _prepare_figures()
     return Session(
@@ -257,9 +262,9 @@ def _prepare_figures() -> None:
         from matplotlib.pyplot import uninstall_repl_displayhook
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        from evalkit.present.pictures import write_svg
+        from evalkit.present.pictures import write_marked_svg
 
         set_matplotlib_formats("svg")  # type: ignore[no-untyped-call]
         if shown := InteractiveShell.instance().display_formatter:
-            shown.formatters["image/svg+xml"].for_type(Figure, write_svg)
+            shown.formatters["image/svg+xml"].for_type(Figure, write_marked_svg)
         uninstall_repl_displayhook()  # it draws every figure once more after each cell, for nobody to see

@@ -11,6 +11,8 @@ from evalkit.study.declared import is_diagnosis, list_declared, list_tables, rea
 from evalkit.study.notebooks import cite_notebook, list_own
 from evalkit.study.study_file import Study
 
+_NO_LICENCE: Final = "the evidence has no licence that lets it be passed on"
+_PROTECTED: Final = "it is about single people, who are protected; --people packs it"
 _PUBLIC: Final = "notebooks/public.ipynb"  # what the public edition of a place is made with
 
 _WRITTEN: Final = ("reports/", ".evalkit/")
@@ -30,10 +32,17 @@ def list_files(folder: Path) -> list[str]:
     return sorted(path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts))
 
 
-def choose_files(study: Study, *, with_evidence: bool) -> tuple[list[str], dict[str, str]]:
+def choose_files(
+    study: Study, *, with_evidence: bool, hidden: bool = False
+) -> tuple[list[str], dict[str, str]]:
     """List the files that make up a study, and those of its folder that are left out, with the reason.
 
     What a run that was started in the folder wrote there is neither.
+
+    Parameters
+    ----------
+    hidden
+        Evidence stays since people are protected, whatever its licence.
     """
     own = set(list_own(study))
     declared = {path.relative_to(study.folder).as_posix() for path in list_declared(study)} | own
@@ -48,7 +57,7 @@ def choose_files(study: Study, *, with_evidence: bool) -> tuple[list[str], dict[
         elif with_evidence or not (name in tables or name in own or is_diagnosis(name)):
             kept.append(name)
         else:
-            left_out[name] = "the evidence has no licence that lets it be passed on"
+            left_out[name] = _PROTECTED if hidden else _NO_LICENCE
     return kept, left_out
 
 

@@ -15,11 +15,12 @@ from typing import Any, Final
 
 from evalkit.processes import COLD_VARIABLE
 from evalkit.study.provenance import combine, hash_package, list_installed
+from evalkit.study.workspace import private_folder
 from evalkit.whole_file import replacing
 
 #: Environment variable: the folder in which kernels keep and find heavy results; unset or empty: none.
 SHARED_VARIABLE: Final = "EVALKIT_SHARED"
-_FOLDER: Final = Path(".evalkit") / "shared"
+_FOLDER: Final = "shared"
 _MOST_BYTES: Final = 2_000_000_000  # of all results together; those used least recently go first
 _LARGEST: Final = 300_000_000  # of one result
 _ENTRY: Final = ".result"
@@ -34,7 +35,7 @@ def open_shared(root: Path) -> Path | None:
     """Return the folder for results of this code; none where everything is to be computed anew."""
     if os.environ.get(COLD_VARIABLE) == "1":
         return None
-    folder = root / _FOLDER / hash_computing_code()[:20]
+    folder = private_folder(root) / _FOLDER / hash_computing_code()[:20]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 

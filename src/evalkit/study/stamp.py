@@ -1,7 +1,7 @@
-"""Mark what comes from synthetic evidence: the word stands in every figure and on every table.
+"""Mark what is synthetic, or tells of single people: the word stands in every figure and on every table.
 
 A figure or a table is copied out of its page sooner or later, and must then still say that it is about
-nobody.
+nobody, or not to be passed on.
 """
 
 from __future__ import annotations
@@ -23,9 +23,15 @@ _TABLE: Final = re.compile(r"(<table[^>]*>)")
 _LABEL: Final = re.compile(r'(aria-label=")')
 
 
-def stamp_notebook(notebook: Any, lang: Language) -> Any:
-    """Stamp every figure and table that the cells of an executed notebook show; the notebook is changed."""
-    mark = words(lang)["synthetic_mark"]
+def stamp_notebook(notebook: Any, lang: Language, *, mark: str = "") -> Any:
+    """Stamp every figure and table that the cells of an executed notebook show; the notebook is changed.
+
+    Parameters
+    ----------
+    mark
+        What to write; by default that the evidence is synthetic.
+    """
+    mark = mark or words(lang)["synthetic_mark"]
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             for output in cell["outputs"]:

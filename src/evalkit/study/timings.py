@@ -9,10 +9,9 @@ from typing import Final
 
 from evalkit.study.plan import Task
 from evalkit.study.worker import Order
+from evalkit.study.workspace import PRIVATE, private_folder
 from evalkit.whole_file import write_whole
 
-#: Folder in the workbench for what is kept between runs and may be deleted at any time.
-KEPT: Final = ".evalkit"
 _FILE: Final = "seconds.json"
 _PAGE: Final = 0.5  # seconds of a page around outputs that are there
 _USUAL: Final = 5.0  # seconds of a report of which nothing is known, where nothing is known of any
@@ -29,7 +28,7 @@ class Timings:
     """
 
     def __init__(self, root: Path) -> None:
-        self._file = root / KEPT / _FILE
+        self._file = root / PRIVATE / _FILE
         self._seconds = _read(self._file)
         self._usual = sum(self._seconds.values()) / len(self._seconds) if self._seconds else _USUAL
 
@@ -45,7 +44,7 @@ class Timings:
         """Add what was measured, and write it; a workbench that cannot be written to is left as it is."""
         self._seconds |= {name: round(value, 1) for name, value in seconds.items()}
         try:
-            self._file.parent.mkdir(exist_ok=True)
+            private_folder(self._file.parent.parent)
             write_whole(self._file, json.dumps(self._seconds, indent=1))
         except OSError:
             return

@@ -27,6 +27,7 @@ from evalkit.study.expected import (
 from evalkit.study.runner import Run, run_studies
 from evalkit.study.shipped import find_root
 from evalkit.study.study_file import Study, find_study, shipped_studies
+from evalkit.study.workspace import private_folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,9 +132,7 @@ def verify_studies(
 @contextmanager
 def _scratch(root: Path) -> Iterator[Path]:
     """Make a folder for reports that nobody will read."""
-    place = root / ".evalkit"
-    place.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place, prefix="verify-") as folder:
+    with tempfile.TemporaryDirectory(dir=private_folder(root), prefix="verify-") as folder:
         yield Path(folder) / "reports"
 
 

@@ -9,6 +9,7 @@ import traceback
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from evalkit.study.notebooks import show_path
 from evalkit.study.outputs import join_outputs
 from evalkit.study.plan import Task
 from evalkit.study.reports import name_page
+from evalkit.study.stamp import stamp_notebook
+from evalkit.study.study_file import STUDIES_VARIABLE
 from evalkit.study.warm import FIXED_ENVIRONMENT, Answer, Server, explain_death
 
 if TYPE_CHECKING:
@@ -87,10 +90,33 @@ def _execute(
     task = order.task
     if order.executed is not None:
         return join_outputs(task.notebook, order.executed, target, task.parameters), None
-    synthetic = order.page.get("kind") == "synthetic"
+    finish = partial(_finish, order=order)
     return execute_notebook(
-        task.notebook, target, task.parameters, runtime=runtime, synthetic=synthetic, waiting=waiting
+        task.notebook, target, task.parameters, runtime=runtime, finish=finish, waiting=waiting
     )
+
+
+def _finish(executed: Any, failure: Failure | None, *, order: Order) -> tuple[Any, Failure | None]:
+    """Leave out of an executed notebook what may not be written, and stamp what must say what it is."""
+    from evalkit.study.html.words import words
+
+    lang, people = order.task.lang, order.page.get("people")
+    if people == "hidden":
+        executed, failure = _guard(executed, failure, order)
+    named = {"synthetic_mark": order.page.get("kind") == "synthetic", "people_mark": people == "shown"}
+    if marks := [words(lang)[name] for name, applies in named.items() if applies]:
+        executed = stamp_notebook(executed, lang, mark=" · ".join(marks))
+    return executed, failure
+
+
+def _guard(executed: Any, failure: Failure | None, order: Order) -> tuple[Any, Failure | None]:
+    from evalkit.study.guard import Guard
+    from evalkit.study.people import read_names
+    from evalkit.study.study_file import find_study
+
+    study = find_study(Path(order.environment[STUDIES_VARIABLE]) / order.task.study)
+    guard = Guard(names=read_names(study), lang=order.task.lang)
+    return guard.guard(executed), guard.failure(failure) if failure else None
 
 
 def _wait_as_kernel(notebook: Path) -> WaitingKernel | None:
@@ -171,10 +197,14 @@ def build_or_explain(order: Order, runtime: Path, *, warm: bool) -> Outcome:
         return build_report(order, runtime, warm=warm)
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
+        said = (
+            type(error).__name__
+            if order.page.get("people") == "hidden"
+            else f"{type(error).__name__}: {error}"
+        )
         failure = Failure(
             notebook=show_path(order.task.notebook),
-            cause=f"The page could not be made: {type(error).__name__}: {error} "
-            f"({Path(place.filename).name}, line {place.lineno})",
+            cause=f"The page could not be made: {said} ({Path(place.filename).name}, line {place.lineno})",
             remedy="If the notebook runs in JupyterLab, this is a fault of evalkit; please report it.",
         )
         return Outcome(task=order.task, seconds=0.0, failure=failure)

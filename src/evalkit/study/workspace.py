@@ -23,6 +23,8 @@ FINISHED: Final = ".finished"
 INDEX_MARK: Final = "<!-- made from "
 #: Files of which every study folder that was built has some.
 _OWN: Final = ("provenance.json", "results.csv", "index.json", "ro-crate-metadata.json")
+#: Folder of the workbench for what a later run can use again.
+PRIVATE: Final = ".evalkit"
 _LONGEST: Final = 90  # bytes of a folder's path that leave room for the name of a socket
 
 
@@ -104,6 +106,15 @@ def clear_leftovers(reports: Path) -> None:
     for folder in (building / FINISHED, building):
         with suppress(OSError):  # it holds finished reports, or is not there
             folder.rmdir()
+
+
+def private_folder(root: Path) -> Path:
+    """Return ``.evalkit/``, for its owner alone: results about single people lie in it."""
+    folder = root / PRIVATE
+    folder.mkdir(exist_ok=True, mode=0o700)
+    with suppress(OSError):  # somebody else's is as they made it
+        folder.chmod(0o700)
+    return folder
 
 
 @contextmanager

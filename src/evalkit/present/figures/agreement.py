@@ -16,11 +16,13 @@ from evalkit.present.figures.heat import plot_heat
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
+from evalkit.present.withheld import draws_aggregates, draws_people
 from evalkit.vocabulary import Language
 
 _MOST_LINES: Final = 60  # more lines than this cannot be told apart
 
 
+@draws_aggregates
 def plot_overlap(
     pairs: pd.DataFrame,
     *,
@@ -58,6 +60,7 @@ def plot_overlap(
     return ax
 
 
+@draws_people
 def plot_differences(
     points: pd.DataFrame,
     differences: pd.DataFrame,
@@ -100,6 +103,7 @@ def plot_differences(
 _LINES = {"bias": "-", "lower_limit_of_agreement": "--", "upper_limit_of_agreement": "--"}
 
 
+@draws_people
 def plot_rank_slopes(
     scores: pd.DataFrame,
     *,

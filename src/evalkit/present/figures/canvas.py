@@ -12,6 +12,7 @@ from matplotlib.ticker import FormatStrFormatter, PercentFormatter, ScalarFormat
 
 from evalkit.present.language import reader_language
 from evalkit.present.theme import WIDTH
+from evalkit.present.withheld import mark_own
 from evalkit.vocabulary import Language
 
 _SWAP: Final = str.maketrans({",": ".", ".": ","})
@@ -28,6 +29,7 @@ def new_panels(
 ) -> tuple[Figure, Any]:
     """Return a new figure and its axes, as `matplotlib.pyplot.subplots`; their numbers are the reader's."""
     figure, axes = plt.subplots(n_rows, n_columns, **settings)
+    mark_own(figure)
     if reader_language(lang) == "id":
         for ax in np.ravel(axes):
             ax.xaxis.set_major_formatter(CommaFormatter())

@@ -12,8 +12,10 @@ from matplotlib.axes import Axes
 
 from evalkit.present.figures.canvas import new_axes, percentages, short_numbers
 from evalkit.present.language import translator
+from evalkit.present.suppression import is_protecting, suppress, suppress_results
 from evalkit.present.tables import MOST_WHOLE
 from evalkit.present.theme import COLOURS, NEUTRAL
+from evalkit.present.withheld import mark_filtered
 from evalkit.vocabulary import Language
 
 LABEL_WIDTH: Final = 40  # characters of a line beside a row: longer texts leave the dots no room
@@ -55,6 +57,8 @@ def plot_intervals(
     """
     if len(rows) != len(frame):
         raise ValueError(f"{len(rows)} texts for {len(frame)} rows")
+    if is_protecting():
+        frame, rows = _without_few(frame, rows, share=share)
     if frame.empty:
         return None
     title = ""
@@ -64,6 +68,7 @@ def plot_intervals(
         largest = np.argsort(-frame["estimate"].to_numpy(), kind="stable")[:most]
         frame, rows = frame.iloc[largest], [rows[i] for i in largest]
     ax = ax or new_axes(lang=lang, height=0.9 + 0.38 * max(len(frame), 2))
+    mark_filtered(ax.get_figure(root=True))
     positions = range(len(frame))
     ax.hlines(positions, frame["conf_low"], frame["conf_high"], color=COLOURS[0], linewidth=2.5)
     ax.plot(frame["estimate"], positions, "o", color=COLOURS[0], markersize=7)
@@ -81,3 +86,15 @@ def plot_intervals(
     if share:
         ax.xaxis.set_major_formatter(percentages())
     return ax
+
+
+def _without_few(
+    frame: pd.DataFrame, rows: Sequence[str], *, share: bool
+) -> tuple[pd.DataFrame, Sequence[str]]:
+    """Return the rows that tell nothing of few people; where none is left, all of them without estimates."""
+    shown = suppress(frame, shares=("estimate",) if share else ()).frame
+    shown = suppress_results(shown).frame if "quantity" in shown else shown
+    kept = (shown["estimate"].notna() | frame["estimate"].isna().to_numpy()).to_numpy()
+    if not kept.any():
+        return shown, rows
+    return shown[kept], [row for row, stays in zip(rows, kept, strict=True) if stays]

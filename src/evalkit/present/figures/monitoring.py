@@ -18,6 +18,7 @@ from evalkit.present.figures.canvas import new_panels
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
+from evalkit.present.withheld import draws_people
 from evalkit.stats import ControlChart
 from evalkit.vocabulary import Language
 
@@ -49,6 +50,7 @@ def choose_monitored(found: Monitoring, unit: str = "") -> tuple[str, str] | Non
     return str(row["unit"]), str(row["kind"])
 
 
+@draws_people
 def plot_unit_charts(found: Monitoring, *, unit: str = "", lang: Language | None = None) -> Figure | None:
     """Draw the charts of one unit below one another, over time; nothing if there is none.
 

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from evalkit.present.figures.canvas import legend_above, new_axes, percentages
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL
+from evalkit.present.withheld import draws_people
 from evalkit.vocabulary import Language
 
 
@@ -57,6 +58,7 @@ def plot_reference(
     return ax
 
 
+@draws_people
 def plot_acceptability(
     shares: np.ndarray,
     *,

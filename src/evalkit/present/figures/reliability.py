@@ -20,9 +20,11 @@ from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
 from evalkit.present.rows import row_labels
 from evalkit.present.theme import COLOURS, NEUTRAL
+from evalkit.present.withheld import draws_aggregates
 from evalkit.vocabulary import Language
 
 
+@draws_aggregates
 def plot_coefficients(
     shown: pd.DataFrame,
     reliability: Reliability,
@@ -57,6 +59,7 @@ def plot_coefficients(
     return ax
 
 
+@draws_aggregates
 def plot_components(
     reliability: Reliability, *, xlabel: str, lang: Language | None = None, ax: Axes | None = None
 ) -> Axes | None:

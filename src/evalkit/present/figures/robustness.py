@@ -14,6 +14,7 @@ from evalkit.present.figures.canvas import new_panels, percentages
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, WIDTH
+from evalkit.present.withheld import draws_people
 from evalkit.vocabulary import Language
 
 _BANDS: Final = (COLOURS[0], "#c8d3dd", COLOURS[1])
@@ -54,6 +55,7 @@ def plot_weight_turns(found: WeightRobustness, *, xlabel: str, lang: Language | 
     return figure
 
 
+@draws_people
 def plot_weight_bands(
     found: WeightRobustness, *, bands: Sequence[str], xlabel: str, ylabel: str, lang: Language | None = None
 ) -> Figure | None:

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from evalkit.compare.disclosure import LEAST
 from evalkit.present.figures.canvas import new_axes
 from evalkit.present.language import translator
+from evalkit.present.suppression import is_protecting
 from evalkit.present.theme import COLOURS, NEUTRAL
+from evalkit.present.withheld import mark_filtered
 from evalkit.vocabulary import Language
 
 _JITTER = 0.12
@@ -23,6 +26,8 @@ def plot_scores(
     ax: Axes | None = None,
 ) -> Axes:
     """Draw every score as a dot, one row a method, with the middle half as a bar and the median as a line.
+
+    Where people are protected, there are no dots, and nothing stands for fewer than 20 people.
 
     Parameters
     ----------
@@ -49,6 +54,7 @@ def plot_scores(
                 color=NEUTRAL,
                 style="italic",
             )
+    mark_filtered(ax.get_figure(root=True))
     ax.set_yticks(range(len(names)), list(names.values()))
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.set_xlabel(translator(lang)(xlabel))
@@ -60,7 +66,11 @@ def _draw_row(ax: Axes, position: int, values: np.ndarray) -> None:
     """Spread the dots by a fixed pattern, so that the same scores always give the same picture."""
     spread = _JITTER * np.sin(2.4 * np.arange(len(values)))
     low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
-    ax.plot(values, position + spread, "o", color=NEUTRAL, markersize=3.5, alpha=_alpha(len(values)))
+    if is_protecting():
+        if len(values) < 4 * LEAST:  # fewer than five people lie beyond a quartile
+            return
+    else:
+        ax.plot(values, position + spread, "o", color=NEUTRAL, markersize=3.5, alpha=_alpha(len(values)))
     ax.barh(position, high - low, left=low, height=0.5, color=COLOURS[0], alpha=0.25, zorder=3)
     ax.vlines(middle, position - 0.25, position + 0.25, color=COLOURS[0], linewidth=2, zorder=4)
 

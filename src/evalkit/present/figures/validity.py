@@ -15,6 +15,7 @@ from evalkit.present.figures.canvas import legend_above, new_axes, new_panels
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
+from evalkit.present.withheld import draws_people
 from evalkit.vocabulary import Language
 
 _STYLES: Final = ("-", "--", "-.", ":")
@@ -89,6 +90,7 @@ def plot_recovery(recovery: Recovery | None, *, xlabel: str, lang: Language | No
     return ax
 
 
+@draws_people
 def plot_roc(
     recovery: Recovery | None, *, xlabel: str, ylabel: str, lang: Language | None = None
 ) -> Figure | None:
@@ -119,6 +121,7 @@ def plot_roc(
     return figure
 
 
+@draws_people
 def plot_calibration(
     recovery: Recovery | None, *, xlabel: str, ylabel: str, lang: Language | None = None
 ) -> Axes | None:

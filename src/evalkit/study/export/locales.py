@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from evalkit.spreadsheets import neutralise
 from evalkit.study.export.content import Cell
 from evalkit.study.harvest import format_cell
-from evalkit.study.plain_text import neutralise
 from evalkit.vocabulary import Language
 
 #: What stands between the cells of a CSV file, as spreadsheets of the locale expect it.

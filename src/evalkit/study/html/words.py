@@ -31,6 +31,44 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
         "id": "Bukti SINTETIS: simulasi, bukan tentang siapa pun. Menunjukkan akibat bukti seperti ini.",
     },
     "synthetic_mark": {"en": "SYNTHETIC", "id": "SINTETIS"},
+    # People whom no source has published.
+    "people_mark": {"en": "PERSON-LEVEL", "id": "DATA PERORANGAN"},
+    "people_hidden": {
+        "en": "Numbers that would tell something of fewer than five people are left out.",
+        "id": "Angka yang dapat mengungkap kurang dari lima orang tidak ditampilkan.",
+    },
+    "people_shown": {
+        "en": "PERSON-LEVEL: tells of single people, only for those entitled to see it. Not to be passed on.",
+        "id": "DATA PERORANGAN: memuat keterangan tentang orang per orang, hanya bagi yang berhak. "
+        "Jangan diteruskan.",
+    },
+    "error_withheld": {
+        "en": "{error}; its message is left out, since it may tell of single people. "
+        "'evalkit run --people' shows it.",
+        "id": "{error}; pesannya tidak ditampilkan karena dapat memuat data perorangan. "
+        "'evalkit run --people' menampilkannya.",
+    },
+    "error_message_withheld": {
+        "en": "left out, since it may tell of single people",
+        "id": "tidak ditampilkan karena dapat memuat data perorangan",
+    },
+    "figure_filtered": {
+        "en": "Here without single people, and without what would tell something of fewer than five.",
+        "id": "Di sini tanpa data perorangan, dan tanpa yang dapat mengungkap kurang dari lima orang.",
+    },
+    "figure_withheld": {
+        "en": "Left out: this figure tells of single people. 'evalkit run --people' shows it, apart.",
+        "id": "Tidak ditampilkan: gambar ini memuat data perorangan. 'evalkit run --people' membuatnya "
+        "terpisah.",
+    },
+    "output_withheld": {
+        "en": "Left out: it may tell of single people. 'evalkit run --people' shows it, apart.",
+        "id": "Tidak ditampilkan: dapat memuat data perorangan. 'evalkit run --people' membuatnya terpisah.",
+    },
+    "sentences_withheld": {
+        "en": "Findings left out, since they would tell something of fewer than five people: {n}.",
+        "id": "Temuan yang tidak ditampilkan karena dapat mengungkap kurang dari lima orang: {n}.",
+    },
     "workbench": {
         "en": "Ways of evaluating civil servants, compared",
         "id": "Perbandingan cara menilai kinerja ASN",
