@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any, Final
@@ -9,13 +10,25 @@ from typing import Any, Final
 import pandas as pd
 
 _LONG: Final = 40
+#: A number with its interval or error, such as 0.82 (0.80 to 0.84) or 22 % ± 0.9 %.
+_MEASURED: Final = re.compile(r"–|[-−]?\d[\d.,]*( ?%)?( \([^()]{3,32}\)| ± \d[\d.,]*( ?%)?)?")
 
 
 def kind_of(numeric: bool, texts: pd.Series) -> str:
-    """Name the kind of a column: numbers stand to the right, sentences get room to be read."""
-    if numeric:
+    """Name the kind of a column: numbers stand to the right on one line, sentences get room to be read.
+
+    Examples
+    --------
+    >>> kind_of(False, pd.Series(["0.82 (0.80 to 0.84)", "–"])), kind_of(False, pd.Series(["2025Q1"]))
+    ('number', '')
+    """
+    if numeric or (_has_interval(texts) and texts.map(_MEASURED.fullmatch).notna().all()):
         return "number"
     return "long" if texts.map(len).max() > _LONG else ""
+
+
+def _has_interval(texts: pd.Series) -> bool:
+    return bool(texts.str.contains("[(±]").any())
 
 
 def class_of(kind: str) -> str:
