@@ -143,3 +143,27 @@ def test_a_table_that_is_not_long_is_shown_whole_and_in_its_order():
 def test_rows_that_are_alike_in_a_column_are_not_called_its_largest():
     alike = make_table(LONG.assign(n=0), label="tbl-x", caption="x", most=2, largest="n").to_html()
     assert "The first 2 of" in alike
+
+
+def test_a_column_that_says_nothing_stays_in_the_data_and_off_the_page():
+    frame = pd.DataFrame({"method": ["dumai", "semarang"], "estimable": [True, True], "reason": ["", ""]})
+    table = make_table(frame, label="tbl-x", caption="Methods.")
+    assert "Reason" not in table.to_html()
+    assert table._repr_mimebundle_()[TABLE_MIME]["columns"] == ["method", "estimable", "reason"]
+    said = make_table(frame.assign(reason=["", "no rater"]), label="tbl-x", caption="Methods.").to_html()
+    assert "Reason" in said
+
+
+def test_a_table_without_rows_is_its_caption_and_its_note():
+    frame = pd.DataFrame({"place": [], "source": []})
+    html = make_table(frame, label="tbl-x", caption="Copies.", note="None was found.").to_html()
+    assert html == '<p class="table-note" id="tbl-x">Copies. None was found.</p>'
+
+
+def test_a_number_with_its_interval_stays_on_one_line():
+    frame = pd.DataFrame(
+        {"place": ["a", "b"], "error": ["0.82 (0.80 to 0.84)", "–"], "period": ["2025", "–"]}
+    )
+    html = make_table(frame, label="tbl-x", caption="Errors.").to_html()
+    assert '<td role="cell" data-label="Error" class="number">0.82 (0.80 to 0.84)</td>' in html
+    assert '<td role="cell" data-label="Period">2025</td>' in html
