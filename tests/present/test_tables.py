@@ -160,10 +160,10 @@ def test_a_table_without_rows_is_its_caption_and_its_note():
     assert html == '<p class="table-note" id="tbl-x">Copies. None was found.</p>'
 
 
-def test_a_number_with_its_interval_stays_on_one_line():
+def test_a_number_with_its_interval_breaks_before_its_bracket_only():
     frame = pd.DataFrame(
         {"place": ["a", "b"], "error": ["0.82 (0.80 to 0.84)", "–"], "period": ["2025", "–"]}
     )
     html = make_table(frame, label="tbl-x", caption="Errors.").to_html()
-    assert '<td role="cell" data-label="Error" class="number">0.82 (0.80 to 0.84)</td>' in html
+    assert '<td role="cell" data-label="Error" class="measured">0.82 (0.80\u00a0to\u00a00.84)</td>' in html
     assert '<td role="cell" data-label="Period">2025</td>' in html
