@@ -1,6 +1,6 @@
 """What the validation page calls published answers and the tables that they come from, in both languages.
 
-A name that stands for itself, such as ``gwet_2014`` or ``ac1``, needs no words.
+A symbol such as ``ac1`` stands for itself and needs no words.
 """
 
 from __future__ import annotations
@@ -69,6 +69,14 @@ ANSWERS: Final[dict[str, dict[Language, str]]] = {
     "shrout_fleiss_1979": {"en": "Shrout & Fleiss 1979", "id": "Shrout & Fleiss 1979"},
     "smaa_central_weights": {"en": "SMAA, central weights", "id": "SMAA, bobot pusat"},
     "smaa_three_alternatives": {"en": "SMAA, three alternatives", "id": "SMAA, tiga pilihan"},
+    "computed_elsewhere": {"en": "computed elsewhere", "id": "dihitung di tempat lain"},
+    "cohen_1968": {"en": "Cohen 1968", "id": "Cohen 1968"},
+    "dehejia_wahba_1999": {"en": "Dehejia & Wahba 1999", "id": "Dehejia & Wahba 1999"},
+    "fleiss_1971": {"en": "Fleiss 1971", "id": "Fleiss 1971"},
+    "fleiss_1981": {"en": "Fleiss 1981", "id": "Fleiss 1981"},
+    "gwet_2014": {"en": "Gwet 2014", "id": "Gwet 2014"},
+    "krippendorff_2011": {"en": "Krippendorff 2011", "id": "Krippendorff 2011"},
+    "siegel_1956": {"en": "Siegel 1956", "id": "Siegel 1956"},
     # Answers
     "chi_squared": {"en": "chi-squared", "id": "khi-kuadrat"},
     "critical_difference_05": {"en": "critical difference at .05", "id": "selisih kritis pada 0,05"},

@@ -12,12 +12,11 @@ import pandas as pd
 _LONG: Final = 40
 #: A number with its interval or error, such as 0.82 (0.80 to 0.84) or 22 % ± 0.9 %.
 _MEASURED: Final = re.compile(r"–|[-−]?\d[\d.,]*( ?%)?( \([^()]{3,32}\)| ± \d[\d.,]*( ?%)?)?")
-
 _ERROR: Final = re.compile(r"\([^()]*\)| ± .*")
 
 
 def kind_of(numeric: bool, texts: pd.Series) -> str:
-    """Name the kind of a column: numbers stand to the right, measured ones too, sentences get room to be read.
+    """Name the kind of a column: numbers, measured ones too, stand to the right; sentences get room.
 
     Examples
     --------
