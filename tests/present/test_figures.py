@@ -62,13 +62,13 @@ def test_a_method_without_scores_keeps_its_row_and_says_so():
 def test_a_heat_map_writes_its_numbers_and_leaves_gaps_empty():
     table = pd.DataFrame({"a": [0.25, np.nan], "b": [1.0, 0.0]}, index=["x", "y"])
     ax = plot_heat(table, xlabel="", ylabel="")
-    assert [text.get_text() for text in ax.texts] == ["25%", "100%", "0%"]
+    assert [text.get_text() for text in ax.texts] == ["25 %", "100 %", "0 %"]
 
 
 def test_stacked_shares_end_at_one_and_small_ones_go_unlabelled():
     ax = plot_shares(pd.DataFrame({"a": [0.7], "b": [0.28], "c": [0.02]}, index=["x"]), xlabel="")
     assert ax.patches[-1].get_x() + ax.patches[-1].get_width() == pytest.approx(1)
-    assert [text.get_text() for text in ax.texts] == ["70%", "28%", ""]
+    assert [text.get_text() for text in ax.texts] == ["70 %", "28 %", ""]
 
 
 def test_dependability_draws_a_curve_a_place_its_band_and_the_target():

@@ -28,15 +28,12 @@ ENGLISH = re.compile(
 POINT = re.compile(r"(?<![\w.,])\d+\.\d{1,2}(?![\w.])")
 #: Columns of names and citations, which stand as they are.
 NAMES = {"file", "citation", "matrix"}
-#: Its tables hold names of statistics, populations and tolerances, for statisticians, in English.
-TECHNICAL = "validation"
 TASKS = [
     task
     for name in ("five-places", "judges", "principles")
     for task in plan_study(
         find_study(name), find_root(), list_reports(find_study(name), find_root()), languages=["id"]
     )
-    if task.report != TECHNICAL
 ]
 QUICK = {"judges/02_evidence", "judges/03_scores"}
 

@@ -180,3 +180,25 @@ def test_a_bundle_says_which_rows_a_page_shows_of_a_long_table():
     bundle = make_table(pd.DataFrame({"n": range(60)}), label="tbl-x", caption="x")._repr_mimebundle_()
     assert bundle[TABLE_MIME]["n_shown"] == 16
     assert bundle[TABLE_MIME]["cut"] == "The first 16 of 60 rows; the CSV file tbl-x holds all."
+def test_a_column_that_says_nothing_stays_in_the_data_and_off_the_page():
+    frame = pd.DataFrame({"method": ["dumai", "semarang"], "estimable": [True, True], "reason": ["", ""]})
+    table = make_table(frame, label="tbl-x", caption="Methods.")
+    assert "Reason" not in table.to_html()
+    assert table._repr_mimebundle_()[TABLE_MIME]["columns"] == ["method", "estimable", "reason"]
+    said = make_table(frame.assign(reason=["", "no rater"]), label="tbl-x", caption="Methods.").to_html()
+    assert "Reason" in said
+
+
+def test_a_table_without_rows_is_its_caption_and_its_note():
+    frame = pd.DataFrame({"place": [], "source": []})
+    html = make_table(frame, label="tbl-x", caption="Copies.", note="None was found.").to_html()
+    assert html == '<p class="table-note" id="tbl-x">Copies. None was found.</p>'
+
+
+def test_a_number_with_its_interval_breaks_before_its_bracket_only():
+    frame = pd.DataFrame(
+        {"place": ["a", "b"], "error": ["0.82 (0.80 to 0.84)", "–"], "period": ["2025", "–"]}
+    )
+    html = make_table(frame, label="tbl-x", caption="Errors.").to_html()
+    assert '<td role="cell" data-label="Error" class="measured">0.82 (0.80\u00a0to\u00a00.84)</td>' in html
+    assert '<td role="cell" data-label="Period">2025</td>' in html

@@ -128,7 +128,11 @@ def test_provenance_says_what_went_in_and_nothing_personal(built):
 def test_a_page_is_one_file_with_words_for_its_figure(built):
     page = (built[0] / "reports/tiny/first.html").read_text(encoding="utf-8")
     assert "<title>A tiny report – Tiny study</title>" in page
-    assert '<figure id="fig-line"><img decoding="async" src="data:image/svg+xml;base64,' in page
+    assert (
+        '<figure id="fig-line"><div class="figure-box" tabindex="0" role="region" aria-label="Figure 1">'
+        in page
+    )
+    assert '<img decoding="async" src="data:image/svg+xml;base64,' in page
     assert 'alt="One straight line from the lower left to the upper right."' in page
     assert '<figcaption><span class="number-of">Figure 1.</span> A line that rises.</figcaption>' in page
     assert not re.search(r'(src|href)="(https?:)?//', page)

@@ -83,6 +83,14 @@ def test_a_figure_keeps_all_that_it_drew():
     assert stamp_svg(svg, "X").endswith("</svg>\n")
 
 
+def test_the_clear_mark_stands_below_all_that_a_figure_drew():
+    svg = '<svg width="40.5pt" height="20pt" viewBox="0 0 40.5 20" version="1.1"><path d="M0 20"/></svg>'
+    stamped = stamp_svg(svg, "X")
+    assert '<svg width="40.5pt" height="31pt" viewBox="0 0 40.5 31" version="1.1"><rect' in stamped
+    assert '<path d="M0 20"/>' in stamped
+    assert 'y="100%" dy="-2.5"' in stamped  # 9 points high, in the 11 that were added
+
+
 def test_a_table_without_a_caption_gets_one():
     assert stamp_html("<table border='1'><tr/></table>", "X") == (
         "<table border='1'><caption><strong>X</strong></caption><tr/></table>"

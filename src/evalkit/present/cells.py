@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any, Final
@@ -9,12 +10,23 @@ from typing import Any, Final
 import pandas as pd
 
 _LONG: Final = 40
+#: A number with its interval or error, such as 0.82 (0.80 to 0.84) or 22 % ± 0.9 %.
+_MEASURED: Final = re.compile(r"–|[-−]?\d[\d.,]*( ?%)?( \([^()]{3,32}\)| ± \d[\d.,]*( ?%)?)?")
+_ERROR: Final = re.compile(r"\([^()]*\)| ± .*")
 
 
 def kind_of(numeric: bool, texts: pd.Series) -> str:
-    """Name the kind of a column: numbers stand to the right, sentences get room to be read."""
+    """Name the kind of a column: numbers, measured ones too, stand to the right; sentences get room.
+
+    Examples
+    --------
+    >>> kind_of(False, pd.Series(["0.82 (0.80 to 0.84)", "–"])), kind_of(False, pd.Series(["2025Q1"]))
+    ('measured', '')
+    """
     if numeric:
         return "number"
+    if texts.str.contains("[(±]").any() and texts.map(_MEASURED.fullmatch).notna().all():
+        return "measured"
     return "long" if texts.map(len).max() > _LONG else ""
 
 
@@ -32,5 +44,11 @@ def write_row(row: Mapping[Any, str], kinds: Mapping[Any, str], headings: Mappin
             if position == 0
             else f'td role="cell" data-label="{headings[name]}"'
         )
-        cells.append(f"<{tag}{class_of(kinds[name])}>{escape(text)}</{tag[:2]}>")
+        shown = _hold_together(text) if kinds[name] == "measured" else text
+        cells.append(f"<{tag}{class_of(kinds[name])}>{escape(shown)}</{tag[:2]}>")
     return f'<tr role="row">{"".join(cells)}</tr>'
+
+
+def _hold_together(text: str) -> str:
+    """Let a measured number break before its bracket only."""
+    return _ERROR.sub(lambda part: part[0].replace(" ", "\N{NO-BREAK SPACE}"), text)

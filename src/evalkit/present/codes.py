@@ -223,7 +223,7 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "cap": {"en": "cap", "id": "batas atas"},
     "rank_agreement": {"en": "rank agreement", "id": "kesepakatan peringkat"},
     "random_mappings": {"en": "random mappings", "id": "pemetaan acak"},
-    "rank_acceptability": {"en": "rank acceptability", "id": "akseptabilitas peringkat"},
+    "rank_acceptability": {"en": "rank acceptability", "id": "keberterimaan peringkat"},
     "rated": {"en": "rated", "id": "yang dinilai"},
     "recognised_by_both": {"en": "recognised by both", "id": "diberi penghargaan oleh keduanya"},
     "trained_by_both": {"en": "trained by both", "id": "dilatih menurut keduanya"},

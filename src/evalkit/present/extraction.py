@@ -1,4 +1,6 @@
-"""Find the English texts that reports show, for the catalogue: in notebooks, and in reasons that hold values.
+"""Find the English texts that reports show, for the catalogue.
+
+They stand in notebooks, in reasons that hold values, and in two files beside the statistics.
 
 Babel calls these functions as ``babel.cfg`` says. What is written through a translator (``tr``) is found by
 Babel's own extractor of Python.
@@ -7,6 +9,7 @@ Babel's own extractor of Python.
 from __future__ import annotations
 
 import ast
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -31,6 +34,9 @@ _CODE: Final = re.compile(
 _FORMAT: Final = re.compile(r"\{(\w+)[:!][^{}]*\}")
 _WORD: Final = re.compile(r"[A-Za-zα-ωΑ-Ω]{2,}")
 _MOST_FORMS: Final = 16
+#: What an entry of the published answers, and a row of the simulated coverage, says in words.
+_OF_ANSWERS: Final = ("statistic", "because", "agrees_with", "elsewhere")
+_OF_COVERAGE: Final = ("interval", "design")
 
 Message = tuple[int, str, str, list[str]]
 
@@ -68,6 +74,43 @@ def extract_reasons(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
         for text in _forms(node):
             if _is_sentence(text):
                 yield node.lineno, "", text, []
+
+
+def extract_answers(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
+    """Yield what the published answers say in words: not their names and citations.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> text = "- {name: x_1999, statistic: mean of two, citation: X (1999), because: exact to the end}"
+    >>> [text for _, _, text, _ in extract_answers(BytesIO(text.encode()))]
+    ['mean of two', 'exact to the end']
+    """
+    for number, entry in enumerate(yaml.safe_load(file), start=1):
+        for text in (str(entry.get(name, "")) for name in _OF_ANSWERS):
+            if _is_told_in_words(text):
+                yield number, "", text, []
+
+
+def extract_coverage(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
+    """Yield the names of intervals, and of what they were simulated in.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> rows = "interval,design,coverage" + chr(10) + "Pearson,43 pairs,0.95"
+    >>> [text for _, _, text, _ in extract_coverage(BytesIO(rows.encode()))]
+    ['43 pairs']
+    """
+    for number, row in enumerate(csv.DictReader(file.read().decode("utf-8").splitlines()), start=2):
+        for text in (row[name] for name in _OF_COVERAGE):
+            if _is_told_in_words(text):
+                yield number, "", text, []
+
+
+def _is_told_in_words(text: str) -> bool:
+    """Tell whether a text is more than one name or symbol."""
+    return re.search("[a-z]{2}", text) is not None and (" " in text or text.islower())
 
 
 def _figure_words(source: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
+from evalkit.present.answer_codes import ANSWERS
 from evalkit.present.catalogue import forms, read_catalogue
 from evalkit.present.codes import CODES, COLUMNS
 from evalkit.present.reader import reader_language
@@ -201,7 +202,7 @@ def use_texts(texts: Mapping[str, Mapping[Language, str]]) -> None:
 
 def _find_label(code: str, lang: Language) -> str:
     """Return a label in the language, else in another one, else nothing."""
-    for known in (_OF_STUDY, LABELS, CODES):
+    for known in (_OF_STUDY, LABELS, CODES, ANSWERS):
         if code in known:
             return known[code].get(lang) or next(iter(known[code].values()))
     opened = code.replace(" ", "_")

@@ -103,14 +103,15 @@ class Table:
         """Write the table as HTML with scopes on every header and no style of its own.
 
         A table with sentences in it is marked, so that a narrow page can stack its cells; the roles keep it a
-        table for those who hear it. A table without rows is one sentence, where there is one.
+        table for those who hear it. A table without rows is one sentence, where there is one; a column in
+        which no row says anything is left out, and stays in the CSV.
         """
-        if self.frame.empty and self.empty:
-            return f'<p class="table-note" id="{escape(self.label)}">{escape(self.empty)}</p>'
+        if self.frame.empty and (why := self._why_empty()):
+            return f'<p class="table-note" id="{escape(self.label)}">{escape(why)}</p>'
         if len(self.frame) > self.whole:
             note = f"{self._cut()} {self.note}".strip()
             return replace(self, frame=self.frame.head(self.most), note=note).to_html()
-        shown, notes = letter_doubts(self.shown())
+        shown, notes = letter_doubts(_without_silent(self.shown()))
         numeric = self._numeric()
         kinds = {name: kind_of(name in numeric, shown[name]) for name in shown.columns}
         headings = {name: escape(self._heading(str(name))) for name in shown.columns}
@@ -140,6 +141,10 @@ class Table:
             if name == "estimate" and self._has_interval():
                 text["interval"] = self._intervals()
         return pd.DataFrame(text)
+
+    def _why_empty(self) -> str:
+        """Return what stands in place of a table without rows; a note says it of what its caption names."""
+        return self.empty or (self.note and f"{self.caption} {self.note}")
 
     def _cut(self) -> str:
         """Say which rows a page shows of a long table, and where the others are."""
@@ -285,6 +290,12 @@ def make_table(
 def _name_column(column: str, given: str | None, lang: Language | None) -> str:
     """Return the heading of a column."""
     return translator(lang)(given) if given else heading(column, lang)
+
+
+def _without_silent(shown: pd.DataFrame) -> pd.DataFrame:
+    """Leave out columns in which no row says anything, but for the first, which names the rows."""
+    says = [number == 0 or bool((shown[name] != "").any()) for number, name in enumerate(shown.columns)]
+    return shown.loc[:, says] if len(shown) else shown
 
 
 def to_plain(value: Any) -> Any:

@@ -18,6 +18,11 @@ from evalkit.vocabulary import TABLE_MIME, Language
 
 _STYLE: Final = "font-family: sans-serif; font-weight: bold; fill: #8a1f11"
 _END: Final = re.compile(r"</svg\s*>\s*$")
+_SIZE: Final = re.compile(
+    r'width="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt" viewBox="0 0 (?P=width) (?P=height)"'
+    r"(?P<rest>[^>]*>)"
+)
+_STRIP: Final = 11  # points that the small mark takes
 _CAPTION: Final = re.compile(r"(<caption[^>]*>)")
 _TABLE: Final = re.compile(r"(<table[^>]*>)")
 _LABEL: Final = re.compile(r'(aria-label=")')
@@ -52,7 +57,7 @@ def _stamp_output(output: Any, cell: Mapping[str, Any], mark: str, lang: Languag
 
 
 def stamp_svg(svg: str | list[str], mark: str) -> str:
-    """Write the mark across a figure, large and faint, and small and clear in its lower corner.
+    """Write the mark across a figure, large and faint, and small and clear in a strip of its own below it.
 
     Examples
     --------
@@ -61,9 +66,19 @@ def stamp_svg(svg: str | list[str], mark: str) -> str:
     """
     text = escape(mark)
     faint = f'x="50%" y="55%" text-anchor="middle" style="{_STYLE}; font-size: 44px; opacity: 0.12"'
-    clear = f'x="99.5%" y="99%" text-anchor="end" style="{_STYLE}; font-size: 9px"'
+    clear = f'x="99.5%" y="100%" dy="-2.5" text-anchor="end" style="{_STYLE}; font-size: 9px"'
     across, corner = (f"<text {how}>{text}</text>" for how in (faint, clear))
-    return _END.sub(f"{across}{corner}</svg>\n", "".join(svg))
+    return _END.sub(f"{across}{corner}</svg>\n", _SIZE.sub(_lengthen, "".join(svg), count=1))
+
+
+def _lengthen(size: re.Match[str]) -> str:
+    """Return the size of a figure with a strip below it, where nothing is drawn yet."""
+    width, height = size["width"], float(size["height"])
+    tall = f"{height + _STRIP:g}"
+    return (
+        f'width="{width}pt" height="{tall}pt" viewBox="0 0 {width} {tall}"{size["rest"]}'
+        f'<rect x="0" y="{height - 1:g}" width="{width}" height="{_STRIP + 1}" style="fill: #ffffff"/>'
+    )
 
 
 def stamp_html(html: str | list[str], mark: str) -> str:

@@ -167,7 +167,7 @@ def plot_multitrait(
     codes = [str(name).replace("_", ", ") for name in table]
     texts = [rows.get(str(name)) or cell_label(code, lang) for name, code in zip(table, codes, strict=True)]
     lower.index, lower.columns = pd.Index(texts[1:]), pd.Index(texts[:-1])
-    ax = plot_heat(lower, xlabel="", ylabel="", number_format=".2f", lang=lang, ax=ax)
+    ax = plot_heat(lower, xlabel="", ylabel="", digits=2, lang=lang, ax=ax)
     ax.grid(visible=False)
     traits = [str(name).rpartition("_")[0] for name in table]
     for i in range(1, k):

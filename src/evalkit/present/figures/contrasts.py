@@ -12,6 +12,7 @@ from evalkit.compare import Differences, Family
 from evalkit.present.figures.canvas import new_panels
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
+from evalkit.present.numbers import format_number
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
 from evalkit.vocabulary import Language
 
@@ -125,7 +126,7 @@ def _share_scales(axes: Sequence[Axes], names: Sequence[str]) -> None:
 
 def _title(family: Family, lang: Language | None) -> str:
     place = f"{cell_label(family.place, lang)}, " if family.place != family.name else ""
-    return f"{cell_label(family.name, lang)} ({place}n = {family.comparison.n})"
+    return f"{cell_label(family.name, lang)} ({place}n = {format_number(family.comparison.n, lang=lang)})"
 
 
 def _panels(heights: Sequence[float], lang: Language | None) -> tuple[Figure, list[Axes]]:

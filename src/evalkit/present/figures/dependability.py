@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from evalkit.present.figures.canvas import legend_above, new_axes, percentages
 from evalkit.present.language import translator
+from evalkit.present.numbers import format_share
 from evalkit.present.theme import COLOURS, NEUTRAL
 from evalkit.vocabulary import Language
 
@@ -25,7 +26,7 @@ def plot_shares(
     left = pd.Series(0.0, index=shares.index)
     for colour, (name, part) in zip(COLOURS, shares.items(), strict=False):
         bars = ax.barh(range(len(shares)), part, left=left, height=0.6, color=colour, label=str(name))
-        texts = [f"{share:.0%}" if share >= 0.04 else "" for share in part]
+        texts = [format_share(share, lang=lang) if share >= 0.04 else "" for share in part]
         ax.bar_label(bars, labels=texts, label_type="center", color="white", fontweight="bold", fontsize=10)
         left = left + part
     ax.set_yticks(range(len(shares)), list(shares.index))

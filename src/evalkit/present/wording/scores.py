@@ -58,8 +58,8 @@ def _all_scored(tr: Translator, summary: pd.DataFrame) -> list[str]:
 def _over_places(tr: Translator, rows: pd.DataFrame) -> str:
     low, high = rows.iloc[0], rows.iloc[-1]
     return tr(
-        "{method} gives {people} in {places} {low} points on average ({low_interval}; {low_place}) to {high} ({high_interval}; "
-        "{high_place}), by place.",
+        "{method} scores {people} in {places}. The mean is lowest in {low_place}, {low} points ({low_interval}), and highest in "
+        "{high_place}, {high} ({high_interval}).",
         method=tr.label(low["method"]),
         people=_people(tr, int(rows["n"].sum())),
         places=tr.plural("{n} place", "{n} places", len(rows)),

@@ -129,6 +129,6 @@ class _Columns(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._inside:
-            words = [data] if self._whole else re.split(r"[\s/–-]+", data)
+            words = [data] if self._whole else re.split(r"[ \n/–-]+", data)
             longest = max(map(len, words)) * self._scale
             self.longest[self._column] = max(self.longest[self._column], longest)
