@@ -39,7 +39,7 @@ class PseudonymKey:
     --------
     >>> key = PseudonymKey(bytes(32))
     >>> key.name("siti"), key.name("siti") == key.name("budi")
-    ('p-nuxtomiv4lgoq', False)
+    ('p-u44lj643swaxi', False)
     >>> key
     PseudonymKey()
     """
