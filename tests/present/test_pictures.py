@@ -6,6 +6,7 @@ from io import StringIO
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.axis import Axis
 from matplotlib.text import Text
 
 from evalkit.present import pictures
@@ -46,6 +47,16 @@ def draw_shades():
     return figure
 
 
+def draw_panels():
+    figure, axes = new_panels(2, 2, sharex=True, sharey="row", layout="constrained", lang="id")
+    for i, ax in enumerate(axes.flat):
+        ax.plot([0.0001 * i, 1234.5 * i, 3], [0, 1e-7, 2e6 * i])
+        ax.set_title(f"panel {i}")
+    axes[0, 1].set_xscale("symlog")
+    axes[1, 0].twinx().plot([1, 2], [1e9, 1.0000001e9])
+    return figure
+
+
 def draw_without_engine():
     figure = plt.figure(layout="none")
     figure.add_subplot(projection="polar").plot([0, 1, 2], [1, 2, 1])
@@ -60,7 +71,7 @@ def save(figure):
     return text.getvalue()
 
 
-@pytest.mark.parametrize("draw", [draw_rows, draw_shades, draw_without_engine])
+@pytest.mark.parametrize("draw", [draw_rows, draw_shades, draw_panels, draw_without_engine])
 def test_a_picture_is_the_one_that_is_saved(draw):
     saved, written = (number_names(make(draw())) for make in (save, write_svg))
     assert NUMBER.sub("#", written) == NUMBER.sub("#", saved)
@@ -70,18 +81,19 @@ def test_a_picture_is_the_one_that_is_saved(draw):
 
 def test_a_picture_can_be_written_again_and_the_figure_is_as_it_was():
     figure = draw_rows()
-    before = figure.dpi, figure.canvas, figure.get_layout_engine(), Text._get_layout
+    before = figure.dpi, figure.canvas, figure.get_layout_engine(), Text._get_layout, Axis._update_ticks
     assert write_svg(figure) == write_svg(figure)
-    assert (figure.dpi, figure.canvas, figure.get_layout_engine(), Text._get_layout) == before
+    after = figure.dpi, figure.canvas, figure.get_layout_engine(), Text._get_layout, Axis._update_ticks
+    assert after == before
 
 
 def test_a_figure_that_cannot_be_drawn_leaves_matplotlib_as_it_was():
-    before = Text._get_layout
+    before = Text._get_layout, Axis._update_ticks
     figure = draw_rows()
     figure.axes[0].set_xlabel(r"$\unknown$")
     with pytest.raises(ValueError, match="unknown"):
         write_svg(figure)
-    assert Text._get_layout is before
+    assert (Text._get_layout, Axis._update_ticks) == before
     assert figure.get_layout_engine() is not None
 
 
@@ -91,6 +103,32 @@ def test_a_picture_is_the_same_where_matplotlib_has_no_such_layout(monkeypatch):
     monkeypatch.setattr(pictures, "Text", type("Renamed", (), {}))
     assert number_names(write_svg(draw_rows())) == written
     assert Text._get_layout is lay_out
+
+
+def test_a_picture_is_the_same_where_matplotlib_finds_ticks_in_another_way(monkeypatch):
+    written = number_names(write_svg(draw_panels()))
+    monkeypatch.setattr(pictures, "Axis", type("Renamed", (), {}))
+    assert number_names(write_svg(draw_panels())) == written
+
+
+def test_ticks_are_found_far_less_often_than_matplotlib_asks_for_them(monkeypatch):
+    counts = []
+    find_ticks = Axis._update_ticks
+    monkeypatch.setattr(Axis, "_update_ticks", lambda axis: counts.append(axis) or find_ticks(axis))
+    write_svg(draw_panels())
+    n_found = len(counts)
+    counts.clear()
+    save(draw_panels())
+    assert 0 < n_found <= len(counts) / 4
+
+
+def test_ticks_are_found_anew_once_something_else_is_in_view():
+    figure = draw_rows()
+    first = write_svg(figure)
+    figure.axes[0].set_xlim(-1.5, 2.5)
+    second = write_svg(figure)
+    assert first != second
+    assert number_names(second) == number_names(write_svg(figure))
 
 
 def test_a_text_is_laid_out_anew_once_it_says_something_else():

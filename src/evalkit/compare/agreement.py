@@ -207,7 +207,7 @@ def _cross(scores: MethodScores) -> pd.DataFrame:
     scored = scores.scores[scores.scores["status"] == "scored"]
     who = ["place", "unit", "employee"]
     wide = scored.pivot_table(index=who, columns="method", values="score", sort=False)
-    return wide.reindex(columns=list(dict.fromkeys(scored["method"]))).sort_index()
+    return wide.reindex(columns=scored["method"].unique().tolist()).sort_index()
 
 
 def _predikats(scores: MethodScores, evidence: Evidence) -> pd.DataFrame:

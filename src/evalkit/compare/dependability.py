@@ -155,14 +155,15 @@ def measure_dependability(
     rows = _rows(evidence, table)
     place = str(rows["place"].iloc[0])
     fit = _fit(rows, rated, facets, fixed)
-    shares = {_share(name): _share_of(name) for name in fit.components}
+    shares = {_share(name): _share_of(name) for name in fit.components if name != rated}
     found = profile_interval(fit, conf_level=conf_level, functions=shares)
     curve = estimate_dependability(fit, rated, n_ratings=counts, conf_level=conf_level)
+    ends = {name: curve.single if name == rated else found.interval(_share(name)) for name in fit.components}
     unconfirmed = "" if fit.converged else UNCONFIRMED
     doubts = [*list_doubts(fit), unconfirmed, curve.caveat, *found.caveats]
     caveat = "; ".join(dict.fromkeys(filter(None, doubts)))
     return Dependability(
-        components=_components(fit, found).assign(place=place, caveat=caveat),
+        components=_components(fit, found, ends).assign(place=place, caveat=caveat),
         curve=lay_out_curve(curve).assign(place=place, caveat=caveat, n=fit.n),
         ratings_needed=curve.ratings_needed(target),
         place=place,
@@ -216,12 +217,14 @@ def list_doubts(fit: VarianceComponents) -> list[str]:
     return [text for text in (few, boundary) if text]
 
 
-def _components(fit: VarianceComponents, found: VarianceComponentIntervals) -> pd.DataFrame:
+def _components(
+    fit: VarianceComponents, found: VarianceComponentIntervals, ends: Mapping[str, tuple[float, float, float]]
+) -> pd.DataFrame:
     """Lay out the components and their shares, with intervals."""
     names = list(fit.components)
     variances = pd.DataFrame([found.interval(name) for name in names], columns=["variance", *_ENDS])
     columns = ["share", "share_low", "share_high"]
-    shares = pd.DataFrame([found.interval(_share(name)) for name in names], columns=columns)
+    shares = pd.DataFrame([ends[name] for name in names], columns=columns)
     levels = pd.DataFrame({"component": names, "n_levels": [*fit.n_levels, fit.n]})
     return pd.concat([levels, variances, shares], axis=1)
 

@@ -104,7 +104,7 @@ def method_design(scores: MethodScores, evidence: Evidence, *, verdict: str = ""
     """
     scored = scores.scores[scores.scores["status"] == "scored"]
     counts = scored.groupby("employee")["method"].nunique()
-    methods = tuple(dict.fromkeys(scored["method"]))
+    methods = tuple(scored["method"].unique().tolist())
     recorded = evidence.observations[evidence.observations["status"] == "recorded"]
     used = read_weights(scores, evidence)
     seen = recorded[["indicator", "source", "rater"]].drop_duplicates()
@@ -167,7 +167,8 @@ def _readings(seen: pd.DataFrame, used: pd.DataFrame) -> frozenset[Reading]:
 
 
 def _pairs(rows: pd.DataFrame) -> frozenset[Reading]:
-    return frozenset(rows[["source", "rater"]].drop_duplicates().itertuples(index=False, name=None))
+    found = rows[["source", "rater"]].drop_duplicates()
+    return frozenset(zip(found["source"].tolist(), found["rater"].tolist(), strict=True))
 
 
 def _reason(question: str, design: MethodDesign) -> str:

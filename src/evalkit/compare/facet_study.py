@@ -24,6 +24,7 @@ from evalkit.stats import (
 )
 
 Rows = list[dict[Any, Any]]
+Ends = tuple[float, float, float]
 _COUNTS: Final = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 75, 100)
 _ENDS: Final = ("estimate", "conf_low", "conf_high")
 
@@ -55,15 +56,8 @@ class FacetStudy:
 
     def components(self) -> Rows:
         """Return the share of each component in the variance of one rating."""
-        errors = [name for name in self.fit.components if name != "rated"]
-        found = profile_interval(
-            self.fit,
-            conf_level=self.curve.conf_level,
-            functions={name: _share_of(name) for name in errors},
-            components=False,
-        )
         rated = (float(self.curve.phi[0]), float(self.curve.phi_low[0]), float(self.curve.phi_high[0]))
-        ends = {"rated": rated} | {name: found.interval(name) for name in errors}
+        ends = {"rated": rated} | self._errors(rated)
         levels = (*self.fit.n_levels, self.fit.n)
         return [
             {
@@ -76,6 +70,17 @@ class FacetStudy:
             }
             for name, n_levels in zip(ends, levels, strict=True)
         ]
+
+    def _errors(self, rated: Ends) -> dict[str, Ends]:
+        """Return the share of each component that is error; of one alone it is what the rated leave."""
+        errors = [name for name in self.fit.components if name != "rated"]
+        if len(errors) == 1:
+            estimate, low, high = rated
+            return {errors[0]: (1.0 - estimate, 1.0 - high, 1.0 - low)}
+        shares = {name: _share_of(name) for name in errors}
+        conf_level = self.curve.conf_level
+        found = profile_interval(self.fit, conf_level=conf_level, functions=shares, components=False)
+        return {name: found.interval(name) for name in errors}
 
     def points(self) -> Rows:
         """Return Φ and the standard error of measurement for each number of ratings."""

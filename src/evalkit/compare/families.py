@@ -152,7 +152,7 @@ def _refuse_mixed(rows: pd.DataFrame, by: str) -> None:
 
 def _differs(rows: pd.DataFrame, by: str, column: str) -> bool:
     """Tell whether two conditions have different values in a column."""
-    return len({frozenset(names) for _, names in rows.groupby(by)[column]}) > 1
+    return len({frozenset(names.unique()) for _, names in rows.groupby(by)[column]}) > 1
 
 
 def _by_place(rows: pd.DataFrame, unit: str) -> list[FamilyTable]:

@@ -43,7 +43,7 @@ def select_people(people: pd.DataFrame) -> pd.DataFrame:
 
 def compare_decisions(rows: pd.DataFrame, grouping: Grouping, conf_level: float) -> pd.DataFrame:
     """Return the impact ratios of one grouping; a fixed share is suppressed like a known total."""
-    if grouping.reference not in set(rows["group"]) or rows["group"].nunique() < 2:
+    if grouping.reference not in set(rows["group"].unique()) or rows["group"].nunique() < 2:
         return pd.DataFrame()
     found = measure_adverse_impact(
         rows,

@@ -47,7 +47,7 @@ class Grouping(Shown):
     @property
     def others(self) -> list[str]:
         """The groups that are compared with the reference."""
-        return sorted(set(self.people["group"]) - {self.reference})
+        return sorted(set(self.people["group"].unique()) - {self.reference})
 
 
 def find_groupings(evidence: Evidence, declared: Mapping[str, Any] | None = None) -> list[Grouping]:

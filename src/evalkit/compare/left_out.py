@@ -143,7 +143,7 @@ def _leave_sources(
     scores: MethodScores, evidence: Evidence, points: list[PointTable]
 ) -> Iterator[dict[str, Any]]:
     """Compare the scores of each method with those without each source that it reads."""
-    present = set(evidence.observations["source"])
+    present = set(evidence.observations["source"].unique())
     read = {table.method: [one for one in table.specification.sources if one in present] for table in points}
     again = {source: _split(frame) for source, frame in _score_without(scores, evidence, read).items()}
     full = _split(scores.scores)

@@ -178,7 +178,7 @@ def _nobody(place: str, conf_level: float) -> SmallPlace:
 
 
 def _own_method(scores: MethodScores, scored: pd.DataFrame, place: str) -> str:
-    known = list(dict.fromkeys(scored["method"]))
+    known = scored["method"].unique().tolist()
     own = [name for name in known if scores.specifications[name].place == place]
     return str([*own, *known][0])
 

@@ -33,7 +33,7 @@ def compare_small_ranks(
         Scores of one place: method, unit, employee, score.
     """
     wide = scored.pivot_table(index=["unit", "employee"], columns="method", values="score", sort=False)
-    names = list(dict.fromkeys(scored["method"]))
+    names = scored["method"].unique().tolist()
     options = {"rng": rng, "conf_level": conf_level, "n_permutations": n_permutations}
     rows = [_compare_pair(wide[[a, b]].dropna(), options) for a, b in combinations(names, 2)]
     ranks = pd.DataFrame(rows, columns=RANKS)

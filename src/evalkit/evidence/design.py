@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Final, Literal
 
@@ -23,6 +23,7 @@ RaterDesign = Literal[
 
 Codes = NDArray[np.intp]
 _GROUP: Final = ("place", "source", "indicator")
+_READ: Final = ("place", "unit", "employee", "rater", "period", "indicator")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,19 +96,23 @@ def describe_design(observations: pd.DataFrame) -> Design:
             f"A design needs recorded observations; none of {len(observations):,} is. "
             "Choose other places, sources or indicators."
         )
-    ratees = _number(rows, _ratee_columns(rows))
+    coded = {name: _code(rows[name]) for name in _READ}
+    ratees = _number(_ratee_columns(coded))
     per_ratee = np.bincount(ratees)
-    named = (rows["rater"] != "").to_numpy()
-    rated = rows[named]
-    links = _Links.of(rated, ratees[named]) if named.any() else None
+    named = coded["rater"] >= 0
+    links = (
+        _Links.of({name: codes[named] for name, codes in coded.items()}, ratees[named])
+        if named.any()
+        else None
+    )
     return Design(
         raters=links.design if links else "absent",
         n_observations=len(rows),
         n_ratees=len(per_ratee),
-        n_employees=_count_named(rows, "employee"),
-        n_units=_count_named(rows, "unit"),
+        n_employees=_count_named(coded, "employee"),
+        n_units=_count_named(coded, "unit"),
         n_raters=links.n_raters if links else 0,
-        n_periods=int(rows.loc[rows["period"] != "", "period"].nunique()),
+        n_periods=len(np.unique(coded["period"][coded["period"] >= 0])),
         ratings_median=float(np.median(per_ratee)),
         ratings_min=int(per_ratee.min()),
         ratings_max=int(per_ratee.max()),
@@ -147,14 +152,14 @@ class _Links:
     n_replicated: int
 
     @classmethod
-    def of(cls, rated: pd.DataFrame, ratees: Codes) -> _Links:
+    def of(cls, rated: Mapping[str, Codes], ratees: Codes) -> _Links:
         ratees = _renumber(ratees)
-        raters = _number(rated, {"place": rated["place"], "rater": rated["rater"]})
-        units = _number(rated, {"place": rated["place"], "unit": rated["unit"]})
+        raters = _number([rated["place"], rated["rater"]])
+        units = _number([rated["place"], rated["unit"]])
         pairs = _distinct(raters, ratees)
         n_raters, n_ratees = int(raters.max()) + 1, int(ratees.max()) + 1
         n_components, share_largest = _components(pairs, n_raters, n_ratees)
-        cells = (raters * n_ratees + ratees, pd.factorize(rated["indicator"])[0])
+        cells = (raters * n_ratees + ratees, rated["indicator"] + 1)
         return cls(
             design=_name_design(pairs, _distinct(raters, units)),
             n_raters=n_raters,
@@ -187,18 +192,23 @@ def _components(pairs: Codes, n_raters: int, n_ratees: int) -> tuple[int, float]
     return int(n_components), float(np.bincount(labels[n_raters:]).max() / n_ratees)
 
 
-def _ratee_columns(rows: pd.DataFrame) -> dict[str, pd.Series | Codes]:
+def _code(texts: pd.Series) -> Codes:
+    """Return a number for each text, in the order in which they come; -1 for an empty one."""
+    codes, names = pd.factorize(texts)
+    numbers = np.flatnonzero(np.asarray(names == ""))
+    return np.where(np.isin(codes, numbers), -1, codes)
+
+
+def _ratee_columns(coded: Mapping[str, Codes]) -> list[Codes]:
     """Return what identifies a ratee: the employee, or the unit where no employee is named."""
-    units = np.where(rows["employee"] == "", pd.factorize(rows["unit"])[0], -1)
-    return {"place": rows["place"], "employee": rows["employee"], "unit": units}
+    return [coded["place"], coded["employee"], np.where(coded["employee"] < 0, coded["unit"], -1)]
 
 
-def _number(rows: pd.DataFrame, columns: Mapping[str, pd.Series | Codes]) -> Codes:
-    """Give each distinct combination of some columns a number, from 0 on."""
-    numbers = np.zeros(len(rows), dtype=np.intp)
-    for column in columns.values():
-        codes, names = pd.factorize(column)
-        numbers = pd.factorize(numbers * len(names) + codes)[0]
+def _number(columns: Sequence[Codes]) -> Codes:
+    """Give each distinct combination of some columns, of numbers from -1 on, a number from 0 on."""
+    numbers = np.zeros(len(columns[0]), dtype=np.intp)
+    for codes in columns:
+        numbers = pd.factorize(numbers * (int(codes.max()) + 2) + codes + 1)[0]
     return numbers
 
 
@@ -216,6 +226,6 @@ def _renumber(codes: Codes) -> Codes:
     return np.unique(codes, return_inverse=True)[1]
 
 
-def _count_named(rows: pd.DataFrame, column: str) -> int:
-    named = rows.loc[rows[column] != "", ["place", column]]
-    return int((~named.duplicated()).sum())
+def _count_named(coded: Mapping[str, Codes], column: str) -> int:
+    named = coded[column] >= 0
+    return len(np.unique(_pair(coded["place"][named], coded[column][named]))) if named.any() else 0

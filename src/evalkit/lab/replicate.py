@@ -115,7 +115,7 @@ def score_everyone(evidence: Evidence, methods: Methods, *, halves: bool = True)
     scores = score_at_once(evidence, methods, halves=halves)
     people = pd.Index(evidence.employees["employee"])
     found = {name: np.full((len(methods), len(people)), np.nan) for name in _SCORES}
-    scored = list(dict.fromkeys(scores["method"]))
+    scored = scores["method"].unique().tolist()
     if scored:  # every method has the same people in the same order
         rows = [list(methods).index(name) for name in scored]
         who = people.get_indexer(scores["employee"].iloc[: len(scores) // len(scored)])

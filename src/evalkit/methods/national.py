@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.evidence import Evidence
 from evalkit.methods.scores import MethodScores
 from evalkit.methods.specification import Expectation, MethodSpecification, Pp30
 from evalkit.rules import rate_matrix, rate_sum, score_sum
+from evalkit.vocabulary import EXPECTATIONS
 
+Floats = NDArray[np.float64]
+
+_RATINGS = np.array(EXPECTATIONS, dtype=object)  # the lowest first
+_PREDIKATS = np.array(
+    [[rate_matrix(result, behaviour) for behaviour in EXPECTATIONS] for result in EXPECTATIONS], dtype=object
+)
 _COLUMNS = [
     "method",
     "place",
@@ -43,35 +52,45 @@ def apply_rules(scores: MethodScores, evidence: Evidence | None = None) -> pd.Da
     """
     ideas = _find_ideas(evidence)
     read = scores.scores[[*_COLUMNS[:4], "result_points", "behaviour_points"]]
-    columns = [read[name].tolist() for name in read]  # rows of a frame of texts are slow to iterate
-    rows = [
-        (*who, *_apply(result, behaviour, scores.specifications[who[0]], (who[1], who[3]) in ideas))
-        for *who, result, behaviour in zip(*columns, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    tables = []
+    for method, people in read.groupby("method", sort=False):
+        pairs = zip(people["place"].tolist(), people["employee"].tolist(), strict=True)
+        new_idea = [pair in ideas for pair in pairs]
+        tables.append(_rate_people(people, scores.specifications[str(method)], new_idea))
+    rated = pd.concat(tables) if tables else read.reindex(columns=_COLUMNS)
+    return rated.loc[read.index].reset_index(drop=True)
 
 
-def _apply(
-    result: float, behaviour: float, specification: MethodSpecification, new_idea: bool
-) -> tuple[str, str, str, float, str]:
-    if math.isnan(result) or math.isnan(behaviour):
-        return "", "", "", math.nan, ""
-    ratings = [_rate(points, specification.expectation) for points in (result, behaviour)]
-    total = _sum(result, behaviour, specification.pp30)
-    return ratings[0], ratings[1], rate_matrix(*ratings), total, rate_sum(total, new_idea=new_idea)
+def _rate_people(
+    people: pd.DataFrame, specification: MethodSpecification, new_idea: Sequence[bool]
+) -> pd.DataFrame:
+    """Rate the people of one method, all at once; who lacks points in a part gets no rating."""
+    points = people[["result_points", "behaviour_points"]].to_numpy(dtype=np.float64).T
+    known = ~np.isnan(points).any(axis=0)
+    points = np.where(known, points, 0.0)
+    codes = _rate(points, specification.expectation)
+    totals = _sum(points, specification.pp30)
+    bands = [rate_sum(total, new_idea=idea) for total, idea in zip(totals, new_idea, strict=True)]
+    return people[_COLUMNS[:4]].assign(
+        result_rating=np.where(known, _RATINGS[codes[0]], ""),
+        behaviour_rating=np.where(known, _RATINGS[codes[1]], ""),
+        predikat_6_2022=np.where(known, _PREDIKATS[codes[0], codes[1]], ""),
+        pp30_score=np.where(known, totals, np.nan),
+        pp30_category=np.where(known, bands, ""),
+    )
 
 
-def _rate(points: float, expectation: Expectation) -> str:
+def _rate(points: Floats, expectation: Expectation) -> NDArray[np.intp]:
     """Compare points with the cut-offs; nine decimals, so that a sum of fractions reaches its own total."""
-    reached = round(points, 9)
-    if reached >= expectation.above:
-        return "above"
-    return "meets" if reached >= expectation.meets else "below"
+    reached = np.round(points, 9)
+    return np.asarray((reached >= expectation.meets) * 1 + (reached >= expectation.above), dtype=np.intp)
 
 
-def _sum(result: float, behaviour: float, pp30: Pp30) -> float:
-    skp, conduct = (round(points * pp30.top / 100, 9) for points in (result, behaviour))
-    return score_sum(skp, conduct, behaviour_weight=pp30.behaviour_weight)
+def _sum(points: Floats, pp30: Pp30) -> list[float]:
+    """Return everyone's weighted sum under PP 30/2019, of points of both parts, shape (2, n)."""
+    skp, conduct = np.round(points * pp30.top / 100, 9).tolist()
+    weight = pp30.behaviour_weight
+    return [score_sum(*parts, behaviour_weight=weight) for parts in zip(skp, conduct, strict=True)]
 
 
 def _find_ideas(evidence: Evidence | None) -> set[tuple[str, str]]:

@@ -173,9 +173,7 @@ def _read_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) ->
     Texts are handed over as numbered names, which DuckDB sorts and groups faster.
     """
     rows, employees = evidence.observations, evidence.employees
-    numbered = {
-        name: _number_names(rows[name], employees.get(name, ())) for name in (*EVIDENCE_KEY, "status")
-    }
+    numbered = {name: _number_names(rows[name], employees.get(name)) for name in (*EVIDENCE_KEY, "status")}
     connection.register("observations", pd.DataFrame({**numbered, "value": rows["value"].to_numpy()}))
     connection.register("employees", employees)
     connection.execute(f"CREATE TABLE evidence AS SELECT {_READ} FROM observations ORDER BY ALL")
@@ -187,10 +185,11 @@ def _read_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) ->
         )
 
 
-def _number_names(column: pd.Series, others: Iterable[str]) -> pd.Categorical:
+def _number_names(column: pd.Series, others: pd.Series | None) -> pd.Categorical:
     """Return a column of text as categories in alphabetical order, among them other names."""
     codes, names = pd.factorize(column)
-    known = pd.Index(sorted({*names, *(name for name in others if isinstance(name, str))}))
+    more = [] if others is None else others.dropna().unique().tolist()
+    known = pd.Index(sorted({*names.tolist(), *more}))
     position = np.append(known.get_indexer(names), -1)  # the code of a gap, -1, is the last place
     numbered: pd.Categorical = pd.Categorical.from_codes(position[codes], categories=known)
     return numbered

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any, Final
 
 import matplotlib.pyplot as plt
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -39,7 +40,7 @@ def write_svg(figure: Figure) -> str | None:
     """
     if not (figure.axes or figure.lines):
         return None
-    with _texts_laid_out_once():
+    with _texts_laid_out_once(), _ticks_found_once():
         with _as_svg(figure):
             if engine := figure.get_layout_engine():
                 engine.execute(figure)
@@ -74,6 +75,48 @@ def _texts_laid_out_once() -> Iterator[None]:
 def _measure(text: Text) -> tuple[Any, ...]:
     figure = text.get_figure(root=True)
     return text.get_text(), hash(text.get_fontproperties()), text.get_rotation(), figure and figure.dpi
+
+
+@contextmanager
+def _ticks_found_once() -> Iterator[None]:
+    """Let matplotlib find an axis's ticks once, and not each time that it asks how much room they take.
+
+    They are found anew where what decides them has changed: what is in view, or how large the axes are.
+    """
+    find_ticks: Any = getattr(Axis, "_update_ticks", None)
+    if find_ticks is None:  # a matplotlib that has it no more takes longer
+        yield
+        return
+    known: dict[Axis, tuple[Any, Any, list[Any]]] = {}
+
+    def find(axis: Any) -> list[Any]:
+        if axis in known and known[axis][0] == _describe_ticks(axis, _list_places(axis)):
+            return known[axis][2]
+        ticks: list[Any] = find_ticks(axis)
+        places = _list_places(axis)
+        known[axis] = _describe_ticks(axis, places), places, ticks  # held, so that no id is given twice
+        return ticks
+
+    Axis._update_ticks = find  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        Axis._update_ticks = find_ticks  # type: ignore[attr-defined]
+
+
+def _list_places(axis: Any) -> list[Any]:
+    """Return where the formatters of an axis put their last ticks; axes may share one, which knows one's."""
+    return [
+        vars(part.formatter).get("_locs", vars(part.formatter).get("locs"))
+        for part in (axis.major, axis.minor)
+    ]
+
+
+def _describe_ticks(axis: Any, places: list[Any]) -> tuple[Any, ...]:
+    """Return what decides the ticks of an axis, beside its scale."""
+    parts = [(part.locator, part.formatter) for part in (axis.major, axis.minor)]
+    counts = len(axis.majorTicks), len(axis.minorTicks)
+    return tuple(axis.get_view_interval()), axis.get_tick_space(), counts, *parts, *map(id, places)
 
 
 @contextmanager

@@ -106,8 +106,9 @@ def estimate_dependability(
     single = {name: (function(given), math.nan, math.nan) for name, function in shares.items()}
     caveat = "components without their data have no interval"
     if isinstance(components, VarianceComponents):
-        found = profile_interval(components, conf_level=conf_level, functions=shares, components=False)
-        single = {name: found.interval(name) for name in shares}
+        asked = {name: function for name, function in shares.items() if crossed or name != "generalizability"}
+        found = profile_interval(components, conf_level=conf_level, functions=asked, components=False)
+        single = {name: found.interval(name if name in asked else "phi") for name in shares}
         caveat = next((text for text in found.caveats if text), "")
     return DependabilityCurve(
         object_of_measurement=object_of_measurement,
