@@ -180,6 +180,8 @@ def test_a_bundle_says_which_rows_a_page_shows_of_a_long_table():
     bundle = make_table(pd.DataFrame({"n": range(60)}), label="tbl-x", caption="x")._repr_mimebundle_()
     assert bundle[TABLE_MIME]["n_shown"] == 16
     assert bundle[TABLE_MIME]["cut"] == "The first 16 of 60 rows; the CSV file tbl-x holds all."
+
+
 def test_a_column_that_says_nothing_stays_in_the_data_and_off_the_page():
     frame = pd.DataFrame({"method": ["dumai", "semarang"], "estimable": [True, True], "reason": ["", ""]})
     table = make_table(frame, label="tbl-x", caption="Methods.")
