@@ -16,6 +16,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from evalkit import cli
+from evalkit.study.shipped import is_installed, shipped_folder
+
 ROOT = Path(__file__).parents[1]
 OWN_CELL = """\
 from evalkit.study import start
@@ -24,7 +27,14 @@ from IPython.display import display
 row = {"quantity": "n", "estimate": float(len(session.evidence.observations)), "n": 1.0}
 display({"application/vnd.evalkit.results+json": [row], "text/plain": "1 number"}, raw=True)
 """
-METHODS_OF_THE_STUDY = "balanced"
+CHECK = """\
+from evalkit import cli
+from evalkit.study import find_study
+from evalkit.study.checks import check_inputs
+cli.main(["methods", "--study", "my-study"])
+check_inputs([find_study("my-study")])
+"""
+METHOD_OF_THE_STUDY = "balanced"
 
 
 def build(source: Path, kind: str, to: Path) -> Path:
@@ -128,11 +138,9 @@ def test_a_study_of_one_s_own_runs_outside_a_clone(installed, tmp_path):
     evidence = (study / "evidence.csv").read_text(encoding="utf-8").splitlines()
     assert (row["report"], float(row["estimate"])) == ("mine", len(evidence) - 1)
 
-    own = evalkit(installed, tmp_path, "methods", "--study", "my-study").stdout
-    assert METHODS_OF_THE_STUDY in own
-    check = "from evalkit.study import find_study\nfrom evalkit.study.checks import check_inputs\n"
-    checked = python(installed, tmp_path, "-c", f"{check}check_inputs([find_study('my-study')])")
+    checked = python(installed, tmp_path, "-c", CHECK)
     assert checked.returncode == 0, checked.stderr
+    assert METHOD_OF_THE_STUDY in checked.stdout
 
     assert listing(installed) == before
     assert {path.name for path in tmp_path.iterdir()} == {"my-study", "reports", ".evalkit"}
@@ -141,7 +149,15 @@ def test_a_study_of_one_s_own_runs_outside_a_clone(installed, tmp_path):
     assert [path for path in files if any(place in path.read_bytes() for place in places)] == []
 
 
-def test_what_is_installed_is_not_written_to(installed, tmp_path):
-    done = evalkit(installed, tmp_path, "diagnose", "five-places", "--replicates", "1")
-    assert done.returncode == 2
-    assert "five-places is part of the installed evalkit, which stays as it is. Copy the study" in done.stderr
+def test_what_is_installed_is_known_from_a_copy_of_it(installed, tmp_path):
+    code = "from evalkit.study.shipped import *\nprint(is_installed(shipped_folder() / 'data/five-places'))"
+    assert python(installed, tmp_path, "-c", code).stdout == "True\n"
+    assert not is_installed(shipped_folder() / "data/five-places")  # a clone is there to be changed
+
+
+def test_a_diagnosis_is_not_written_to_what_is_installed(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("evalkit.study.diagnose.is_installed", lambda folder: True)
+    assert cli.main(["diagnose", "five-places", "--replicates", "1"]) == 2
+    said = capsys.readouterr().err
+    assert "five-places is part of the installed evalkit, which stays as it is. Copy the study" in said

@@ -147,7 +147,7 @@ def find_study_folder(name_or_path: str | Path, *, root: Path | None = None) -> 
         return shipped / named
     if named.is_file():
         raise UsageError(f"{named} is a file; name its folder: {named.parent}")
-    known = [file.parent.name for folder in (*_searched(root), shipped) for file in folder.glob(f"*/{_FILE}")]
+    known = {file.parent.name for folder in (*_searched(root), shipped) for file in folder.glob(f"*/{_FILE}")}
     raise UsageError(f"There is no study {str(name_or_path)!r}: {did_you_mean(str(name_or_path), known)}")
 
 
