@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import datetime
 import os
+import time
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import EvalkitError
-from evalkit.intake.audit import audit_reading
-from evalkit.intake.files import Sheet, Unusable, Workbook
+from evalkit.intake.audit import audit_reading, audit_readings
+from evalkit.intake.files import Sheet, Unusable, Workbook, read_workbook
 from evalkit.intake.layouts import read_tables
 from evalkit.study.audit import AuditedFile
 
-from .sheets import MAKERS, SPOILED
+from .sheets import MAKERS, SPOILED, write_csv, write_ods, write_xls, write_xlsx
 
 #: ``EVALKIT_HOSTILE=10000`` tries more.
 N_TRIED = int(os.environ.get("EVALKIT_HOSTILE", "300"))
+#: Seconds of the processor that a small file may take, whatever it holds.
+MOST_SECONDS = 10
 CELLS = st.one_of(
     st.sampled_from(
         [
@@ -89,3 +92,44 @@ def test_a_sheet_with_anything_in_it_is_audited_or_refused_and_nothing_else(
         told = audited.describe(lang)
         assert len(audited.to_csv().splitlines()) == 1 + sum(len(audit.differences) for audit in audits)
     assert "a.xlsx" in told or "sheet 'S'" in told
+
+
+@settings(max_examples=N_TRIED // 4)
+@given(
+    name=st.sampled_from(sorted(MAKERS)),
+    kind=st.integers(0, 4),
+    change=st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=60), st.booleans()),
+)
+def test_a_file_with_any_bytes_in_it_is_audited_or_refused_in_time(tmp_path_factory, name, kind, change):
+    at, new, inserted = change
+    folder = tmp_path_factory.getbasetemp()
+    content = make_file(folder, name, kind)
+    place = int(at * len(content))
+    path = folder / "spoiled.bin"
+    path.write_bytes(content[:place] + new + content[place + (0 if inserted else len(new)) :])
+    start = time.process_time()
+    try:
+        readings = read_tables(read_workbook(path))
+        told = AuditedFile(
+            workbook=readings[0].workbook, audits=audit_readings(readings), hidden=()
+        ).describe()
+    except EvalkitError as refusal:
+        told = str(refusal)
+    assert "spoiled.bin" in told or "sheet '" in told or "line " in told
+    assert time.process_time() - start < MOST_SECONDS
+
+
+def make_file(folder, name, kind, made={}):  # noqa: B006
+    """Return the bytes of a small sheet in one of five kinds of file, made once."""
+    if (name, kind) not in made:
+        rows, path = MAKERS[name](np.random.default_rng(1), 12), folder / "sample.bin"
+        writers = (
+            lambda: write_xlsx(path, ("Data", rows)),
+            lambda: write_xls(path, rows),
+            lambda: write_ods(path, rows),
+            lambda: write_csv(path, rows),
+            lambda: write_csv(path, rows, delimiter="\t", encoding="utf-16"),
+        )
+        writers[kind]()
+        made[name, kind] = path.read_bytes()
+    return made[name, kind]
