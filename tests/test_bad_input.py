@@ -172,10 +172,10 @@ class TestArguments:
         ("name", "message"),
         [
             ("judgs", "There is no study 'judgs': did you mean 'judges'?"),
-            ("", "There is no study '': known are: judges"),
+            ("", "There is no study '': known are: five-places, judges, principles"),
             ("data", "data has no study.yaml; every study folder needs one (see data/README.md)"),
             ("data/judges/study.yaml", "data/judges/study.yaml is a file; name its folder: data/judges"),
-            ("a\0b", "There is no study 'a\\x00b': known are: judges"),
+            ("a\0b", "There is no study 'a\\x00b': known are: five-places, judges, principles"),
         ],
     )
     def test_a_study_that_is_not_there_is_refused(self, complain, name, message):

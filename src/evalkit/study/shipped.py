@@ -19,8 +19,8 @@ _PACKAGE: Final = Path(evalkit.__file__).parent
 
 
 def is_workbench(folder: Path) -> bool:
-    """Tell whether a folder has a study in ``data/``."""
-    return any(folder.glob("data/*/study.yaml"))
+    """Tell whether a folder has a study in ``data/``, were it one that lacks a file."""
+    return any(next(folder.glob(f"data/*/{name}"), None) for name in ("study.yaml", "datapackage.json"))
 
 
 def find_root(start: Path | None = None) -> Path:

@@ -134,19 +134,20 @@ def find_study(name_or_path: str | Path, *, root: Path | None = None) -> Study:
 def find_study_folder(name_or_path: str | Path, *, root: Path | None = None) -> Path:
     """Return the folder of a study, found as `find_study` does; its ``study.yaml`` is not read."""
     named = Path(name_or_path)
+    shipped = shipped_folder() / "data"
     folders = [folder / named if named.name else named for folder in _searched(root)]
     for folder in (*folders, *_around(named)):
         if (folder / _FILE).is_file():
             return folder
-    for folder in folders:
-        if folder.is_dir() and str(name_or_path):
-            raise StudyError(
-                f"{os.path.relpath(folder)} has no study.yaml; "
-                "every study folder needs one (see data/README.md)"
-            )
+    if without := next((folder for folder in folders if folder.is_dir() and str(name_or_path)), None):
+        raise StudyError(
+            f"{os.path.relpath(without)} has no study.yaml; every study folder needs one (see data/README.md)"
+        )
+    if named.name == str(named) and (shipped / named / _FILE).is_file():
+        return shipped / named
     if named.is_file():
         raise UsageError(f"{named} is a file; name its folder: {named.parent}")
-    known = {found.parent.name for folder in _searched(root) for found in folder.glob(f"*/{_FILE}")}
+    known = {file.parent.name for folder in (*_searched(root), shipped) for file in folder.glob(f"*/{_FILE}")}
     raise UsageError(f"There is no study {str(name_or_path)!r}: {did_you_mean(str(name_or_path), known)}")
 
 
@@ -155,7 +156,7 @@ def _searched(root: Path | None) -> list[Path]:
     variable = os.environ.get(STUDIES_VARIABLE)
     root = root or find_root()
     own = [root / "data"] if is_workbench(root) else []
-    return [*([Path(variable)] if variable else []), *own, Path(), shipped_folder() / "data"]
+    return [*([Path(variable)] if variable else []), *own, Path()]
 
 
 def _around(named: Path) -> list[Path]:

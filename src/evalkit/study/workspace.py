@@ -66,7 +66,8 @@ def refuse_foreign(reports: Path, places: Iterable[Path]) -> None:
     UsageError
         Naming all that is in the way.
     """
-    pages = [file for file in reports.glob("index*.html") if not _is_index(file)]
+    is_known = any(reports.glob("*/provenance.json"))
+    pages = [file for file in reports.glob("index*.html") if not (is_known or _is_index(file))]
     folders = [
         place
         for place in places
