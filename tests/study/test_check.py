@@ -14,7 +14,8 @@ import pytest
 from evalkit import cli
 from evalkit.compare.report_outlook import _QUESTIONS
 from evalkit.errors import EvalkitError
-from evalkit.present.wording.checks import say_fix, say_rule
+from evalkit.present.wording.checks import say_rule
+from evalkit.present.wording.fixes import say_fix
 from evalkit.study.check import check_study
 from evalkit.study.check.problems import MOST_TOLD
 from evalkit.vocabulary import SOURCES

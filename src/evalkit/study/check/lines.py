@@ -80,7 +80,8 @@ def _rows(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
 
 
 def _problem(problem: Problem, lang: Language) -> Iterator[str]:
-    from evalkit.present.wording.checks import say_fix, say_more, say_place, say_rule, say_times
+    from evalkit.present.wording.checks import say_more, say_place, say_rule, say_times
+    from evalkit.present.wording.fixes import say_fix
 
     rule = say_rule(problem.rule, lang)
     told = f"{problem.column}: {rule}" if problem.column else rule

@@ -40,7 +40,8 @@ def render_check(check: StudyCheck, lang: Language) -> str:
 
 
 def _row(problem: Problem, lang: Language) -> dict[str, Any]:
-    from evalkit.present.wording.checks import say_fix, say_more, say_place, say_rule, say_times
+    from evalkit.present.wording.checks import say_more, say_place, say_rule, say_times
+    from evalkit.present.wording.fixes import say_fix
 
     places = [
         say_place(place.row, place.value, of_table=problem.of_table, lang=lang) for place in problem.places
