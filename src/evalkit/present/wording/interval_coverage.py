@@ -101,7 +101,7 @@ def _name(tr: Translator, rows: pd.DataFrame) -> str:
     """Name intervals with their coverage, the worst first, up to a few."""
     worst = rows.assign(gap=rows["coverage"] - rows["nominal"]).sort_values("gap", kind="stable")
     shown = [
-        f"{row['interval']} ({tr.share(row['coverage'], digits=1)})"
+        f"{tr.label(row['interval'])} ({tr.share(row['coverage'], digits=1)})"
         for row in worst.head(_NAMED).to_dict("records")
     ]
     more = len(rows) - len(shown)
