@@ -13,7 +13,7 @@ from evalkit.intake.audit.predikats import audit_predikats
 from evalkit.intake.audit.recap import audit_recap
 from evalkit.intake.audit.survey import audit_survey
 from evalkit.intake.layouts import Reading
-from evalkit.intake.layouts.fields import BESIDE
+from evalkit.intake.layouts.layout import BESIDE
 
 
 def audit_reading(reading: Reading) -> Audit:

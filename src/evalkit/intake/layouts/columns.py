@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from evalkit.intake.files import Sheet, Value, is_empty
-from evalkit.intake.layouts.fields import Kind
+from evalkit.intake.layouts.layout import Kind
 from evalkit.intake.layouts.numbers import MISSING, read_numbers
 from evalkit.intake.layouts.periods import read_dates, read_periods
 from evalkit.intake.layouts.reading import Code

@@ -2,105 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
-from evalkit.intake.layouts.items import item_fields, match_item, split_field
-from evalkit.intake.layouts.words import element_by_name, element_by_number, plain
+from evalkit.intake.layouts.items import item_fields
+from evalkit.intake.layouts.layout import Kind, Layout, make_layout
 from evalkit.rules import ELEMENTS
-
-Kind = Literal[
-    "answer",
-    "mean",
-    "number",
-    "points",
-    "expectation",
-    "expectation_code",
-    "predikat",
-    "predikat_code",
-    "band",
-    "person",
-    "aside",
-    "year",
-    "period",
-    "date",
-    "sex",
-    "source",
-    "text",
-]
-#: Kinds that hold no value of the table: they say when, who, where or why.
-BESIDE: Final = frozenset({"aside", "person", "year", "period", "date", "sex", "source", "text"})
-
-#: A single column that is called like an indicator makes no sheet of ratings.
-_FEWEST_ITEMS: Final = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """One layout.
-
-    Attributes
-    ----------
-    name
-        skm, skm-recap, siasn, raters, rater-items or sakip.
-    kinds
-        What stands in the column of each field.
-    headings
-        Headings of each field, in plain letters.
-    needed
-        Fields without which a table is no such layout: one of each group.
-    elements
-        Whether columns are the nine elements of the survey.
-    items
-        Whether columns are indicators, each with ratings.
-    """
-
-    name: str
-    kinds: Mapping[str, Kind]
-    headings: Mapping[str, str] = field(default_factory=dict)
-    needed: tuple[frozenset[str], ...]
-    elements: bool = False
-    items: bool = False
-
-    def match(self, text: str) -> str | None:
-        """Return the field that a heading names; an element by its number before its name."""
-        if known := self.headings.get(plain(text)):
-            return known
-        if self.items:
-            return match_item(text)
-        return (element_by_number(text) or element_by_name(text)) if self.elements else None
-
-    def fits(self, fields: set[str]) -> bool:
-        """Tell whether fields are enough for this layout."""
-        enough = not self.items or sum(map(self.is_rating, fields)) >= _FEWEST_ITEMS
-        return enough and all(fields & group for group in self.needed)
-
-    def is_rating(self, field: str) -> bool:
-        """Tell whether a field is a column of ratings in a sheet with one for each item."""
-        return self.items and self.kinds[field] == "points"
-
-    def extend(self, fields: Iterable[str]) -> Layout:
-        """Return the layout with further columns of ratings, where it has such columns."""
-        own: dict[str, Kind] = {
-            field: "points" for field in fields if field not in self.kinds and split_field(field)
-        }
-        return replace(self, kinds={**self.kinds, **own}) if self.items and own else self
-
-
-def _layout(
-    name: str,
-    fields: Mapping[str, tuple[Kind, str]],
-    needed: tuple[frozenset[str], ...],
-    *,
-    elements: Kind | None = None,
-) -> Layout:
-    kinds: dict[str, Kind] = {each: kind for each, (kind, _) in fields.items()}
-    kinds.update(dict.fromkeys(ELEMENTS, elements) if elements else {})
-    headings = {plain(text): each for each, (_, texts) in fields.items() for text in texts.split("|")}
-    return Layout(name=name, kinds=kinds, headings=headings, needed=needed, elements=elements is not None)
-
 
 _YEAR: Final[tuple[Kind, str]] = ("year", "Tahun|year|Tahun Penilaian|Tahun Survei|Tahun Anggaran")
 _PERIOD: Final[tuple[Kind, str]] = (
@@ -142,7 +51,7 @@ _RESPONDENT: Final = (
     "No|No.|Nomor|No Urut|No Urut Responden|No. Responden|Nomor Responden|Responden|Nomor Urut "
     "Responden|No Resp|id",
 )
-SKM: Final = _layout(
+SKM: Final = make_layout(
     "skm",
     {
         "respondent": _RESPONDENT,
@@ -156,7 +65,7 @@ SKM: Final = _layout(
     _ALL_ELEMENTS,
     elements="answer",
 )
-RECAP: Final = _layout(
+RECAP: Final = make_layout(
     "skm-recap",
     {
         "unit": (
@@ -183,7 +92,7 @@ RECAP: Final = _layout(
     (*_ALL_ELEMENTS, frozenset({"unit"}), frozenset({"ikm", "band"})),
     elements="mean",
 )
-SIASN: Final = _layout(
+SIASN: Final = make_layout(
     "siasn",
     {
         "work_result": (
@@ -241,7 +150,7 @@ _RATED: Final[dict[str, tuple[Kind, str]]] = {
     "date": _DATE,
     "text": _TEXT,
 }
-RATERS: Final = _layout(
+RATERS: Final = make_layout(
     "raters",
     {
         **_RATED,
@@ -264,11 +173,11 @@ RATERS: Final = _layout(
 )
 _ITEMS: Final[dict[str, Kind]] = dict.fromkeys(item_fields(), "points")
 RATER_ITEMS: Final = replace(
-    _layout("rater-items", _RATED, (frozenset({"ratee"}),)),
+    make_layout("rater-items", _RATED, (frozenset({"ratee"}),)),
     kinds=_ITEMS | {name: kind for name, (kind, _) in _RATED.items()},
     items=True,
 )
-SAKIP: Final = _layout(
+SAKIP: Final = make_layout(
     "sakip",
     {
         "unit": ("aside", "OPD|Unit|Unit Kerja|Perangkat Daerah|Nama OPD|Instansi|SKPD|Satuan Kerja"),

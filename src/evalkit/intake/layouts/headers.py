@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from evalkit.intake.files import EMPTY, Sheet, Unusable, Value, is_empty
-from evalkit.intake.layouts.fields import BESIDE, LAYOUTS, Layout
+from evalkit.intake.layouts.fields import LAYOUTS
 from evalkit.intake.layouts.items import name_rater
+from evalkit.intake.layouts.layout import BESIDE, Layout
 from evalkit.intake.layouts.numbers import read_numbers
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
 

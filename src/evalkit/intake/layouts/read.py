@@ -11,8 +11,9 @@ import pandas as pd
 from evalkit.intake.files import Sheet, Unusable, Workbook
 from evalkit.intake.layouts.closing import label_of, read_closing, refuse_unusable
 from evalkit.intake.layouts.columns import Column, read_column
-from evalkit.intake.layouts.fields import BESIDE, LAYOUTS
+from evalkit.intake.layouts.fields import LAYOUTS
 from evalkit.intake.layouts.headers import Header, choose_layouts, find_headers
+from evalkit.intake.layouts.layout import BESIDE
 from evalkit.intake.layouts.periods import join_years
 from evalkit.intake.layouts.reading import CellFault, Closing, Reading, Step
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from evalkit.intake.files import EMPTY, Sheet, Unusable, Value, is_empty
-from evalkit.intake.layouts.fields import BESIDE
 from evalkit.intake.layouts.headers import Header
+from evalkit.intake.layouts.layout import BESIDE
 from evalkit.intake.layouts.numbers import read_numbers
 from evalkit.intake.layouts.reading import Code
 from evalkit.intake.layouts.refusals import AmbiguityError
