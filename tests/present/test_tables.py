@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evalkit.present.cells import kind_of
 from evalkit.present.publish import Findings, publish
 from evalkit.present.tables import make_table
 from evalkit.vocabulary import FINDINGS_MIME, RESULT_COLUMNS, RESULTS_MIME, TABLE_MIME
@@ -204,3 +205,7 @@ def test_a_number_with_its_interval_breaks_before_its_bracket_only():
     html = make_table(frame, label="tbl-x", caption="Errors.").to_html()
     assert '<td role="cell" data-label="Error" class="measured">0.82 (0.80\u00a0to\u00a00.84)</td>' in html
     assert '<td role="cell" data-label="Period">2025</td>' in html
+
+
+def test_a_column_of_numbers_that_are_all_missing_is_plain():
+    assert kind_of(False, pd.Series([np.nan, np.nan])) == ""
