@@ -25,7 +25,7 @@ def kind_of(numeric: bool, texts: pd.Series) -> str:
     """
     if numeric:
         return "number"
-    texts = texts.astype(str)  # a column of a table without rows may be of numbers
+    texts = texts.astype("str").fillna("")  # a column of a table without rows may be of numbers
     if texts.str.contains("[(±]").any() and texts.map(_MEASURED.fullmatch).notna().all():
         return "measured"
     return "long" if texts.map(len).max() > _LONG else ""
