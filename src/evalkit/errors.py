@@ -158,4 +158,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     by_small = {str(each).lower(): each for each in reversed(names)}
     near = get_close_matches(str(name).lower(), by_small, n=1)
-    return f"did you mean {by_small[near[0]]!r}?" if near else f"known are: {', '.join(names) or 'none'}"
+    if near:
+        value = by_small[near[0]]
+        return f"did you mean {value!r}?"
+    return f"known are: {', '.join(names) or 'none'}"

@@ -23,6 +23,17 @@ def neutralise(text: str) -> str:
     return f"'{text}"
 
 
+def restore(text: str) -> str:
+    """Return the text that `neutralise` was given, where programs that know texts from formulas read it.
+
+    Examples
+    --------
+    >>> restore("'=1+1"), restore("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text.startswith("'") and neutralise(text[1:]) == text else text
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)

@@ -234,8 +234,8 @@ def test_validation_says_how_many_passed_and_names_what_missed():
     worse = type(found)(answers=missed.iloc[:1], entries=found.entries.iloc[:1], left_out=("lme4_insteval",))
     assert say_validation(worse).sentences == (
         "0 of 1 answer from 1 source come out here as printed, within their tolerance.",
-        "Outside the tolerance: k 2 (nemenyi quantiles).",
-        "Left out, since their data are in another study or place: lme4 insteval.",
+        "Outside the tolerance: 2 treatments (quantiles of Nemenyi).",
+        "Left out, since their data are in another study or place: InstEval (lme4).",
     )
 
 

@@ -30,6 +30,7 @@ def running(request, workbench, monkeypatch):
     monkeypatch.setenv("EVALKIT_COLD", str(int(request.param == "cold")))
     (workbench / "reports/tiny").mkdir(parents=True)
     (workbench / "reports/tiny/first.html").write_text("earlier")
+    (workbench / "reports/tiny/provenance.json").write_text("{}")
     wait = (
         "from pathlib import Path\nimport time\n"
         f"Path({str(workbench)!r}, 'reached').touch()\n"
@@ -72,7 +73,8 @@ def children(pid: int) -> list[psutil.Process]:
 
 def assert_untouched(workbench: Path) -> None:
     assert (workbench / "reports/tiny/first.html").read_text() == "earlier"
-    assert [path.name for path in (workbench / "reports/tiny").iterdir()] == ["first.html"]
+    kept = sorted(path.name for path in (workbench / "reports/tiny").iterdir())
+    assert kept == ["first.html", "provenance.json"]
 
 
 def test_ctrl_c_ends_every_process_with_130_and_leaves_the_reports(running, workbench):

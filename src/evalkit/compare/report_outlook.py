@@ -15,6 +15,7 @@ from evalkit.compare.groupings import find_groupings
 from evalkit.errors import EvalkitError
 from evalkit.evidence import Evidence
 from evalkit.methods import MethodScores
+from evalkit.shown import Shown
 
 #: What a report can say: all that it asks, some of it, nothing; or that nothing is known of it beforehand.
 Outlook = Literal["whole", "part", "nothing", "unknown"]
@@ -27,7 +28,7 @@ _PROGRAMME: Final = "training"  # the table of a training programme with its com
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class StudyFacts:
+class StudyFacts(Shown):
     """What decides on what reports can say.
 
     Attributes

@@ -7,6 +7,7 @@ which is read and never written to.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +20,17 @@ _PACKAGE: Final = Path(evalkit.__file__).parent
 
 
 def is_workbench(folder: Path) -> bool:
-    """Tell whether a folder has a study in ``data/``, were it one that lacks a file."""
-    return any(next(folder.glob(f"data/*/{name}"), None) for name in ("study.yaml", "datapackage.json"))
+    """Tell whether a folder has a study in ``data/``, were it one that lacks a file or may not be read."""
+    data = folder / "data"
+    return data.is_dir() and os.access(data, os.R_OK | os.X_OK) and any(map(_may_be_study, data.iterdir()))
+
+
+def _may_be_study(folder: Path) -> bool:
+    if not folder.is_dir():
+        return False
+    if not os.access(folder, os.X_OK):
+        return True
+    return any((folder / name).exists() for name in ("study.yaml", "datapackage.json"))
 
 
 def find_root(start: Path | None = None) -> Path:

@@ -115,7 +115,7 @@ def shipped_studies(root: Path | None = None) -> tuple[Study, ...]:
 
 def _load_all(folder: Path) -> tuple[Study, ...]:
     """Load every study in a folder, by name."""
-    return tuple(load_study(file.parent) for file in sorted(folder.glob(f"*/{_FILE}")))
+    return tuple(load_study(path) for path in sorted(folder.iterdir()) if (path / _FILE).is_file())
 
 
 def find_study(name_or_path: str | Path, *, root: Path | None = None) -> Study:

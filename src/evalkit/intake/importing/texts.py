@@ -23,7 +23,8 @@ def tidy_text(value: object) -> tuple[str, bool]:
     """
     plain = f"{value:g}" if isinstance(value, float) else str(value)
     line = _SPACES.sub(" ", plain).strip()
-    text = "".join(letter for letter in line if letter.isprintable())[:_LONGEST].strip()
+    text = "".join(letter if letter.isprintable() else " " for letter in line)
+    text = _SPACES.sub(" ", text)[:_LONGEST].strip()
     while text.startswith("'"):
         text = text[1:].strip()
     if text.startswith(_FORMULA):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalkit.errors import UsageError
+from evalkit.spreadsheets import restore
 from evalkit.study.described import DESCRIPTOR
 from evalkit.vocabulary import Language
 
@@ -128,9 +129,9 @@ def read_content(folder: Path, stem: str, *, study: str) -> Content | None:
 
 
 def read_rows(file: Path) -> tuple[list[str], list[list[str]]]:
-    """Return the header and the rows of a CSV file that a run wrote."""
+    """Return the header and the rows of a CSV file that a run wrote, texts as they were."""
     with file.open(encoding="utf-8", newline="") as stream:
-        header, *rows = csv.reader(stream)
+        header, *rows = ([restore(text) for text in row] for row in csv.reader(stream))
     return header, rows
 
 
