@@ -151,4 +151,4 @@ def test_the_description_of_a_shipped_study_keeps_the_rules(study, tmp_path, mon
     rows = csv.DictReader(io.StringIO((folder / "results.csv").read_text(encoding="utf-8")))
     reports = {row["report"] for row in rows}
     actions = {one["@id"] for one in crate["@graph"] if one["@type"] == "CreateAction"}
-    assert {f"#run-{report}" for report in reports} <= actions
+    assert {f"#run-{report}.{lang}" for report in reports for lang in ("en", "id")} <= actions
