@@ -38,6 +38,7 @@ def _import(chosen: argparse.Namespace) -> int:
         scale=read_scale(chosen.scale) or told.scale,
         dates=told.dates,
         mapping=told.columns,
+        words=told.words,
         keep_valid=chosen.keep_valid,
     )
     imported = import_files(

@@ -13,6 +13,7 @@ import pandas as pd
 from evalkit.evidence import TABLES
 from evalkit.intake.audit import Audit, audit_reading
 from evalkit.intake.importing.given import Given
+from evalkit.intake.importing.links import Links, find_links
 from evalkit.intake.importing.people import People, find_people
 from evalkit.intake.importing.ratings import take_predikats, take_ratings
 from evalkit.intake.importing.rows import (
@@ -60,7 +61,7 @@ class Batch:
     changes
         Cells that were changed.
     people
-        How many people are named by what: nip, unread_nip or text.
+        How many people are named by what: nip, unread_nip, text, or linked (a name that stands beside a NIP).
     """
 
     reading: Reading
@@ -89,13 +90,21 @@ class Batch:
         return str(self.reading.sheet.number(self.reading.rows[fault.at]))
 
 
-def make_batch(reading: Reading, given: Given, key: PseudonymKey, indicators: pd.DataFrame) -> Batch:
+def make_batch(
+    reading: Reading,
+    given: Given,
+    key: PseudonymKey,
+    indicators: pd.DataFrame,
+    links: Links | None = None,
+) -> Batch:
     """Turn a table into rows of a study.
 
     Parameters
     ----------
     indicators
         Every indicator that the study may use.
+    links
+        Names that stand beside a NIP, here or in other tables.
 
     Raises
     ------
@@ -110,7 +119,7 @@ def make_batch(reading: Reading, given: Given, key: PseudonymKey, indicators: pd
     if reading.has("unit"):
         about = replace(about, unit="")
     audit = audit_reading(reading)
-    ratees, raters = _find_people(reading, key)
+    ratees, raters = _find_people(reading, key, links or find_links([reading]))
     source = Source(reading=reading, given=about, indicators=indicators, ratees=ratees, raters=raters)
     rows = _TAKEN[reading.layout](source, audit)
     faults = [*source.faults, *rows.faults, *find_unreadable(reading, rows.used)]
@@ -131,11 +140,11 @@ def make_batch(reading: Reading, given: Given, key: PseudonymKey, indicators: pd
     )
 
 
-def _find_people(reading: Reading, key: PseudonymKey) -> tuple[People | None, People | None]:
+def _find_people(reading: Reading, key: PseudonymKey, links: Links) -> tuple[People | None, People | None]:
     """Return who is rated and who rates; nobody in a layout without people."""
     if reading.layout not in WITH_PEOPLE:
         return None, None
-    return find_people(reading, "ratee", key), find_people(reading, "rater", key)
+    return find_people(reading, "ratee", key, links), find_people(reading, "rater", key, links)
 
 
 def _add_repeated(faults: list[RowFault], rows: Rows) -> list[RowFault]:

@@ -21,11 +21,12 @@ from evalkit.intake.importing.rows import (
     write_numbers,
 )
 from evalkit.intake.layouts.items import list_ratings
+from evalkit.intake.layouts.raters import rater_fields, split_rater
 from evalkit.intake.layouts.words import plain
+from evalkit.intake.pseudonyms import digest
 from evalkit.vocabulary import EXPECTATIONS, PREDIKATS
 
 _NO_SOURCE: Final = "No column says who the raters are to those rated. Say --source peer, or another."
-_SOURCES: Final = ("supervisor", "peer", "subordinate", "self")
 _EXPECTED: Final = {"work_result": "work_result_expectation", "behaviour": "behaviour_expectation"}
 
 
@@ -38,7 +39,7 @@ def take_ratings(source: Source, audit: Audit) -> Rows:
     if source.reading.layout == "rater-items":
         frame, used = _take_items(source)
         return Rows(evidence=frame, recorded=empty_table("recorded"), used=used)
-    wide = [name for name in _SOURCES if source.reading.has(name)]
+    wide = rater_fields(source.reading.header.columns)
     frame, used = _take_wide(source, wide) if wide else _take_long(source)
     return Rows(evidence=frame, recorded=empty_table("recorded"), used=used)
 
@@ -57,11 +58,22 @@ def _take_wide(source: Source, columns: list[str]) -> tuple[pd.DataFrame, dict[s
     frames = []
     for name in columns:
         values = _to_scale(source, source.reading.table[name].to_numpy(dtype=float), indicator, name)
-        raters = names if name == "self" else [""] * source.n
+        rater, number = split_rater(name)
+        raters = names if rater == "self" else _name_several(names, periods, rater, number)
         common: dict[str, Any] = {"unit": units, "employee": names, "period": periods, "rater": raters}
-        frames.append(make_evidence(source, values.tolist(), indicator=indicator, source=name, **common))
+        frames.append(make_evidence(source, values.tolist(), indicator=indicator, source=rater, **common))
     used = {"ratee": "employee"} | dict.fromkeys(columns, f"evidence: {indicator}") | source.when()
     return pd.concat(frames), used | ({"unit": "unit"} if source.reading.has("unit") else {})
+
+
+def _name_several(employees: list[str], periods: list[str], source: str, number: int) -> list[str]:
+    """Name one of several raters of a kind for each person rated: who shares one is not known."""
+    if not number:
+        return [""] * len(employees)
+    return [
+        f"r-{digest(employee, period, source)}-{number:02d}"
+        for employee, period in zip(employees, periods, strict=True)
+    ]
 
 
 def _take_items(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -82,6 +94,13 @@ def _take_items(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
     given = {"employee": names, "unit": source.units(), "period": source.periods(), "rater": raters}
     columns: dict[str, Any] = {name: np.array(each, dtype=object)[at] for name, each in given.items()}
     columns["rater"] = np.where(np.array(own) == "self", columns["employee"], columns["rater"])
+    several = [
+        _name_several([employee], [period], each, number)[0] if number else rater
+        for employee, period, each, number, rater in zip(
+            columns["employee"], columns["period"], own, ratings["number"], columns["rater"], strict=True
+        )
+    ]
+    columns["rater"] = several
     columns |= {"indicator": ratings["indicator"].tolist(), "item": ratings["item"].tolist(), "source": own}
     frame = make_evidence(source, values.tolist(), at=at, **columns)
     used = {"ratee": "employee", "rater": "rater", "source": "source", "unit": "unit"} | source.when()
@@ -171,6 +190,7 @@ def _to_scale(
             values = low + (values - first) / (last - first) * (high - low)
             source.changes.append(Change("rescaled", name, int((~np.isnan(values)).sum())))
     else:
+        _refuse_other_steps(source, indicator, name)
         off = (values < low) | (values > high)
         if off.sum() * 2 > (~np.isnan(values)).sum():
             raise ImportRefusedError(
@@ -180,6 +200,17 @@ def _to_scale(
             )
     source.faults.extend(RowFault(int(row), name, "off_scale") for row in at[off])
     return values
+
+
+def _refuse_other_steps(source: Source, indicator: str, name: str) -> None:
+    """Refuse answers in words that are fewer or more than the steps of the scale they would be put on."""
+    low, high = source.scale_of(indicator)
+    steps = source.reading.answers.get(name, 0)
+    if steps and (low, high) != (1, steps):
+        raise ImportRefusedError(
+            f"The answers of {name} are words, {steps} to choose from, and {indicator} is rated {low:g} to "
+            f"{high:g}. Say --scale 1-{steps} to bring them to its scale, or another --indicator."
+        )
 
 
 def take_predikats(source: Source, audit: Audit) -> Rows:

@@ -37,6 +37,7 @@ _WHY: Final[Mapping[str, str]] = {
         "a NIP typed as a number, whose last digits are lost: format the column as text, enter it anew"
     ),
     "two_people": mark("two NIP in one cell"),
+    "two_nips": mark("a name that stands beside two NIP or more: enter the NIP of the one who is meant"),
     "holds_nip": mark("a number of a person, which must not enter a study"),
     "no_unit": mark("no unit is named"),
     "no_value": mark("nothing is recorded"),
@@ -60,6 +61,7 @@ _CHANGES: Final[Mapping[str, str]] = {
 _PEOPLE: Final[Mapping[str, str]] = {
     "nip": mark("{n} people by a NIP, which gives year of birth, sex and year of joining"),
     "unread_nip": mark("{n} people by 18 digits that are no valid NIP: they give nothing but a pseudonym"),
+    "linked": mark("{n} people by a name that stands beside one NIP in these files: they are that person"),
     "text": mark("{n} people by a name or a code: the same person under another name is another pseudonym"),
 }
 _WORDS: Final[Mapping[str, str]] = {
