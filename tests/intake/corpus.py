@@ -204,7 +204,7 @@ def _in_words(folder: Path) -> Iterator[Case]:
     )
     unclear = [[row[0], *["Setuju"] * 8, "Tidak setuju"] for row in worded]
     path = write_xlsx(folder / "skm-words_unclear.xlsx", ("Data", [*rows[:first], *unclear]))
-    yield Case(path=path, layout="skm", spoil="words_unclear", refusal=r"'Tidak setuju' may be 1 or 2")
+    yield Case(path=path, layout="skm", spoil="words_unclear", refusal=r"'Tidak setuju' may be 1 / 2")
 
 
 def _of_several(folder: Path) -> Iterator[Case]:

@@ -81,7 +81,7 @@ def test_an_unknown_word_is_a_fault_of_its_cell_unless_a_mapping_says_what_it_is
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
-        (["Tidak setuju", *["Setuju"] * 8], r"cell B2: the answer 'Tidak setuju' may be 1 or 2"),
+        (["Tidak setuju", *["Setuju"] * 8], r"cell B2: the answer 'Tidak setuju' may be 1 / 2"),
         ([*["Baik"] * 8, "Sangat kurang"], r"cell J2: .* does not offer 4 of them"),
         ([*["Baik"] * 7, "Baik", "Dikelola dengan baik"], r"column is that of U9, .* are those to U8\."),
     ],

@@ -107,7 +107,9 @@ IMPORT: Final = Command(
         argument(
             "--mapping",
             metavar="FILE",
-            help="a YAML file: fields of headings, and what holds for all rows (data/README.md)",
+            help="a YAML file of what the sheet does not say: columns (field by heading), place, unit, "
+            "period, source, indicator, scale, reversed, dates, words (number by answer); such as columns: "
+            "{Pertanyaan 1: U1}",
         ),
         argument(
             "--key",

@@ -172,7 +172,7 @@ _CHECKS: Final[Mapping[str, _Rule]] = MappingProxyType(
         "source": (lambda value: value in SOURCES, f"must be one of {', '.join(SOURCES)}"),
         "indicator": _TEXT,
         "scale": (_is_scale, "must be the lowest and the highest value, such as [1, 5]"),
-        "words": (_is_words, "must give each answer its number, such as {Baik: 3, Sangat baik: 4}"),
+        "words": (_is_words, "must give each answer its number, such as Baik: 3"),
         "reversed": (lambda value: isinstance(value, bool), "must be true (1 is the best) or false"),
         "dates": (lambda value: value in DATES, f"must be one of {', '.join(DATES)}"),
     }

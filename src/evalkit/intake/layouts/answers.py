@@ -179,7 +179,7 @@ def _fit(name: str, words: set[str], where: Callable[[str], str]) -> list[Answer
     if not found:
         raise AmbiguityError(
             f"{where(name)}: the answers {_say(words)} are of no one questionnaire that is known. "
-            "Say in a mapping file what each is worth, such as words: {Baik: 3}."
+            "Say under words in a mapping file what each is worth."
         )
     return found
 
@@ -193,13 +193,12 @@ def _settle_steps(fitting: Mapping[str, list[AnswerSet]], steps: int, where: Cal
         other = next(name for name, sets in fitting.items() if all(each.steps != steps for each in sets))
         raise AmbiguityError(
             f"{where(other)}: the answers in words are of a questionnaire that does not offer {steps} of "
-            "them. Say in a mapping file what each is worth, such as words: {Baik: 3}."
+            "them. Say under words in a mapping file what each is worth."
         )
     if not steps and len(possible) != 1:
         raise AmbiguityError(
             f"{where(next(iter(fitting)))}: the answers in words may be of four or of five to choose from. "
-            "Say --scale 1-4 or --scale 1-5, or in a mapping file what each is worth, such as "
-            "words: {Baik: 3}."
+            "Say --scale 1-4 or --scale 1-5, or under words in a mapping file what each is worth."
         )
     return steps or next(iter(possible))
 
@@ -212,16 +211,15 @@ def _settle(
     if sets and "" not in elements and name not in elements | set(told):
         raise AmbiguityError(
             f"{where(name)}: the column is that of {name}, and its answers {_say(words)} are those to "
-            f"{' or '.join(sorted(elements))}. Correct the heading, "
+            f"{' / '.join(sorted(elements))}. Correct the heading, "
             "or say in a mapping file which column is which."
         )
     for word in sorted(words):
         values = {each.values[word] for each in sets}
         if len(values) > 1:
             raise AmbiguityError(
-                f"{where(name)}: the answer {_say({word})} may be {' or '.join(map(str, sorted(values)))}, "
-                "by what else there was to choose from. Say in a mapping file what each is worth, such as "
-                "words: {Baik: 3}."
+                f"{where(name)}: the answer {_say({word})} may be {' / '.join(map(str, sorted(values)))}, "
+                "by what else there was to choose from. Say under words in a mapping file what each is worth."
             )
     return {word: float(sets[0].values[word]) for word in words} | _none_of(sets)
 

@@ -16,6 +16,7 @@ from evalkit.intake.layouts.fields import LAYOUTS
 from evalkit.intake.layouts.headers import Header, choose_layouts, find_headers
 from evalkit.intake.layouts.layout import BESIDE
 from evalkit.intake.layouts.periods import join_years
+from evalkit.intake.layouts.raters import split_rater
 from evalkit.intake.layouts.reading import CellFault, Closing, Reading, Step
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
 from evalkit.intake.layouts.rows import LEFT_OUT, Part, divide, sort_rows
@@ -104,15 +105,20 @@ def _nothing_found(workbook: Workbook, sheets: Sequence[Sheet], layout: str) -> 
     looked = ", ".join(repr(sheet.name) for sheet in sheets if sheet.name)
     hidden = ", ".join(repr(sheet.name) for sheet in workbook.sheets if sheet.hidden and sheet not in sheets)
     needed = "; ".join(
-        f"{each.name}: {', '.join(sorted('/'.join(sorted(group)) for group in each.needed))}"
+        f"{each.name}: {', '.join(sorted('/'.join(_name_fields(group)) for group in each.needed))}"
         for each in (LAYOUTS.values() if layout == "auto" else choose_layouts(layout))
     )
     return (
         f"{workbook.file} has no table that is known{f' in {looked}' if looked else ''}. A table needs a "
         "row of "
         f"headings; these columns are needed: {needed}."
-        + (f" Hidden sheets are left out: {hidden}. Name one with --sheet." if hidden else "")
+        f"{f' Hidden sheets are left out: {hidden}. Name one with --sheet.' if hidden else ''}"
     )
+
+
+def _name_fields(group: frozenset[str]) -> list[str]:
+    """Return fields in their order, and of raters who are one of several only their kind."""
+    return sorted({split_rater(name)[0] for name in group})
 
 
 def _read_table(workbook: Workbook, sheet: Sheet, part: Part, told: Told) -> Reading:

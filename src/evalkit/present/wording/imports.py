@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from evalkit.errors import Fault
 from evalkit.intake.files import is_empty, letters
 from evalkit.intake.importing import Batch
-from evalkit.intake.importing.outcome import Imported
+from evalkit.intake.importing.outcome import Imported, Unread
 from evalkit.intake.importing.store import Placed
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.wording.audits import say_audit, say_rows
+from evalkit.present.wording.checks import say_rule
+from evalkit.present.wording.refusals import say_refusal
 from evalkit.vocabulary import Language
 
 MOST_FAULTS: Final = 200
@@ -116,15 +119,24 @@ def tell_import(imported: Imported, lang: Language) -> dict[str, Any]:
         "say": {name: tr(message) for name, message in _WORDS.items()},
         "headlines": list(_headlines(tr, imported)),
         "tables": tables,
-        "unread": [
-            (each.file, each.sheet, each.why or tr("no table that is known, beside others that are"))
-            for each in imported.unread
-        ],
+        "unread": [(each.file, each.sheet, _unread(tr, each)) for each in imported.unread],
         "study_faults": [
-            (fault.file, str(fault.row or ""), fault.column, fault.rule, fault.value)
+            (fault.file, str(fault.row or ""), fault.column, say_rule(fault.rule, lang), _value(fault, lang))
             for fault in imported.faults[:MOST_FAULTS]
         ],
     }
+
+
+def _unread(tr: Translator, each: Unread) -> str:
+    """Say why nothing of a sheet or file is taken."""
+    if not each.why:
+        return tr("no table that is known, beside others that are")
+    return say_refusal(each.why, tr.lang)
+
+
+def _value(fault: Fault, lang: Language) -> str:
+    """Say what stands there; "as FILE, row N" is a sentence of its own."""
+    return say_rule(fault.value, lang) if fault.value else ""
 
 
 def _state(tr: Translator, placed: Placed) -> str:
