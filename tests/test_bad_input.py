@@ -175,7 +175,8 @@ class TestArguments:
             ("", "There is no study '': known are: five-places, judges, principles"),
             (
                 "data",
-                "data has no study.yaml; every study folder needs one. 'evalkit new' makes a folder with one.",
+                "data has no study.yaml; every study folder needs one. "
+                "'evalkit new' makes a folder with one.",
             ),
             ("data/judges/study.yaml", "data/judges/study.yaml is a file; name its folder: data/judges"),
             ("a\0b", "There is no study 'a\\x00b': known are: five-places, judges, principles"),

@@ -190,13 +190,13 @@ def _take(
     folder: Path, found: _Found, given: Given, key: PseudonymKey, indicators: pd.DataFrame, *, write: bool
 ) -> Imported:
     batches, unread = [], list(found.unread)
+    masks = frozenset(name.casefold() for reading in found.readings for name in list_names(reading))
     links = find_links(each for each in found.readings if each.layout in WITH_PEOPLE)
     for reading in found.readings:
         try:
-            batches.append(make_batch(reading, given, key, indicators, links))
+            batches.append(make_batch(reading, given, key, indicators, links, names=masks))
         except EvalkitError as error:
             unread.append(Unread(file=reading.workbook.file, sheet=reading.sheet.name, why=str(error)))
-    masks = frozenset(name.casefold() for reading in found.readings for name in list_names(reading))
     kept = [batch for batch in batches if not batch.is_refused]
     plan = plan_import(folder, kept, key, masks=masks)
     faults = _carry_out(folder, plan, write=write) if kept else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -12,6 +12,7 @@ import pandas as pd
 
 from evalkit.evidence import TABLES
 from evalkit.intake.audit import Audit, audit_reading
+from evalkit.intake.importing.comments import take_comments
 from evalkit.intake.importing.given import Given
 from evalkit.intake.importing.links import Links, find_links
 from evalkit.intake.importing.people import People, find_people
@@ -96,6 +97,8 @@ def make_batch(
     key: PseudonymKey,
     indicators: pd.DataFrame,
     links: Links | None = None,
+    *,
+    names: Collection[str] = (),
 ) -> Batch:
     """Turn a table into rows of a study.
 
@@ -105,6 +108,8 @@ def make_batch(
         Every indicator that the study may use.
     links
         Names that stand beside a NIP, here or in other tables.
+    names
+        Names of people that no text may hold.
 
     Raises
     ------
@@ -126,6 +131,9 @@ def make_batch(
     faults = _add_repeated(faults, rows)
     tables = _without(rows, {fault.at for fault in faults})
     tables["employees"] = _list_employees(source, tables)
+    if about.keep_text:
+        comments = take_comments(source, rows, names)
+        tables["comments"] = comments[~comments.index.isin({fault.at for fault in faults})]
     if not any(len(frame) for frame in tables.values()) and not faults:
         raise ImportRefusedError("No row of the table holds anything that a study can use.")
     return Batch(

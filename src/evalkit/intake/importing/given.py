@@ -43,6 +43,8 @@ class Given:
         What an answer in words is worth.
     keep_valid
         Whether rows with a fault are left out instead of refusing their table.
+    keep_text
+        Whether free text is taken, without numbers of people and without names that are known.
     """
 
     place: str = ""
@@ -55,6 +57,7 @@ class Given:
     dates: str = ""
     words: Mapping[str, float] = field(default_factory=dict)
     keep_valid: bool = False
+    keep_text: bool = False
 
     @property
     def steps(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from evalkit.errors import Fault
@@ -57,6 +58,10 @@ _WHY: Final[Mapping[str, str]] = {
 _CHANGES: Final[Mapping[str, str]] = {
     "tidied": mark(
         "{n} texts of {field} were changed: control characters go, and a beginning that is a formula is quoted"
+    ),
+    "text_kept": mark("{n} comments were kept; reports with --people alone show them"),
+    "text_masked": mark(
+        "in {n} of them numbers, addresses or known names were masked; other names stay: read them before passing them on"
     ),
     "rescaled": mark("{n} values of {field} were brought to the scale of their indicator"),
     "ikm_off_scale": mark("the IKM that the sheet records lies off the scale, 25 to 100, and is left out"),
@@ -190,11 +195,19 @@ def _tell(tr: Translator, batch: Batch, state: str) -> dict[str, Any]:
         "lines": list(_lines(tr, batch)),
         "mapping": list(_mapping(tr, batch)),
         "audit": say_audit(batch.audit, tr.lang),
-        "rows": [*say_rows(reading, tr.lang), *_changes(tr, batch), *_left(tr, batch)],
+        "rows": [*_rows(tr, batch), *_changes(tr, batch), *_left(tr, batch)],
         "faults": [(batch.cell_of(each), each.field, _why(tr, each.why)) for each in faults],
         "n_more": len(batch.faults) - len(faults),
         "more": _more(tr, len(batch.faults) - len(faults)),
     }
+
+
+def _rows(tr: Translator, batch: Batch) -> list[str]:
+    """Say what became of rows and cells on reading; of free text that is kept, it is said elsewhere."""
+    if not batch.given.keep_text:
+        return say_rows(batch.reading, tr.lang)
+    steps = tuple(step for step in batch.reading.steps if step.code != "text_left_out")
+    return say_rows(replace(batch.reading, steps=steps), tr.lang)
 
 
 def _lines(tr: Translator, batch: Batch) -> Iterator[str]:
