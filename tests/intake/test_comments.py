@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -81,7 +82,8 @@ def test_kept_text_has_its_place_and_person_and_no_number_and_no_known_name(brin
     written = "".join(file.read_text(encoding="utf-8") for file in study.rglob("*") if file.is_file())
     told = describe_import(imported)
     assert not holds_nip(written + told)
-    assert not any(word.casefold() in (written + told).casefold() for name in NAMES for word in name.split())
+    words = set(re.findall(r"[a-z]+", (written + told).casefold()))
+    assert words.isdisjoint(word.casefold() for name in NAMES for word in name.split())
     assert "3 comments were kept" in told
     assert "in 1 of them numbers" in told
     assert "which is not read" not in told

@@ -1,4 +1,4 @@
-"""Free text that is kept because it was asked for: without numbers of people and without names that are known."""
+"""Free text that is kept because it was asked for: without numbers of people and names that are known."""
 
 from __future__ import annotations
 
@@ -85,13 +85,12 @@ def _words(name: str) -> Iterator[str]:
 def _cells(source: Source) -> Iterator[tuple[int, int, str]]:
     """Yield column, row of the table and text of every cell with free text."""
     header, sheet = source.reading.header, source.reading.sheet
-    heads = {
-        at: [sheet.value(row, at) for row in range(header.top, header.first)] for at in range(sheet.n_columns)
-    }
-    columns = {
-        at for at, texts in heads.items() if "text" in [header.layout.match(str(text)) for text in texts]
-    }
-    for column in sorted(columns | ({header.columns["text"]} if "text" in header.columns else set())):
+    rows = range(header.top, header.first)
+    columns = {header.columns["text"]} if "text" in header.columns else set()
+    for at in range(sheet.n_columns):
+        if "text" in [header.layout.match(str(sheet.value(row, at))) for row in rows]:
+            columns.add(at)
+    for column in sorted(columns):
         for at, cell in enumerate(sheet.column(column, source.reading.rows)):
             if isinstance(cell, str) and not is_empty(cell) and plain(cell) not in MISSING:
                 yield column, at, cell
@@ -105,4 +104,5 @@ def _about(rows: Rows) -> dict[int, dict[str, str]]:
     several = frame["at"].duplicated(keep=False)
     frame.loc[several, ["source", "rater"]] = ""
     frame = frame.drop_duplicates("at")
-    return {int(row.pop("at")): row for row in frame.to_dict("records")}
+    told = frame[list(_ABOUT)].astype(str).to_numpy().tolist()
+    return {int(at): dict(zip(_ABOUT, row, strict=True)) for at, row in zip(frame["at"], told, strict=True)}

@@ -115,8 +115,8 @@ def _check_kind(package: Mapping[str, Any], batches: Sequence[Batch]) -> None:
         )
     if about.get("persons") == "published" and any(batch.given.keep_text for batch in batches):
         raise UsageError(
-            'datapackage.json says "persons": "published", so reports would show free text as it is. Import it '
-            'into another study, or write "protected" there.'
+            'datapackage.json says "persons": "published", so reports would show free text as it is. '
+            'Import it into another study, or write "protected" there.'
         )
     if about.get("persons") == "published" and any(batch.people for batch in batches):
         raise UsageError(
