@@ -105,7 +105,9 @@ def test_nothing_is_an_answer_about_complaints_only_among_answers_in_words():
 
 def test_how_many_answers_there_were_is_asked_where_the_words_do_not_tell():
     rows = [["Pegawai", "Disiplin", "Integritas"], ["a", "Sering", "Selalu"], ["b", "Selalu", "Selalu"]]
-    with pytest.raises(AmbiguityError, match=r"four or of five to choose from\. Say --scale 1-4"):
+    with pytest.raises(
+        AmbiguityError, match=r"four or of five to choose from\. Say in a mapping file scale: \[1, 4\]"
+    ):
         read(rows)
     assert read(rows, steps=4).table["discipline"].tolist() == [3, 4]
     assert read(rows, steps=5).table["discipline"].tolist() == [4, 5]

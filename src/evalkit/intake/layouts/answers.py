@@ -198,7 +198,8 @@ def _settle_steps(fitting: Mapping[str, list[AnswerSet]], steps: int, where: Cal
     if not steps and len(possible) != 1:
         raise AmbiguityError(
             f"{where(next(iter(fitting)))}: the answers in words may be of four or of five to choose from. "
-            "Say --scale 1-4 or --scale 1-5, or under words in a mapping file what each is worth."
+            "Say in a mapping file scale: [1, 4] or scale: [1, 5] (an import takes --scale, too), or under "
+            "words what each is worth."
         )
     return steps or next(iter(possible))
 
