@@ -16,7 +16,8 @@ from evalkit.intake.importing.comments import take_comments
 from evalkit.intake.importing.given import Given
 from evalkit.intake.importing.links import Links, find_links
 from evalkit.intake.importing.people import People, find_people
-from evalkit.intake.importing.ratings import take_predikats, take_ratings
+from evalkit.intake.importing.predikats import take_predikats
+from evalkit.intake.importing.ratings import take_ratings
 from evalkit.intake.importing.rows import (
     Change,
     ImportRefusedError,

@@ -84,6 +84,7 @@ def _known() -> Mapping[str, str]:
         return MappingProxyType({plain(row["word"]): row["word"] for row in csv.DictReader(file)})
 
 
+@lru_cache(maxsize=65_536)
 def split_answer(text: str) -> tuple[str, int]:
     """Return the word of an answer in plain letters, and the number that stands beside it; 0 for none.
 
