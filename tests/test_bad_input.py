@@ -173,7 +173,11 @@ class TestArguments:
         [
             ("judgs", "There is no study 'judgs': did you mean 'judges'?"),
             ("", "There is no study '': known are: five-places, judges, principles"),
-            ("data", "data has no study.yaml; every study folder needs one (see data/README.md)"),
+            (
+                "data",
+                "data has no study.yaml; every study folder needs one. "
+                "'evalkit new' makes a folder with one.",
+            ),
             ("data/judges/study.yaml", "data/judges/study.yaml is a file; name its folder: data/judges"),
             ("a\0b", "There is no study 'a\\x00b': known are: five-places, judges, principles"),
         ],
@@ -331,7 +335,8 @@ class TestStudyFile:
     def test_a_missing_file_is_named(self, complain, folder):
         (folder / STUDY).unlink()
         assert complain() == (
-            "evalkit: data/judges has no study.yaml; every study folder needs one (see data/README.md)\n"
+            "evalkit: data/judges has no study.yaml; every study folder needs one. "
+            "'evalkit new' makes a folder with one.\n"
         )
 
     @pytest.mark.parametrize(
@@ -653,7 +658,7 @@ class TestEvidence:
         assert shown.startswith("evalkit: Study judges: 2 faults in the evidence:\n")
         assert re.search(r"\n  trainings\.csv  2    effect +must be at most 1 +25\n", shown)
         assert "did you mean 'innovation'?\n" in shown
-        assert shown.endswith("\nCorrect the file; data/README.md says what its columns mean.\n")
+        assert shown.endswith("\nCorrect the file; what each column must hold stands beside its fault.\n")
 
 
 class TestDescriptor:

@@ -79,6 +79,6 @@ def test_a_catalogue_without_rows_or_columns_is_refused(tmp_path):
 
 def test_the_message_says_where_the_columns_are_explained(tmp_path):
     with pytest.raises(
-        EvidenceError, match=r"Correct the file; data/README\.md says what its columns mean\."
+        EvidenceError, match=r"Correct the file; what each column must hold stands beside its fault\."
     ):
         load(tmp_path)

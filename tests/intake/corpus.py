@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 
-from .sheets import MAKERS, SPOILED, write_csv, write_ods, write_sav, write_xls, write_xlsx
+from .sheets import ANSWERS, MAKERS, SPOILED, write_csv, write_ods, write_sav, write_xls, write_xlsx
 
 N = 12
 #: By layout: the first row of values, and the columns of the fields with numbers.
@@ -92,7 +92,7 @@ def write_corpus(folder: Path) -> list[Case]:
     """Write every layout in every kind of file and with every spoil."""
     folder.mkdir(parents=True, exist_ok=True)
     cases = [case for layout in MAKERS for case in (*_kinds(folder, layout), *_spoils(folder, layout))]
-    return [*cases, *_of_spss(folder), *_with_defects(folder)]
+    return [*cases, *_of_spss(folder), *_in_words(folder), *_of_several(folder), *_with_defects(folder)]
 
 
 def _kinds(folder: Path, layout: str) -> Iterator[Case]:
@@ -144,7 +144,10 @@ def _spoils(folder: Path, layout: str) -> Iterator[Case]:
     )
     twice = [[*row, row[CLAIMED[layout]]] if len(row) > 3 else row for row in rows]
     yield case(
-        "claimed_twice", ("Data", twice), **refused, refusal=r"sheet 'Data', cell .* both head .*\. Rename"
+        "claimed_twice",
+        ("Data", twice),
+        **refused,
+        refusal=r"sheet 'Data', cell .* both head .*\. (?:Rename|Number)",
     )
     formula = [list(row) for row in rows]
     formula[first + 2][column] = "=1+1"
@@ -179,6 +182,53 @@ def _of_spss(folder: Path) -> Iterator[Case]:
         rows = make(layout)
         path = write_sav(folder / f"{layout}-clean.sav", rows, head=head, first=first)
         yield Case(path=path, layout=layout, spoil="spss", tables=(numbers(layout, rows),))
+
+
+def _in_words(folder: Path) -> Iterator[Case]:
+    """Yield answers in the words of the questionnaire, and words that contradict their columns."""
+    rows = make("skm")
+    truth = numbers("skm", rows)
+    first, last = NUMBERS["skm"][0], NUMBERS["skm"][0] + N
+    worded = [
+        [row[0], *(words[value - 1] if value else "" for words, value in zip(ANSWERS, row[1:], strict=True))]
+        for row in rows[first:last]
+    ]
+    path = write_xlsx(folder / "skm-words.xlsx", ("Data", [*rows[:first], *worded, *rows[last:]]))
+    yield Case(path=path, layout="skm", spoil="words", tables=(truth,))
+    path = write_csv(folder / "skm-words.csv", [*rows[:first], *worded])
+    yield Case(path=path, layout="skm", spoil="words", tables=(truth,))
+    asked_otherwise = [[*row[:8], row[9], row[8]] for row in worded]
+    path = write_xlsx(folder / "skm-words_exchanged.xlsx", ("Data", [*rows[:first], *asked_otherwise]))
+    yield Case(
+        path=path, layout="skm", spoil="words_exchanged", refusal=r"column is that of U9, .* are those to U8"
+    )
+    unclear = [[row[0], *["Setuju"] * 8, "Tidak setuju"] for row in worded]
+    path = write_xlsx(folder / "skm-words_unclear.xlsx", ("Data", [*rows[:first], *unclear]))
+    yield Case(path=path, layout="skm", spoil="words_unclear", refusal=r"'Tidak setuju' may be 1 / 2")
+
+
+def _of_several(folder: Path) -> Iterator[Case]:
+    """Yield ratings by several raters of a kind: with numbers in their headings, and without."""
+    rows = make("raters")
+    several = [[*row[:3], row[2], *row[3:]] for row in rows[1:]]
+    truth = numbers("raters", rows)
+    truth = {
+        "supervisor": truth["supervisor"],
+        "peer_1": truth["peer"],
+        "peer_2": truth["peer"],
+        "self": truth["self"],
+    }
+    for name, heads in {"numbered": ("Rekan 1", "Rekan Kerja 2"), "roman": ("Rekan I", "Rekan II")}.items():
+        path = write_xlsx(
+            folder / f"raters-several_{name}.xlsx", ("Data", [[*rows[0][:2], *heads, *rows[0][3:]], *several])
+        )
+        yield Case(path=path, layout="raters", spoil=f"several_{name}", tables=(truth,))
+    path = write_xlsx(
+        folder / "raters-several_alike.xlsx", ("Data", [[*rows[0][:3], rows[0][2], *rows[0][3:]], *several])
+    )
+    yield Case(
+        path=path, layout="raters", spoil="several_alike", refusal=r"such as Rekan 1 and Rekan 2, or delete"
+    )
 
 
 def _with_defects(folder: Path) -> Iterator[Case]:

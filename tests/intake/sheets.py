@@ -26,6 +26,18 @@ NAMES = (
     "Persyaratan", "Prosedur", "Waktu penyelesaian", "Biaya/tarif", "Produk layanan", "Kompetensi pelaksana",
     "Perilaku pelaksana", "Penanganan pengaduan", "Sarana dan prasarana",
 )  # fmt: skip
+#: The answers of the questionnaire in the appendix of PermenPANRB 14/2017, the worst first, by element.
+ANSWERS = (
+    ("Tidak sesuai", "Kurang sesuai", "Sesuai", "Sangat sesuai"),
+    ("Tidak mudah", "Kurang mudah", "Mudah", "Sangat mudah"),
+    ("Tidak cepat", "Kurang cepat", "Cepat", "Sangat cepat"),
+    ("Sangat mahal", "Cukup mahal", "Murah", "Gratis"),
+    ("Tidak sesuai", "Kurang sesuai", "Sesuai", "Sangat sesuai"),
+    ("Tidak kompeten", "Kurang kompeten", "Kompeten", "Sangat kompeten"),
+    ("Tidak sopan dan ramah", "Kurang sopan dan ramah", "Sopan dan ramah", "Sangat sopan dan ramah"),
+    ("Tidak ada", "Ada tetapi tidak berfungsi", "Berfungsi kurang maksimal", "Dikelola dengan baik"),
+    ("Buruk", "Cukup", "Baik", "Sangat baik"),
+)
 WORDS = {"above": "Diatas Ekspektasi", "meets": "Sesuai Ekspektasi", "below": "Dibawah Ekspektasi"}
 CALLED = {
     "sangat_baik": "Sangat Baik", "baik": "Baik", "butuh_perbaikan": "Butuh Perbaikan", "kurang": "Kurang",

@@ -197,7 +197,7 @@ def test_exchanged_elements_are_refused():
 
 def test_faulty_rows_refuse_their_table_or_are_left_out_and_counted():
     rows = survey(np.random.default_rng(1), 10)
-    rows[6][2], rows[8][3] = 7, "baik"
+    rows[6][2], rows[8][3] = 7, "mantap"
     batch = take(rows)
     assert batch.is_refused
     assert [(batch.cell_of(each), each.why) for each in batch.faults] == [("C7", "off_scale"), ("D9", "word")]

@@ -46,13 +46,14 @@ __all__ = ["COMMANDS", "main", "make_parser"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; a user's mistake gives a message, never a traceback."""
+    chosen = argparse.Namespace()
     try:
         _refuse_windows()
         chosen = make_parser().parse_args(arguments)
         with heeding_every_interrupt():
             return int(chosen.run(chosen))
     except EvalkitError as error:
-        complain(str(error))
+        complain(_say(error, chosen))
         return error.exit_code
     except (KeyboardInterrupt, RuntimeError) as stop:
         said = str(stop)
@@ -69,6 +70,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:  # a full disk, a name that is too long, a file where a folder should be
         complain(f"the system refuses {error.filename or 'to go on'}: {error.strerror}")
         return EvalkitError.exit_code
+
+
+def _say(error: EvalkitError, chosen: argparse.Namespace) -> str:
+    """Return what is wrong, in Indonesian where that was asked for."""
+    if getattr(chosen, "lang", "") != "id":
+        return str(error)
+    from evalkit.present.wording.refusals import say_refusal
+
+    return say_refusal(str(error), "id")
 
 
 def _refuse_windows() -> None:

@@ -38,7 +38,9 @@ def _import(chosen: argparse.Namespace) -> int:
         scale=read_scale(chosen.scale) or told.scale,
         dates=told.dates,
         mapping=told.columns,
+        words=told.words,
         keep_valid=chosen.keep_valid,
+        keep_text=chosen.keep_text,
     )
     imported = import_files(
         chosen.files,
@@ -73,8 +75,8 @@ IMPORT: Final = Command(
     description="Read files of offices (xlsx, xls, ods, sav, csv), find their tables by their headings, say "
     "what each column, row and cell becomes in a study. Nothing is written without --write. NIP and "
     "names become "
-    "pseudonyms at once; free text is left out. The same file twice changes nothing; a corrected one "
-    "takes the place of the earlier.",
+    "pseudonyms at once; free text is left out, or kept with --keep-text. The same file twice changes "
+    "nothing; a corrected one takes the place of the earlier.",
     epilog="Example: evalkit import skm.xlsx --into my-study --place dumai --unit '{sheet}' --period 2025Q1. "
     "Exit codes: 0 all is taken; 1 something is not, and the report says what; 2 wrong usage, or nothing "
     "can be "
@@ -106,7 +108,9 @@ IMPORT: Final = Command(
         argument(
             "--mapping",
             metavar="FILE",
-            help="a YAML file: fields of headings, and what holds for all rows (data/README.md)",
+            help="a YAML file of what the sheet does not say: columns (field by heading), place, unit, "
+            "period, source, indicator, scale, reversed, dates, words (number by answer); such as columns: "
+            "{Pertanyaan 1: U1}",
         ),
         argument(
             "--key",
@@ -115,6 +119,11 @@ IMPORT: Final = Command(
         ),
         argument(
             "--keep-valid", action="store_true", help="leave faulty rows out, instead of refusing their table"
+        ),
+        argument(
+            "--keep-text",
+            action="store_true",
+            help="take comments, too: without numbers and known names, for reports with --people alone",
         ),
         argument(
             "--write", action="store_true", help="change the study (default: only show what would be done)"

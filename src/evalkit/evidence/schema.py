@@ -208,6 +208,19 @@ _FIELD_TYPES: Final[Mapping[Kind, str]] = {
 }
 
 
+#: What people wrote in words, where an import was told to keep it. Reports on protected people do not get it.
+COMMENTS: Final = Table(
+    "comments",
+    (
+        Column("comment", filled=True),
+        Column("place", filled=True),
+        *_optional("unit", "employee", "period", "source", "rater"),
+        Column("text", filled=True),
+    ),
+    ("comment",),
+)
+
+
 def write_schema(table: Table) -> dict[str, Any]:
     """Return the Frictionless Table Schema of a table, for ``datapackage.json``.
 

@@ -32,7 +32,7 @@ TRAININGS: Final = Table(
     ),
     ("training",),
 )
-_REMEDY: Final = "Correct the file; data/README.md says what its columns mean."
+_REMEDY: Final = "Correct the file; what each column must hold stands beside its fault."
 
 
 def load_trainings(path: Path, indicators: pd.DataFrame) -> pd.DataFrame:

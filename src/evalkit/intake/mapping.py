@@ -43,6 +43,8 @@ class SheetMapping:
         number is the good one.
     dates
         day_first or month_first: what 03/04/2025 means.
+    words
+        What an answer in words is worth, where that is not what is known of it.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +55,24 @@ class SheetMapping:
     indicator: str = ""
     scale: tuple[float, float] | None = None
     dates: str = ""
+    words: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> int:
+        """How many answers there were to choose from, where the scale tells: 1 to 4 are four; 0 where not."""
+        return count_steps(self.scale)
+
+
+def count_steps(scale: tuple[float, float] | None) -> int:
+    """Return among how many answers a scale lets choose: 1 to 4 are four; 0 where it does not say it.
+
+    Examples
+    --------
+    >>> count_steps((1, 4)), count_steps((5, 1)), count_steps((0, 100)), count_steps(None)
+    (4, 5, 0, 0)
+    """
+    low, high = sorted(scale or (0, 0))
+    return int(high) if low == 1 and high == int(high) else 0
 
 
 def load_mapping(path: Path, *, indicators: Collection[str] | None = None) -> SheetMapping:
@@ -77,6 +97,7 @@ def load_mapping(path: Path, *, indicators: Collection[str] | None = None) -> Sh
     scale = tuple(map(float, content.pop("scale", ()))) or None
     if content.pop("reversed", False) and scale:
         scale = scale[::-1]
+    content["words"] = {str(word): float(value) for word, value in content.pop("words", {}).items()}
     columns = {str(heading).strip(): name for heading, name in content.pop("columns", {}).items()}
     return SheetMapping(columns=MappingProxyType(columns), scale=scale, **content)  # type: ignore[arg-type]
 
@@ -121,6 +142,15 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _is_words(value: Any) -> bool:
+    """Tell whether a value gives each of some words a number."""
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(_is_text(word) and type(number) in (int, float) for word, number in value.items())
+    )
+
+
 def _is_scale(value: Any) -> bool:
     numbers = (
         isinstance(value, list) and len(value) == 2 and all(type(each) in (int, float) for each in value)
@@ -142,6 +172,7 @@ _CHECKS: Final[Mapping[str, _Rule]] = MappingProxyType(
         "source": (lambda value: value in SOURCES, f"must be one of {', '.join(SOURCES)}"),
         "indicator": _TEXT,
         "scale": (_is_scale, "must be the lowest and the highest value, such as [1, 5]"),
+        "words": (_is_words, "must give each answer its number, such as Baik: 3"),
         "reversed": (lambda value: isinstance(value, bool), "must be true (1 is the best) or false"),
         "dates": (lambda value: value in DATES, f"must be one of {', '.join(DATES)}"),
     }

@@ -32,6 +32,8 @@ _CODE: Final = re.compile(
 )
 #: A value of a text that is formatted later, and how it is written.
 _FORMAT: Final = re.compile(r"\{(\w+)[:!][^{}]*\}")
+#: Lists of headings, patterns, and names of tables of a study with their column.
+_NO_ENGLISH: Final = re.compile(r"\||\\[a-z]|\?:|^(?:evidence|recorded): \w+$|^indicator, item$|: $|^ that")
 _WORD: Final = re.compile(r"[A-Za-zα-ωΑ-Ω]{2,}")
 _MOST_FORMS: Final = 16
 #: What an entry of the published answers, and a row of the simulated coverage, says in words.
@@ -73,6 +75,22 @@ def extract_reasons(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
     for node in _texts(ast.parse(file.read())):
         for text in _forms(node):
             if _is_sentence(text):
+                yield node.lineno, "", text, []
+
+
+def extract_errors(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
+    r"""Yield the sentences of a module that reads files of offices: also those of errors that stop it.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> code = 'raise LayoutError(f"{name} is empty. Copy it anew.")\nheads = "Nilai U1|Unsur U1"'
+    >>> [text for _, _, text, _ in extract_errors(BytesIO(code.encode()))]
+    ['{name} is empty. Copy it anew.']
+    """
+    for node in _texts(ast.parse(file.read()), errors=True):
+        for text in _forms(node):
+            if _is_sentence(text) and not _NO_ENGLISH.search(text):
                 yield node.lineno, "", text, []
 
 
@@ -136,9 +154,9 @@ def _constants(node: ast.AST) -> Iterator[str]:
         yield from (text for part in node.values for text in _constants(part))
 
 
-def _texts(node: ast.AST) -> Iterator[ast.expr]:
+def _texts(node: ast.AST, *, errors: bool = False) -> Iterator[ast.expr]:
     """Yield the outermost texts of a module, without docstrings and without errors that no report shows."""
-    if isinstance(node, ast.Raise) and _name_error(node) not in _SHOWN_ERRORS:
+    if not errors and isinstance(node, ast.Raise) and _name_error(node) not in _SHOWN_ERRORS:
         return
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return
@@ -150,7 +168,7 @@ def _texts(node: ast.AST) -> Iterator[ast.expr]:
         yield node
         return
     for child in ast.iter_child_nodes(node):
-        yield from _texts(child)
+        yield from _texts(child, errors=errors)
 
 
 def _is_told(node: ast.Dict) -> bool:

@@ -103,7 +103,15 @@ def audit_file(
     """
     workbook = read_workbook(path)
     told = mapping or SheetMapping()
-    readings = read_tables(workbook, sheet=sheet, layout=layout, mapping=told.columns, dates=told.dates)
+    readings = read_tables(
+        workbook,
+        sheet=sheet,
+        layout=layout,
+        mapping=told.columns,
+        dates=told.dates,
+        words=told.words,
+        steps=told.steps,
+    )
     hidden = () if sheet is not None else tuple(each.name for each in workbook.sheets if each.hidden)
     return AuditedFile(workbook=workbook, audits=audit_readings(readings), hidden=hidden)
 

@@ -143,7 +143,8 @@ def plan_of(study: Study) -> Plan:
     for key in ("simulate", "diagnose", "methods"):
         if not getattr(study, key):
             raise UsageError(
-                f"{study.name}/study.yaml has no {key!r}, so nothing can be diagnosed (see data/README.md)."
+                f"{study.name}/study.yaml has no {key!r}, so nothing can be diagnosed. Try "
+                "'evalkit diagnose five-places', a study that has it."
             )
     return build_plan(study.name, study.simulate, study.diagnose, study.methods)
 

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 from evalkit.errors import EvalkitError, Fault
 from evalkit.evidence import read_indicators
 from evalkit.intake.files import Workbook, read_workbook
-from evalkit.intake.importing import WITH_PEOPLE, Given, check_given, list_names, make_batch, tidy_text
+from evalkit.intake.importing import (
+    WITH_PEOPLE,
+    Given,
+    check_given,
+    find_links,
+    list_names,
+    make_batch,
+    tidy_text,
+)
 from evalkit.intake.importing.outcome import Imported, Unread
 from evalkit.intake.importing.staging import check_import, only_import, write_import
 from evalkit.intake.importing.store import DESCRIPTOR, Plan, plan_import
@@ -136,6 +144,7 @@ def _read(files: Sequence[Path | str], *, sheet: str | None, layout: str, given:
 
 def _read_sheets(workbook: Workbook, found: _Found, *, sheet: str | None, layout: str, given: Given) -> None:
     told: dict[str, Any] = {"layout": layout, "mapping": given.mapping, "dates": given.dates}
+    told |= {"words": given.words, "steps": given.steps}
     visible = [each.name for each in workbook.sheets if not each.hidden]
     names = [sheet] if sheet is not None else visible
     blank: list[Unread] = []
@@ -181,12 +190,13 @@ def _take(
     folder: Path, found: _Found, given: Given, key: PseudonymKey, indicators: pd.DataFrame, *, write: bool
 ) -> Imported:
     batches, unread = [], list(found.unread)
+    masks = frozenset(name.casefold() for reading in found.readings for name in list_names(reading))
+    links = find_links(each for each in found.readings if each.layout in WITH_PEOPLE)
     for reading in found.readings:
         try:
-            batches.append(make_batch(reading, given, key, indicators))
+            batches.append(make_batch(reading, given, key, indicators, links, names=masks))
         except EvalkitError as error:
             unread.append(Unread(file=reading.workbook.file, sheet=reading.sheet.name, why=str(error)))
-    masks = frozenset(name.casefold() for reading in found.readings for name in list_names(reading))
     kept = [batch for batch in batches if not batch.is_refused]
     plan = plan_import(folder, kept, key, masks=masks)
     faults = _carry_out(folder, plan, write=write) if kept else ()

@@ -75,7 +75,7 @@ def plan_studies(
     """
     if not studies:
         raise UsageError(
-            "There is no study in data/; each is a folder with a study.yaml (see data/README.md)"
+            "There is no study in data/; each is a folder with a study.yaml. Make one: evalkit new data/NAME"
         )
     reports = {study.name: list_reports(study, root) for study in studies}
     check_reports(reports, only)

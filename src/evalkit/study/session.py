@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from evalkit.evidence import COMMENTS
 from evalkit.study.inputs import (
     NO_METHOD,
     choose_evidence,
@@ -211,6 +212,8 @@ def start(
     found = find_study(study)
     shared = SharedResults.from_environment()
     evidence = load_shared_evidence(found, shared, keep_valid=os.environ.get(KEEP_VALID_VARIABLE) == "1")
+    hidden = os.environ.get(PEOPLE_VARIABLE) == "hidden"
+    evidence = _without_comments(evidence, shared) if hidden else evidence
     specifications, profiles = load_shared_specifications(found, evidence, shared)
     specifications = {**specifications, **profiles}
     chosen = choose_names(methods or found.methods, specifications, refusal=NO_METHOD)
@@ -222,7 +225,6 @@ def start(
     from evalkit.present.suppression import protect_people
 
     reader: Language = "id" if lang == "id" else "en"
-    hidden = os.environ.get(PEOPLE_VARIABLE) == "hidden"
     protect_people(list_names(everything) if hidden else (), on=hidden)
     _prepare_words(found, evidence, reader)
     _prepare_figures()
@@ -237,6 +239,16 @@ def start(
         seed=seed,
         shared=shared,
     )
+
+
+def _without_comments(evidence: Evidence, shared: SharedResults) -> Evidence:
+    """Leave out what people wrote in words: no number of people makes it a statement about a group."""
+    if COMMENTS.name not in evidence.extras:
+        return evidence
+    extras = {name: table for name, table in evidence.extras.items() if name != COMMENTS.name}
+    left = replace(evidence, extras=extras)
+    shared.know(left, ["without comments", evidence])
+    return left
 
 
 def _prepare_words(study: Study, evidence: Evidence, lang: Language) -> None:

@@ -141,7 +141,8 @@ def find_study_folder(name_or_path: str | Path, *, root: Path | None = None) -> 
             return folder
     if without := next((folder for folder in folders if folder.is_dir() and str(name_or_path)), None):
         raise StudyError(
-            f"{os.path.relpath(without)} has no study.yaml; every study folder needs one (see data/README.md)"
+            f"{os.path.relpath(without)} has no study.yaml; every study folder needs one. 'evalkit new' "
+            "makes a folder with one."
         )
     if named.name == str(named) and (shipped / named / _FILE).is_file():
         return shipped / named

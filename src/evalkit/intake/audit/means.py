@@ -10,9 +10,9 @@ import numpy as np
 from evalkit.intake.audit.findings import Defect, Difference, explain
 from evalkit.intake.audit.precision import agrees, common_decimals
 from evalkit.intake.layouts import Reading
+from evalkit.intake.layouts.raters import rater_fields
 from evalkit.rules import SAKIP_WEIGHTS, grade_sakip
 from evalkit.rules.sakip import FIRST_YEAR
-from evalkit.vocabulary import SOURCES
 
 _ZERO: Final = "missing_rater_zero"
 _PARTS: Final = tuple(SAKIP_WEIGHTS)
@@ -20,7 +20,7 @@ _PARTS: Final = tuple(SAKIP_WEIGHTS)
 
 def audit_raters(reading: Reading) -> tuple[int, list[Difference], list[Defect]]:
     """Recompute the mean over raters of each person, where whole rows show that raters count alike."""
-    sources = [source for source in SOURCES if source in reading.header.columns]
+    sources = rater_fields(reading.header.columns)
     if len(sources) < 2 or not reading.has("mean"):
         return 0, [], []
     ratings, means = reading.table[sources].to_numpy(dtype=float).tolist(), reading.table["mean"].tolist()

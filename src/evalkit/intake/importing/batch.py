@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -12,9 +12,12 @@ import pandas as pd
 
 from evalkit.evidence import TABLES
 from evalkit.intake.audit import Audit, audit_reading
+from evalkit.intake.importing.comments import take_comments
 from evalkit.intake.importing.given import Given
+from evalkit.intake.importing.links import Links, find_links
 from evalkit.intake.importing.people import People, find_people
-from evalkit.intake.importing.ratings import take_predikats, take_ratings
+from evalkit.intake.importing.predikats import take_predikats
+from evalkit.intake.importing.ratings import take_ratings
 from evalkit.intake.importing.rows import (
     Change,
     ImportRefusedError,
@@ -60,7 +63,7 @@ class Batch:
     changes
         Cells that were changed.
     people
-        How many people are named by what: nip, unread_nip or text.
+        How many people are named by what: nip, unread_nip, text, or linked (a name that stands beside a NIP).
     """
 
     reading: Reading
@@ -89,13 +92,25 @@ class Batch:
         return str(self.reading.sheet.number(self.reading.rows[fault.at]))
 
 
-def make_batch(reading: Reading, given: Given, key: PseudonymKey, indicators: pd.DataFrame) -> Batch:
+def make_batch(
+    reading: Reading,
+    given: Given,
+    key: PseudonymKey,
+    indicators: pd.DataFrame,
+    links: Links | None = None,
+    *,
+    names: Collection[str] = (),
+) -> Batch:
     """Turn a table into rows of a study.
 
     Parameters
     ----------
     indicators
         Every indicator that the study may use.
+    links
+        Names that stand beside a NIP, here or in other tables.
+    names
+        Names of people that no text may hold.
 
     Raises
     ------
@@ -110,13 +125,16 @@ def make_batch(reading: Reading, given: Given, key: PseudonymKey, indicators: pd
     if reading.has("unit"):
         about = replace(about, unit="")
     audit = audit_reading(reading)
-    ratees, raters = _find_people(reading, key)
+    ratees, raters = _find_people(reading, key, links or find_links([reading]))
     source = Source(reading=reading, given=about, indicators=indicators, ratees=ratees, raters=raters)
     rows = _TAKEN[reading.layout](source, audit)
     faults = [*source.faults, *rows.faults, *find_unreadable(reading, rows.used)]
     faults = _add_repeated(faults, rows)
     tables = _without(rows, {fault.at for fault in faults})
     tables["employees"] = _list_employees(source, tables)
+    if about.keep_text:
+        comments = take_comments(source, rows, names)
+        tables["comments"] = comments[~comments.index.isin({fault.at for fault in faults})]
     if not any(len(frame) for frame in tables.values()) and not faults:
         raise ImportRefusedError("No row of the table holds anything that a study can use.")
     return Batch(
@@ -131,11 +149,11 @@ def make_batch(reading: Reading, given: Given, key: PseudonymKey, indicators: pd
     )
 
 
-def _find_people(reading: Reading, key: PseudonymKey) -> tuple[People | None, People | None]:
+def _find_people(reading: Reading, key: PseudonymKey, links: Links) -> tuple[People | None, People | None]:
     """Return who is rated and who rates; nobody in a layout without people."""
     if reading.layout not in WITH_PEOPLE:
         return None, None
-    return find_people(reading, "ratee", key), find_people(reading, "rater", key)
+    return find_people(reading, "ratee", key, links), find_people(reading, "rater", key, links)
 
 
 def _add_repeated(faults: list[RowFault], rows: Rows) -> list[RowFault]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from evalkit.errors import UsageError, did_you_mean
 from evalkit.intake.importing.texts import tidy_text
+from evalkit.intake.mapping import count_steps
 from evalkit.rules import holds_nip
 from evalkit.vocabulary import SOURCES
 
@@ -38,8 +39,12 @@ class Given:
         Field by heading.
     dates
         day_first or month_first: what 03/04/2025 means.
+    words
+        What an answer in words is worth.
     keep_valid
         Whether rows with a fault are left out instead of refusing their table.
+    keep_text
+        Whether free text is taken, without numbers of people and without names that are known.
     """
 
     place: str = ""
@@ -50,7 +55,14 @@ class Given:
     scale: tuple[float, float] | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     dates: str = ""
+    words: Mapping[str, float] = field(default_factory=dict)
     keep_valid: bool = False
+    keep_text: bool = False
+
+    @property
+    def steps(self) -> int:
+        """How many answers there were to choose from, where the scale tells: 1 to 4 are four; 0 where not."""
+        return count_steps(self.scale)
 
     def of(self, file: str, sheet: str) -> Given:
         """Return the same for one sheet, with its names filled in."""

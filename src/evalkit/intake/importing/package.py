@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from evalkit.errors import UsageError
-from evalkit.evidence import TABLES, write_schema
+from evalkit.evidence import COMMENTS, TABLES, Table, write_schema
 
 FOLDER: Final = "imported"
 
@@ -76,7 +76,7 @@ class Package:
         """Return the entry of a table, its path a list; one that is not there is made."""
         entry = self.find(table)
         if entry is None:
-            entry = {"name": table, "path": [], "format": "csv", "schema": write_schema(TABLES[table])}
+            entry = {"name": table, "path": [], "format": "csv", "schema": write_schema(_find_table(table))}
             self.content["resources"].append(entry)
         if not isinstance(entry["path"], list):
             entry["path"], stated = [entry["path"]], entry.pop("hash", None)
@@ -93,8 +93,13 @@ class Package:
 
 def write_rows(rows: pd.DataFrame, table: str) -> bytes:
     """Write rows of a table as CSV, the same bytes for the same rows."""
-    columns = list(TABLES[table].column_names)
+    columns = list(_find_table(table).column_names)
     return rows[columns].to_csv(index=False, lineterminator="\n").encode()
+
+
+def _find_table(name: str) -> Table:
+    """Return what a table holds: one of evidence, or the comments."""
+    return COMMENTS if name == COMMENTS.name else TABLES[name]
 
 
 def list_paths(entry: Mapping[str, Any]) -> list[str]:

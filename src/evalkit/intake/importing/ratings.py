@@ -1,4 +1,4 @@
-"""Sheets about people: ratings by others, and exports of SIASN with what was recorded of them."""
+"""Sheets on which people rate people: a column per source, a row per rating, or a column per item."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from evalkit.errors import did_you_mean
-from evalkit.evidence import TABLES
 from evalkit.intake.audit import Audit
 from evalkit.intake.importing.rows import (
     Change,
@@ -18,15 +17,13 @@ from evalkit.intake.importing.rows import (
     Source,
     empty_table,
     make_evidence,
-    write_numbers,
 )
 from evalkit.intake.layouts.items import list_ratings
+from evalkit.intake.layouts.raters import rater_fields, split_rater
 from evalkit.intake.layouts.words import plain
-from evalkit.vocabulary import EXPECTATIONS, PREDIKATS
+from evalkit.intake.pseudonyms import digest
 
 _NO_SOURCE: Final = "No column says who the raters are to those rated. Say --source peer, or another."
-_SOURCES: Final = ("supervisor", "peer", "subordinate", "self")
-_EXPECTED: Final = {"work_result": "work_result_expectation", "behaviour": "behaviour_expectation"}
 
 
 def take_ratings(source: Source, audit: Audit) -> Rows:
@@ -34,16 +31,17 @@ def take_ratings(source: Source, audit: Audit) -> Rows:
     del audit
     if source.ratees is None:
         raise ImportRefusedError("No column says who was rated.")
-    _mark_people(source)
+    mark_people(source)
     if source.reading.layout == "rater-items":
         frame, used = _take_items(source)
         return Rows(evidence=frame, recorded=empty_table("recorded"), used=used)
-    wide = [name for name in _SOURCES if source.reading.has(name)]
+    wide = rater_fields(source.reading.header.columns)
     frame, used = _take_wide(source, wide) if wide else _take_long(source)
     return Rows(evidence=frame, recorded=empty_table("recorded"), used=used)
 
 
-def _mark_people(source: Source) -> None:
+def mark_people(source: Source) -> None:
+    """Say of each row in which nobody can be told who is rated or who rates, why."""
     ratee = "person" if source.reading.has("person") else "ratee"
     for people, name in ((source.ratees, ratee), (source.raters, "rater")):
         if people is not None:
@@ -57,11 +55,32 @@ def _take_wide(source: Source, columns: list[str]) -> tuple[pd.DataFrame, dict[s
     frames = []
     for name in columns:
         values = _to_scale(source, source.reading.table[name].to_numpy(dtype=float), indicator, name)
-        raters = names if name == "self" else [""] * source.n
+        rater, number = split_rater(name)
+        raters = names if rater == "self" else _name_several(names, periods, rater, number)
         common: dict[str, Any] = {"unit": units, "employee": names, "period": periods, "rater": raters}
-        frames.append(make_evidence(source, values.tolist(), indicator=indicator, source=name, **common))
+        frames.append(make_evidence(source, values.tolist(), indicator=indicator, source=rater, **common))
     used = {"ratee": "employee"} | dict.fromkeys(columns, f"evidence: {indicator}") | source.when()
     return pd.concat(frames), used | ({"unit": "unit"} if source.reading.has("unit") else {})
+
+
+def _name_raters(columns: dict[str, Any], own: list[str], numbers: list[int]) -> list[str]:
+    """Name the rater of each rating: as the sheet does, the person rated, or one of several of a kind."""
+    raters = np.where(np.array(own) == "self", columns["employee"], columns["rater"]).tolist()
+    rows = zip(columns["employee"], columns["period"], own, numbers, raters, strict=True)
+    return [
+        _name_several([employee], [period], source, number)[0] if number else rater
+        for employee, period, source, number, rater in rows
+    ]
+
+
+def _name_several(employees: list[str], periods: list[str], source: str, number: int) -> list[str]:
+    """Name one of several raters of a kind for each person rated: who shares one is not known."""
+    if not number:
+        return [""] * len(employees)
+    return [
+        f"r-{digest(employee, period, source)}-{number:02d}"
+        for employee, period in zip(employees, periods, strict=True)
+    ]
 
 
 def _take_items(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -81,7 +100,7 @@ def _take_items(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
     raters = source.raters.names if source.raters else [""] * source.n
     given = {"employee": names, "unit": source.units(), "period": source.periods(), "rater": raters}
     columns: dict[str, Any] = {name: np.array(each, dtype=object)[at] for name, each in given.items()}
-    columns["rater"] = np.where(np.array(own) == "self", columns["employee"], columns["rater"])
+    columns["rater"] = _name_raters(columns, own, ratings["number"].tolist())
     columns |= {"indicator": ratings["indicator"].tolist(), "item": ratings["item"].tolist(), "source": own}
     frame = make_evidence(source, values.tolist(), at=at, **columns)
     used = {"ratee": "employee", "rater": "rater", "source": "source", "unit": "unit"} | source.when()
@@ -171,6 +190,7 @@ def _to_scale(
             values = low + (values - first) / (last - first) * (high - low)
             source.changes.append(Change("rescaled", name, int((~np.isnan(values)).sum())))
     else:
+        _refuse_other_steps(source, indicator, name)
         off = (values < low) | (values > high)
         if off.sum() * 2 > (~np.isnan(values)).sum():
             raise ImportRefusedError(
@@ -182,88 +202,12 @@ def _to_scale(
     return values
 
 
-def take_predikats(source: Source, audit: Audit) -> Rows:
-    """Return predikat and score as recorded, and the supervisor's two ratings, of an export of SIASN.
-
-    Words go before codes, of which 1 is the best.
-    """
-    if source.ratees is None:
+def _refuse_other_steps(source: Source, indicator: str, name: str) -> None:
+    """Refuse answers in words that are fewer or more than the steps of the scale they would be put on."""
+    low, high = source.scale_of(indicator)
+    steps = source.reading.answers.get(name, 0)
+    if steps and (low, high) != (1, steps):
         raise ImportRefusedError(
-            "No column says who was rated. Export the sheet with NIP, or head the column with people NIP "
-            "or Nama."
+            f"The answers of {name} are words, {steps} to choose from, and {indicator} is rated {low:g} to "
+            f"{high:g}. Say --scale 1-{steps} to bring them to its scale, or another --indicator."
         )
-    reversed_codes = audit.verdict("codes_reversed") == "found"
-    _mark_people(source)
-    used = {"person": "employee", "rater": "rater", "unit": "unit"} | source.when()
-    used = {name: became for name, became in used.items() if source.reading.has(name)}
-    units, periods = source.units(), source.periods()
-    frames = [
-        _take_expectation(source, name, units, periods, used, reversed_codes=reversed_codes)
-        for name in _EXPECTED
-    ]
-    texts: dict[str, object] = dict.fromkeys(TABLES["recorded"].column_names, "")
-    texts |= {"place": source.given.place, "unit": units, "employee": source.ratees.names, "period": periods}
-    texts["predikat"] = _take_codes(source, "predikat", PREDIKATS, used, reversed_codes=reversed_codes)
-    if source.reading.has("score"):
-        texts["score"] = write_numbers(source.reading.table["score"].to_numpy(dtype=float))
-        used["score"] = "recorded: score"
-    recorded = pd.DataFrame(texts, index=np.arange(source.n))
-    filled = (recorded["predikat"] != "") | (recorded["score"] != "")
-    evidence = [frame for frame in frames if frame is not None]
-    return Rows(
-        evidence=pd.concat(evidence) if evidence else empty_table("evidence"),
-        recorded=recorded[filled],
-        used=used,
-    )
-
-
-def _take_expectation(
-    source: Source,
-    name: str,
-    units: list[str],
-    periods: list[str],
-    used: dict[str, str],
-    *,
-    reversed_codes: bool,
-) -> pd.DataFrame | None:
-    words = _take_codes(source, name, EXPECTATIONS, used, reversed_codes=reversed_codes)
-    if not any(words):
-        return None
-    values = [EXPECTATIONS.index(word) + 1.0 if word else np.nan for word in words]
-    return make_evidence(
-        source,
-        values,
-        unit=units,
-        employee=source.ratees.names if source.ratees else "",
-        period=periods,
-        indicator=_EXPECTED[name],
-        source="supervisor",
-        rater=source.raters.names if source.raters else "",
-    )
-
-
-def _take_codes(
-    source: Source, name: str, codes: tuple[str, ...], used: dict[str, str], *, reversed_codes: bool
-) -> list[str]:
-    """Return the code of each row from its word, else from its number, of which 1 is the best."""
-    table, n = source.reading.table, source.n
-    became = f"evidence: {_EXPECTED[name]}" if name in _EXPECTED else f"recorded: {name}"
-    words: list[str] = table[name].tolist() if name in table else [""] * n
-    number = f"{name}_code"
-    if name in table:
-        used[name] = became
-    if number not in table:
-        return words
-    used[number] = became
-    numbers = table[number].tolist()
-    lacking = [at for at in range(n) if not words[at] and numbers[at] == numbers[at]]
-    if lacking and reversed_codes:
-        raise ImportRefusedError(
-            f"The codes of {name} are the wrong way round, or 1 stands for the worst in this sheet: "
-            "SIASN writes 1 "
-            "for the best. Export the sheet again with words beside the codes."
-        )
-    found = list(words)
-    for at in lacking:
-        found[at] = codes[-int(numbers[at])]
-    return found

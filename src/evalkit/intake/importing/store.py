@@ -26,6 +26,7 @@ from evalkit.rules import holds_nip
 DESCRIPTOR: Final = "datapackage.json"
 _ABOUT: Final = "evalkit"
 _TABLES: Final = ("evidence", "recorded")
+_WRITTEN: Final = (*_TABLES, "comments")
 _MASK: Final = "•••"
 
 
@@ -112,6 +113,11 @@ def _check_kind(package: Mapping[str, Any], batches: Sequence[Batch]) -> None:
         raise UsageError(
             "The study is synthetic: what offices recorded is real evidence. Import it into another one."
         )
+    if about.get("persons") == "published" and any(batch.given.keep_text for batch in batches):
+        raise UsageError(
+            'datapackage.json says "persons": "published", so reports would show free text as it is. '
+            'Import it into another study, or write "protected" there.'
+        )
     if about.get("persons") == "published" and any(batch.people for batch in batches):
         raise UsageError(
             'datapackage.json says "persons": "published", and the files are about people of an office. '
@@ -138,17 +144,18 @@ def _mask(text: str, masks: frozenset[str]) -> str:
 
 def _place(package: Package, name: str, batch: Batch, key: PseudonymKey, masks: frozenset[str]) -> Placed:
     """Put a batch into the descriptor, in place of an earlier one of the same name."""
-    written = [write_rows(batch.tables[table], table) for table in _TABLES]
+    own = [table for table in _WRITTEN if table in batch.tables]
+    written = [write_rows(batch.tables[table], table) for table in own]
     content = hashlib.sha256(b"\0".join(written)).hexdigest()[:16]
     listed: list[dict[str, Any]] = package.content[_ABOUT].setdefault("imports", [])
     twin = next((each for each in listed if each["content"] == content and each["batch"] != name), None)
-    for table in _TABLES:
+    for table in _WRITTEN:
         package.remove(name, table)
     if twin is not None:
         listed[:] = [each for each in listed if each["batch"] != name]
         other = ", ".join(filter(None, (twin["file"], twin["sheet"])))
         return Placed(batch=batch, name=name, state="same_as", other=other)
-    for table in _TABLES:
+    for table in own:
         if len(batch.tables[table]):
             package.add(table, name, batch.tables[table])
     entry = _describe(name, batch, content, masks)

@@ -11,7 +11,7 @@ _SPACES: Final = re.compile(r"\s+")
 _LONGEST: Final = 200
 
 
-def tidy_text(value: object) -> tuple[str, bool]:
+def tidy_text(value: object, *, longest: int = _LONGEST) -> tuple[str, bool]:
     r"""Return a text on one line that no program runs, and whether more than white space was changed.
 
     Examples
@@ -24,7 +24,7 @@ def tidy_text(value: object) -> tuple[str, bool]:
     plain = f"{value:g}" if isinstance(value, float) else str(value)
     line = _SPACES.sub(" ", plain).strip()
     text = "".join(letter if letter.isprintable() else " " for letter in line)
-    text = _SPACES.sub(" ", text)[:_LONGEST].strip()
+    text = _SPACES.sub(" ", text)[:longest].strip()
     while text.startswith("'"):
         text = text[1:].strip()
     if text.startswith(_FORMULA):

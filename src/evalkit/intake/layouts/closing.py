@@ -68,12 +68,12 @@ def refuse_unusable(file: str, sheet: Sheet, cells: list[tuple[int, int]]) -> No
         Always.
     """
     shown = ", ".join(sheet.short_name(*cell) for cell in cells[:5])
-    more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
-    where = f", sheet {sheet.name!r}" if sheet.name else ""
+    if len(cells) > 5:
+        shown = f"{shown} and {len(cells) - 5:,} more"
+    where = f"{file}, sheet {sheet.name!r}" if sheet.name else file
     whys = sorted({value.value for cell in cells if isinstance(value := sheet.value(*cell), Unusable)})
     raise UnusableCellsError(
-        f"{file}{where}: {shown}{more} hold{'s' if len(cells) == 1 else ''} {' or '.join(whys)}. Open the "
-        "file in its "
+        f"{where}: {shown} hold{'s' if len(cells) == 1 else ''} {' / '.join(whys)}. Open the file in its "
         "program, let it compute, mend what shows an error, and save it."
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from evalkit.intake.files import Sheet, Value, is_empty
@@ -74,7 +75,15 @@ class Column:
     changed: tuple[tuple[Code, int], ...]
 
 
-def read_column(sheet: Sheet, column: int, rows: Sequence[int], kind: Kind, told: str = "") -> Column:
+def read_column(
+    sheet: Sheet,
+    column: int,
+    rows: Sequence[int],
+    kind: Kind,
+    *,
+    told: str = "",
+    words: Mapping[str, float] = MappingProxyType({}),
+) -> Column:
     """Turn the cells of a column into what belongs there.
 
     Parameters
@@ -82,12 +91,16 @@ def read_column(sheet: Sheet, column: int, rows: Sequence[int], kind: Kind, told
     told
         What stands over a column of periods, which tells months from quarters; day_first or month_first for
         one of dates.
+    words
+        What answers in words are worth.
     """
     cells = sheet.column(column, rows)
     if kind in _READERS:
         return _read_words(cells, kind, sheet.labels.get(column, {}))
     if kind in _SCALES:
-        read = _read_numbers(cells, kind)
+        read = _read_numbers(_number_words(cells, words), kind)
+        n_words = sum(isinstance(cell, str) and cell in words for cell in cells) if words else 0
+        read = replace(read, changed=(("words_read", n_words), *read.changed)) if n_words else read
         return _turn(read, sheet, column) if kind == "answer" and column in sheet.labels else read
     if kind == "person":
         return _number_people(cells)
@@ -100,6 +113,10 @@ def read_column(sheet: Sheet, column: int, rows: Sequence[int], kind: Kind, told
             cells=[""] * len(cells), faults={}, changed=(("text_left_out", n_filled),) if n_filled else ()
         )
     return Column(cells=["" if is_empty(cell) else plain(str(cell)) for cell in cells], faults={}, changed=())
+
+
+def _number_words(cells: Sequence[Value], words: Mapping[str, float]) -> Sequence[Value]:
+    return [words.get(cell, cell) if isinstance(cell, str) else cell for cell in cells] if words else cells
 
 
 def _read_numbers(cells: Sequence[Value], kind: Kind) -> Column:

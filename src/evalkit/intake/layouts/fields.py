@@ -9,6 +9,7 @@ from typing import Final
 
 from evalkit.intake.layouts.items import item_fields
 from evalkit.intake.layouts.layout import Kind, Layout, make_layout
+from evalkit.intake.layouts.raters import MANY, numbered_fields
 from evalkit.rules import ELEMENTS
 
 _YEAR: Final[tuple[Kind, str]] = ("year", "Tahun|year|Tahun Penilaian|Tahun Survei|Tahun Anggaran")
@@ -167,15 +168,18 @@ RATERS: Final = make_layout(
     },
     (
         frozenset({"ratee"}),
-        frozenset({"value", "supervisor"}),
-        frozenset({"rater", "peer", "self", "subordinate"}),
+        frozenset({"value", "supervisor", *numbered_fields()}),
+        frozenset({"rater", "peer", "self", "subordinate", *numbered_fields()}),
     ),
+    rates=True,
+    many=MANY,
 )
 _ITEMS: Final[dict[str, Kind]] = dict.fromkeys(item_fields(), "points")
 RATER_ITEMS: Final = replace(
     make_layout("rater-items", _RATED, (frozenset({"ratee"}),)),
     kinds=_ITEMS | {name: kind for name, (kind, _) in _RATED.items()},
     items=True,
+    rates=True,
 )
 SAKIP: Final = make_layout(
     "sakip",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from evalkit.intake.files import EMPTY, Sheet, Unusable, Value, is_empty
+from evalkit.intake.layouts.answers import is_answer
 from evalkit.intake.layouts.fields import LAYOUTS
 from evalkit.intake.layouts.items import name_rater
 from evalkit.intake.layouts.layout import BESIDE, Layout
 from evalkit.intake.layouts.numbers import read_numbers
+from evalkit.intake.layouts.raters import MANY, split_rater
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
 
 _DEEPEST: Final = 3
@@ -34,8 +36,8 @@ class Header:
         Column of each field.
     headings
         By field, every text that stands above its values.
-    reasons
-        Why it is that layout: the fields that were found, with what is missing of the rest.
+    words
+        Answers in words, in plain letters, that a mapping file numbers.
     """
 
     layout: Layout
@@ -43,6 +45,7 @@ class Header:
     first: int
     columns: Mapping[str, int]
     headings: Mapping[str, tuple[str, ...]]
+    words: frozenset[str] = frozenset()
 
     @property
     def score(self) -> float:
@@ -60,6 +63,7 @@ def find_headers(
     *,
     layouts: Sequence[Layout] = tuple(LAYOUTS.values()),
     mapping: Mapping[str, str] | None = None,
+    words: frozenset[str] = frozenset(),
 ) -> list[Header]:
     """Find the heading of every table of a sheet, in order.
 
@@ -70,6 +74,8 @@ def find_headers(
         with as many the first.
     mapping
         Field by heading, for columns that are headed otherwise.
+    words
+        Answers in words, in plain letters, that a mapping file numbers.
 
     Raises
     ------
@@ -86,6 +92,7 @@ def find_headers(
         if found is None:
             row += 1
             continue
+        found = _extend(sheet, replace(found, words=words))
         headers.append(found)
         row = found.first
     return headers
@@ -134,7 +141,7 @@ def _best(sheet: Sheet, row: int, matchers: Sequence[tuple[Layout, _Match]]) -> 
     best, refusal = max(found, key=lambda each: len(each[0].columns), default=(None, None))
     if refusal:
         raise refusal
-    return best and _extend(sheet, best)
+    return best
 
 
 def _read_header(
@@ -177,11 +184,13 @@ def _add_rater(sheet: Sheet, rows: range, column: int, field: str) -> str:
 
 
 def _refuse_twice(sheet: Sheet, row: int, field: str, first: int, second: int) -> AmbiguityError:
-    return AmbiguityError(
-        f"{sheet.name_cell(row, first)} and {sheet.short_name(row, second)} both head {field}. Rename or "
-        "delete the "
-        "one that is not meant."
-    )
+    both = f"{sheet.name_cell(row, first)} and {sheet.short_name(row, second)} both head {field}."
+    if split_rater(field.partition(".")[0])[0] in MANY:
+        return AmbiguityError(
+            f"{both} Number the raters where they are several, such as Rekan 1 and Rekan 2, or delete "
+            "the one that is not meant."
+        )
+    return AmbiguityError(f"{both} Rename or delete the one that is not meant.")
 
 
 def _extend(sheet: Sheet, header: Header) -> Header:
@@ -191,15 +200,15 @@ def _extend(sheet: Sheet, header: Header) -> Header:
         first += 1
     rows = range(max(0, header.top - 1), first)
     headings = {field: _texts_above(sheet, rows, at) for field, at in header.columns.items()}
-    return Header(
-        layout=header.layout, top=header.top, first=first, columns=header.columns, headings=headings
-    )
+    return replace(header, first=first, headings=headings)
 
 
 def _names_columns(sheet: Sheet, header: Header, row: int) -> bool:
     numeric = [at for field, at in header.columns.items() if header.layout.kinds[field] in _NUMERIC]
     values = [value for at in numeric if not is_empty(value := sheet.value(row, at))]
     if len(values) * 2 <= len(numeric) or any(isinstance(value, Unusable) for value in values):
+        return False
+    if any(is_answer(value, header.words) for value in values):
         return False
     return all(why == "word" for why in read_numbers(values).faults.values()) and len(
         read_numbers(values).faults

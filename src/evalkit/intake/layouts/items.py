@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from evalkit.evidence import standard_indicators
-from evalkit.intake.layouts.words import plain, read_source
+from evalkit.intake.layouts.raters import numbered_fields, read_rater, split_rater
+from evalkit.intake.layouts.words import plain
 from evalkit.vocabulary import SOURCES
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 _UNIT: Final = "rating"
 _RATERS: Final = tuple(source for source in SOURCES if source not in ("system", "agency_report"))
 _BETWEEN: Final = re.compile(r"\s*[-–—:()/|\n]\s*")
-_FIELD: Final = re.compile(r"(?:(?P<source>[a-z]+)\.)?(?P<indicator>[a-z0-9_]+)(?:/(?P<item>.+))?")
-RATING_COLUMNS: Final = ("at", "field", "source", "indicator", "item", "value")
+_FIELD: Final = re.compile(
+    r"(?:(?P<source>[a-z]+(?:_[1-9]\d?)?)\.)?(?P<indicator>[a-z0-9_]+)(?:/(?P<item>.+))?"
+)
+RATING_COLUMNS: Final = ("at", "field", "source", "indicator", "item", "number", "value")
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +43,8 @@ def item_headings() -> Mapping[str, str]:
 def item_fields() -> tuple[str, ...]:
     """Return the fields that a column of ratings may have: an indicator, or a rater and an indicator."""
     codes = tuple(dict.fromkeys(item_headings().values()))
-    return (*codes, *(f"{source}.{code}" for source in _RATERS for code in codes))
+    raters = (*_RATERS, *numbered_fields())
+    return (*codes, *(f"{rater}.{code}" for rater in raters for code in codes))
 
 
 def match_item(text: str) -> str | None:
@@ -50,6 +54,8 @@ def match_item(text: str) -> str | None:
     --------
     >>> match_item("Disiplin"), match_item("Integritas (Atasan)"), match_item("Golongan")
     ('discipline', 'supervisor.integrity', None)
+    >>> match_item("Rekan 2 - Integritas")
+    'peer_2.integrity'
     """
     known = item_headings()
     if found := known.get(plain(text)):
@@ -58,7 +64,7 @@ def match_item(text: str) -> str | None:
     if len(parts) != 2:
         return None
     for first, second in (parts, parts[::-1]):
-        if (source := read_source(first)) and (code := known.get(plain(second))):
+        if (source := read_rater(first)) and (code := known.get(plain(second))):
             return f"{source}.{code}"
     return None
 
@@ -66,13 +72,15 @@ def match_item(text: str) -> str | None:
 def split_field(field: str) -> tuple[str, str, str] | None:
     """Return rater, indicator and item of a field; None for what is no field of ratings.
 
+    The rater is as in a heading: ``peer_2`` is one of several.
+
     Examples
     --------
     >>> split_field("peer.integrity"), split_field("overall_rating/Loyal"), split_field("boss.integrity")
     (('peer', 'integrity', ''), ('', 'overall_rating', 'Loyal'), None)
     """
     found = _FIELD.fullmatch(field)
-    if found is None or (found["source"] or _RATERS[0]) not in _RATERS:
+    if found is None or split_rater(found["source"] or _RATERS[0])[0] not in _RATERS:
         return None
     return found["source"] or "", found["indicator"], found["item"] or ""
 
@@ -84,10 +92,11 @@ def list_ratings(reading: Reading) -> pd.DataFrame:
     -------
     DataFrame
         ``at`` (position in the table), ``field``, ``source`` (empty where the heading names no rater),
-        ``indicator``, ``item`` and ``value`` (NaN where nothing stands), by row and then by column.
+        ``indicator``, ``item``, ``number`` (which of several raters of a kind; 0 where there is one) and
+        ``value`` (NaN where nothing stands), by row and then by column.
     """
     fields = [field for field in reading.header.columns if reading.header.layout.is_rating(field)]
-    parts = {field: split_field(field) or ("", field, "") for field in fields}
+    parts = {field: _split_rating(field) for field in fields}
     rows = [
         (at, field, *parts[field], value)
         for at, values in enumerate(reading.table[fields].to_numpy(dtype=float).tolist())
@@ -96,6 +105,13 @@ def list_ratings(reading: Reading) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(RATING_COLUMNS))
 
 
+def _split_rating(field: str) -> tuple[str, str, str, int]:
+    """Return source, indicator and item of a column of ratings, and which of several raters it is of."""
+    rater, indicator, item = split_field(field) or ("", field, "")
+    source, number = split_rater(rater)
+    return source, indicator, item, number
+
+
 def name_rater(texts: Sequence[str]) -> str | None:
     """Return the rater that the nearest of some texts above a column names."""
-    return next(filter(None, map(read_source, reversed(texts))), None)
+    return next(filter(None, map(read_rater, reversed(texts))), None)

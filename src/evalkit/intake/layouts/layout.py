@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from evalkit.intake.layouts.items import match_item, split_field
+from evalkit.intake.layouts.raters import number_field, numbered_fields, split_number, split_rater
 from evalkit.intake.layouts.words import element_by_name, element_by_number, plain
 from evalkit.rules import ELEMENTS
 
@@ -54,6 +55,10 @@ class Layout:
         Whether columns are the nine elements of the survey.
     items
         Whether columns are indicators, each with ratings.
+    rates
+        Whether people rate people, in numbers or in words.
+    many
+        Fields of which there may be several, with a number in the heading of each.
     """
 
     name: str
@@ -62,6 +67,8 @@ class Layout:
     needed: tuple[frozenset[str], ...]
     elements: bool = False
     items: bool = False
+    rates: bool = False
+    many: tuple[str, ...] = ()
 
     def match(self, text: str) -> str | None:
         """Return the field that a heading names; an element by its number before its name."""
@@ -69,7 +76,14 @@ class Layout:
             return known
         if self.items:
             return match_item(text)
+        if self.many and (found := self._one_of_several(text)):
+            return found
         return (element_by_number(text) or element_by_name(text)) if self.elements else None
+
+    def _one_of_several(self, text: str) -> str | None:
+        name, number = split_number(text)
+        field = self.headings.get(plain(name)) if number else None
+        return number_field(field, number) if field in self.many else None
 
     def fits(self, fields: set[str]) -> bool:
         """Tell whether fields are enough for this layout."""
@@ -79,6 +93,11 @@ class Layout:
     def is_rating(self, field: str) -> bool:
         """Tell whether a field is a column of ratings in a sheet with one for each item."""
         return self.items and self.kinds[field] == "points"
+
+    def takes_words(self, field: str) -> bool:
+        """Tell whether answers in words may stand in the column of a field."""
+        kind = self.kinds[field]
+        return kind == "answer" or (kind == "points" and self.rates and field != "mean")
 
     def extend(self, fields: Iterable[str]) -> Layout:
         """Return the layout with further columns of ratings, where it has such columns."""
@@ -94,9 +113,20 @@ def make_layout(
     needed: tuple[frozenset[str], ...],
     *,
     elements: Kind | None = None,
+    rates: bool = False,
+    many: tuple[str, ...] = (),
 ) -> Layout:
     """Return a layout from the kind and the headings of each field."""
     kinds: dict[str, Kind] = {each: kind for each, (kind, _) in fields.items()}
     kinds.update(dict.fromkeys(ELEMENTS, elements) if elements else {})
+    kinds.update({name: kinds[own] for name in numbered_fields() if (own := split_rater(name)[0]) in many})
     headings = {plain(text): each for each, (_, texts) in fields.items() for text in texts.split("|")}
-    return Layout(name=name, kinds=kinds, headings=headings, needed=needed, elements=elements is not None)
+    return Layout(
+        name=name,
+        kinds=kinds,
+        headings=headings,
+        needed=needed,
+        elements=elements is not None,
+        rates=rates,
+        many=many,
+    )

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandas as pd
 
 from evalkit.intake.files import Sheet, Unusable, Workbook
+from evalkit.intake.layouts.answers import Worded, settle_answers, split_answer
 from evalkit.intake.layouts.closing import label_of, read_closing, refuse_unusable
 from evalkit.intake.layouts.columns import Column, read_column
 from evalkit.intake.layouts.fields import LAYOUTS
 from evalkit.intake.layouts.headers import Header, choose_layouts, find_headers
 from evalkit.intake.layouts.layout import BESIDE
 from evalkit.intake.layouts.periods import join_years
+from evalkit.intake.layouts.raters import split_rater
 from evalkit.intake.layouts.reading import CellFault, Closing, Reading, Step
 from evalkit.intake.layouts.refusals import AmbiguityError, LayoutError
 from evalkit.intake.layouts.rows import LEFT_OUT, Part, divide, sort_rows
 
 _MOST_NUMBERS: Final = 20
+#: PermenPANRB 14/2017: each question of the survey offers four answers.
+_SURVEY_STEPS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is told of the cells of a table that does not stand in them."""
+
+    dates: str
+    words: Mapping[str, float]
+    steps: int
+    headings: frozenset[str]
 
 
 def read_tables(
@@ -29,6 +43,8 @@ def read_tables(
     layout: str = "auto",
     mapping: Mapping[str, str] | None = None,
     dates: str = "",
+    words: Mapping[str, float] | None = None,
+    steps: int = 0,
 ) -> tuple[Reading, ...]:
     """Read every table of a known layout.
 
@@ -42,6 +58,10 @@ def read_tables(
         Field by heading, for columns that are headed otherwise.
     dates
         day_first or month_first: what 03/04/2025 means where no other cell of the column tells.
+    words
+        What an answer in words is worth, where that is not what is known of it.
+    steps
+        Among how many answers in words there was to choose; 0 where that is not known.
 
     Raises
     ------
@@ -54,10 +74,17 @@ def read_tables(
     """
     layouts = choose_layouts(layout)
     sheets = _choose_sheets(workbook, sheet)
+    told = Told(
+        dates=dates,
+        words={split_answer(word)[0]: number for word, number in (words or {}).items()},
+        steps=steps,
+        headings=frozenset(mapping or ()),
+    )
+    own = frozenset(told.words)
     readings = [
-        _read_table(workbook, each, part, dates)
+        _read_table(workbook, each, part, told)
         for each in sheets
-        for part in divide(each, find_headers(each, layouts=layouts, mapping=mapping))
+        for part in divide(each, find_headers(each, layouts=layouts, mapping=mapping, words=own))
     ]
     if not readings:
         raise LayoutError(_nothing_found(workbook, sheets, layout))
@@ -78,24 +105,37 @@ def _nothing_found(workbook: Workbook, sheets: Sequence[Sheet], layout: str) -> 
     looked = ", ".join(repr(sheet.name) for sheet in sheets if sheet.name)
     hidden = ", ".join(repr(sheet.name) for sheet in workbook.sheets if sheet.hidden and sheet not in sheets)
     needed = "; ".join(
-        f"{each.name}: {', '.join(sorted('/'.join(sorted(group)) for group in each.needed))}"
+        f"{each.name}: {', '.join(sorted('/'.join(_name_fields(group)) for group in each.needed))}"
         for each in (LAYOUTS.values() if layout == "auto" else choose_layouts(layout))
     )
     return (
         f"{workbook.file} has no table that is known{f' in {looked}' if looked else ''}. A table needs a "
         "row of "
         f"headings; these columns are needed: {needed}."
-        + (f" Hidden sheets are left out: {hidden}. Name one with --sheet." if hidden else "")
+        f"{f' Hidden sheets are left out: {hidden}. Name one with --sheet.' if hidden else ''}"
     )
 
 
-def _read_table(workbook: Workbook, sheet: Sheet, part: Part, dates: str) -> Reading:
+def _name_fields(group: frozenset[str]) -> list[str]:
+    """Return fields in their order, and of raters who are one of several only their kind."""
+    return sorted({split_rater(name)[0] for name in group})
+
+
+def _read_table(workbook: Workbook, sheet: Sheet, part: Part, told: Told) -> Reading:
     header = part.header
     sorted_rows = sort_rows(sheet, part)
     kept = sorted_rows.pop("kept")
     _refuse_unusable(workbook.file, sheet, header, kept)
+    worded = _settle_answers(sheet, header, kept, told)
     columns = {
-        field: read_column(sheet, at, kept, header.layout.kinds[field], _told(header, field, dates))
+        field: read_column(
+            sheet,
+            at,
+            kept,
+            header.layout.kinds[field],
+            told=_told(header, field, told.dates),
+            words=worded[field].numbers if field in worded else {},
+        )
         for field, at in header.columns.items()
     }
     _join_period(columns)
@@ -110,6 +150,21 @@ def _read_table(workbook: Workbook, sheet: Sheet, part: Part, dates: str) -> Rea
         steps=tuple(_account(sheet, part, kept, sorted_rows, columns)),
         faults=faults,
         notes=workbook.notes,
+        answers={field: each.steps for field, each in worded.items()},
+    )
+
+
+def _settle_answers(sheet: Sheet, header: Header, kept: Sequence[int], told: Told) -> Mapping[str, Worded]:
+    """Say what answers in words are worth, in the columns where answers or ratings stand."""
+    layout = header.layout
+    fields = [field for field in header.columns if layout.takes_words(field)]
+    named = {field for field in fields if told.headings & {text.strip() for text in header.headings[field]}}
+    return settle_answers(
+        {field: sheet.column(header.columns[field], kept) for field in fields},
+        own=told.words,
+        steps=_SURVEY_STEPS if layout.elements else told.steps,
+        told=named,
+        where=lambda field: sheet.name_cell(kept[0], header.columns[field]),
     )
 
 

@@ -20,6 +20,7 @@ Code = Literal[
     "closing",
     "after_closing",
     "typed",
+    "words_read",
     "zero_answers",
     "codes_read",
     "labels_turned",
@@ -36,9 +37,10 @@ class Step:
     code
         rows: all rows below the heading; kept: those that are read; empty, column_numbers, heading_again,
         closing, after_closing: those that are left out, and why; typed: cells whose text was read as a
-        number; zero_answers: cells with 0, which is off the scale and read as no answer; codes_read: cells
-        whose code stands for a word; labels_turned: answers whose labels say that 1 is the best, turned
-        round; text_left_out: cells with free text, which is not read.
+        number; words_read: cells with an answer in words, read as its number; zero_answers: cells with 0,
+        which is off the scale and read as no answer; codes_read: cells whose code stands for a word;
+        labels_turned: answers whose labels say that 1 is the best, turned round; text_left_out: cells with
+        free text, which is not read.
     n
         How many.
     rows
@@ -116,6 +118,8 @@ class Reading:
         What became of every row and of cells that were changed on reading.
     faults
         Cells that cannot be read; in the table nothing stands for them.
+    answers
+        By field, among how many answers in words there was to choose; 0 where a mapping file numbers them.
     """
 
     workbook: Workbook
@@ -127,6 +131,7 @@ class Reading:
     steps: tuple[Step, ...] = ()
     faults: tuple[CellFault, ...] = ()
     notes: tuple[tuple[str, str], ...] = field(default=())
+    answers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def layout(self) -> str:

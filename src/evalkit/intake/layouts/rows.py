@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from evalkit.intake.files import EMPTY, Sheet, Unusable, Value, is_empty
+from evalkit.intake.layouts.answers import is_answer
 from evalkit.intake.layouts.headers import Header
 from evalkit.intake.layouts.layout import BESIDE
 from evalkit.intake.layouts.numbers import read_numbers
@@ -122,7 +123,10 @@ class _Sorter:
     def _answers(self, values: Sequence[Value]) -> bool:
         """Tell whether values are answers of a respondent: whole numbers of the scale, and no others."""
         given = [value for value in values if not is_empty(value)]
-        return bool(given) and all(value in _ANSWERS for value in given if not isinstance(value, Unusable))
+        words = self._part.header.words
+        return bool(given) and all(
+            value in _ANSWERS or is_answer(value, words) for value in given if not isinstance(value, Unusable)
+        )
 
     def refuse_further(self, row: int, found: Mapping[str, Sequence[int]]) -> None:
         """Refuse a row below the end of the table that could be one of its rows."""

@@ -223,6 +223,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "closing": mark("{n} close the table and are no respondents (rows {rows})"),
     "after_closing": mark("{n} stand after the table or hold no value (rows {rows})"),
     "typed": mark("{n} cells of {field} are text and were read as numbers"),
+    "words_read": mark("{n} cells of {field} hold an answer in words, read as its number"),
     "zero_answers": mark("{n} cells of {field} hold 0, which is off the scale, and were read as no answer"),
     "codes_read": mark("{n} cells of {field} hold a code, read with 1 as the best"),
     "labels_turned": mark("{n} cells of {field} were turned round: their labels say that 1 is the best"),

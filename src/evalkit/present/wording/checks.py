@@ -12,6 +12,8 @@ from evalkit.vocabulary import Language
 
 #: What stands in a rule as it is in a file: names, numbers, or something quoted; and no words of a sentence.
 _VALUE: Final = re.compile(r"[^\s]*(?:, [^\s]+)*|['\"\[{].*", re.DOTALL)
+#: Rows that are named where something stands more than once, and how many more there are.
+_ROWS: Final = re.compile(r"rows ((?:[\d,]+, )*[\d,]*\d)(?: and ([\d,]+) more)?")
 _OUTLOOKS: Final = {
     "whole": mark("answers"),
     "part": mark("answers in part"),
@@ -31,7 +33,13 @@ def say_rule(rule: str, lang: Language | None = None) -> str:
     'harus salah satu dari system, peer'
     """
     tr = translator(lang)
-    return rule if tr.lang == "en" else _tell(rule, tr.lang) or rule
+    return rule if tr.lang == "en" else _tell(rule, tr.lang) or _tell_parts(rule, tr.lang) or rule
+
+
+def _tell_parts(rule: str, lang: Language) -> str:
+    """Write a rule and what was meant, each by itself; nothing where one of them is not known."""
+    told = [_tell(part, lang) for part in rule.split("; ")]
+    return "; ".join(told) if all(told) else ""
 
 
 def _tell(text: str, lang: Language) -> str:
@@ -84,7 +92,18 @@ def say_place(row: int, value: str, *, of_table: bool, lang: Language | None = N
         where = tr("the file")
     else:
         where = tr("row {row}", row=str(row)) if of_table else tr("line {line}", line=str(row))
-    return f"{where}: {value}" if value else where
+    return f"{where}: {_say_value(value, tr)}" if value else where
+
+
+def _say_value(value: str, tr: Translator) -> str:
+    """Return what stands there as it is; where rows are named instead of it, in the language."""
+    found = _ROWS.fullmatch(value)
+    if found is None:
+        return value
+    rows, n_more = found.groups()
+    if n_more:
+        return tr("rows {rows} and {n} more", rows=rows, n=n_more)
+    return tr("rows {rows}", rows=rows)
 
 
 def say_more(n: int, lang: Language | None = None) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from evalkit.errors import Fault
 from evalkit.intake.files import is_empty, letters
 from evalkit.intake.importing import Batch
-from evalkit.intake.importing.outcome import Imported
+from evalkit.intake.importing.outcome import Imported, Unread
 from evalkit.intake.importing.store import Placed
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.wording.audits import say_audit, say_rows
+from evalkit.present.wording.checks import say_rule
+from evalkit.present.wording.refusals import say_refusal
 from evalkit.vocabulary import Language
 
 MOST_FAULTS: Final = 200
@@ -37,6 +41,7 @@ _WHY: Final[Mapping[str, str]] = {
         "a NIP typed as a number, whose last digits are lost: format the column as text, enter it anew"
     ),
     "two_people": mark("two NIP in one cell"),
+    "two_nips": mark("a name that stands beside two NIP or more: enter the NIP of the one who is meant"),
     "holds_nip": mark("a number of a person, which must not enter a study"),
     "no_unit": mark("no unit is named"),
     "no_value": mark("nothing is recorded"),
@@ -54,12 +59,17 @@ _CHANGES: Final[Mapping[str, str]] = {
     "tidied": mark(
         "{n} texts of {field} were changed: control characters go, and a beginning that is a formula is quoted"
     ),
+    "text_kept": mark("{n} comments were kept; reports with --people alone show them"),
+    "text_masked": mark(
+        "in {n} of them numbers, addresses or known names were masked; other names stay: read them before passing them on"
+    ),
     "rescaled": mark("{n} values of {field} were brought to the scale of their indicator"),
     "ikm_off_scale": mark("the IKM that the sheet records lies off the scale, 25 to 100, and is left out"),
 }
 _PEOPLE: Final[Mapping[str, str]] = {
     "nip": mark("{n} people by a NIP, which gives year of birth, sex and year of joining"),
     "unread_nip": mark("{n} people by 18 digits that are no valid NIP: they give nothing but a pseudonym"),
+    "linked": mark("{n} people by a name that stands beside one NIP in these files: they are that person"),
     "text": mark("{n} people by a name or a code: the same person under another name is another pseudonym"),
 }
 _WORDS: Final[Mapping[str, str]] = {
@@ -114,15 +124,24 @@ def tell_import(imported: Imported, lang: Language) -> dict[str, Any]:
         "say": {name: tr(message) for name, message in _WORDS.items()},
         "headlines": list(_headlines(tr, imported)),
         "tables": tables,
-        "unread": [
-            (each.file, each.sheet, each.why or tr("no table that is known, beside others that are"))
-            for each in imported.unread
-        ],
+        "unread": [(each.file, each.sheet, _unread(tr, each)) for each in imported.unread],
         "study_faults": [
-            (fault.file, str(fault.row or ""), fault.column, fault.rule, fault.value)
+            (fault.file, str(fault.row or ""), fault.column, say_rule(fault.rule, lang), _value(fault, lang))
             for fault in imported.faults[:MOST_FAULTS]
         ],
     }
+
+
+def _unread(tr: Translator, each: Unread) -> str:
+    """Say why nothing of a sheet or file is taken."""
+    if not each.why:
+        return tr("no table that is known, beside others that are")
+    return say_refusal(each.why, tr.lang)
+
+
+def _value(fault: Fault, lang: Language) -> str:
+    """Say what stands there; "as FILE, row N" is a sentence of its own."""
+    return say_rule(fault.value, lang) if fault.value else ""
 
 
 def _state(tr: Translator, placed: Placed) -> str:
@@ -176,11 +195,19 @@ def _tell(tr: Translator, batch: Batch, state: str) -> dict[str, Any]:
         "lines": list(_lines(tr, batch)),
         "mapping": list(_mapping(tr, batch)),
         "audit": say_audit(batch.audit, tr.lang),
-        "rows": [*say_rows(reading, tr.lang), *_changes(tr, batch), *_left(tr, batch)],
+        "rows": [*_rows(tr, batch), *_changes(tr, batch), *_left(tr, batch)],
         "faults": [(batch.cell_of(each), each.field, _why(tr, each.why)) for each in faults],
         "n_more": len(batch.faults) - len(faults),
         "more": _more(tr, len(batch.faults) - len(faults)),
     }
+
+
+def _rows(tr: Translator, batch: Batch) -> list[str]:
+    """Say what became of rows and cells on reading; of free text that is kept, it is said elsewhere."""
+    if not batch.given.keep_text:
+        return say_rows(batch.reading, tr.lang)
+    steps = tuple(step for step in batch.reading.steps if step.code != "text_left_out")
+    return say_rows(replace(batch.reading, steps=steps), tr.lang)
 
 
 def _lines(tr: Translator, batch: Batch) -> Iterator[str]:
