@@ -50,7 +50,7 @@ format: $(VENV)/.ready-dev ## format the code and strip the notebooks
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.ready-dev ## print the benchmarks (about three quarters of an hour, 3 GB of disk)
+bench: $(VENV)/.ready-dev ## print the benchmarks (about an hour, 3 GB of disk)
 	$(BIN)/python benchmarks/variance_components.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/resampling.py
@@ -58,6 +58,7 @@ bench: $(VENV)/.ready-dev ## print the benchmarks (about three quarters of an ho
 	$(BIN)/python benchmarks/laboratory.py
 	$(BIN)/python benchmarks/diagnose.py
 	$(BIN)/python benchmarks/reports.py
+	$(BIN)/python benchmarks/large_study.py
 
 diagnose: $(VENV)/.ready ## count anew what methods get wrong where the truth is known (about half an hour)
 	$(BIN)/evalkit diagnose five-places --jobs $(JOBS)

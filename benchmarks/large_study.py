@@ -27,7 +27,7 @@ import psutil
 from evalkit.processes import ONE_THREAD
 
 GOAL_SECONDS, GOAL_BYTES = 180, 4_000_000_000
-EVERY: Final = 0.1  # seconds between two looks at memory
+EVERY: Final = 0.5  # seconds between two looks at memory
 N_UNITS: Final = 300
 #: What each source is asked, as the heading of a column.
 SENAPELAN: Final = ("Penilaian capaian target", "Indikator terukur", "Komunikasi", "Ketanggapan")
@@ -43,7 +43,7 @@ MATRIX: Final = {1: (1, 2, 4), 2: (2, 2, 4), 3: (3, 3, 5)}
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What a command took: seconds by the clock and of the processors, and the most memory of all its processes."""
+    """Seconds of a command by the clock and of the processors, and the most memory that its processes held."""
 
     wall: float
     cpu: float
@@ -55,7 +55,7 @@ class Cost:
 
 
 def write_office(folder: Path, n_people: int, seed: int = 1) -> int:
-    """Write three CSV files as spreadsheets of an Indonesian office save them, and return the number of ratings."""
+    """Write three CSV files as an Indonesian spreadsheet saves them, and return the number of ratings."""
     rng = np.random.default_rng(seed)
     people = [make_nip(number) for number in range(n_people)]
     units = [f"Unit {number % N_UNITS + 1:03}" for number in range(n_people)]

@@ -37,15 +37,25 @@ def convert_cells(cells: pd.DataFrame, table: Table, file: str) -> tuple[pd.Data
     columns = {}
     for column in table.columns:
         text = cells[column.name] if column.name in cells else pd.Series("", cells.index, dtype="str")
-        columns[column.name], broken = _CONVERTERS[column.kind](text)
-        if column.name in cells:
-            broken += _check_text(text, column) + _check_bounds(columns[column.name], column)
+        columns[column.name], broken = _convert_column(text, column, check=column.name in cells)
         for rule, rows in broken:
             faults += list_faults(file, column.name, rule, text[rows])
     frame = pd.DataFrame(columns, index=cells.index)
     if table.key and set(table.key) <= set(cells.columns):
-        faults += _check_key(frame, table, file)
+        numbered = {name: _number_texts(cells[name], frame[name]) for name in table.key}
+        faults += _check_key(pd.DataFrame(numbered), table, file)
     return frame, faults
+
+
+def _convert_column(text: pd.Series[str], column: Column, *, check: bool) -> tuple[pd.Series, list[Broken]]:
+    """Convert each distinct text of a column once, and say in which rows stand those that break a rule."""
+    categories = text.astype("category").cat
+    codes, names = categories.codes.to_numpy(), pd.Series(categories.categories, dtype="str")
+    values, broken = _CONVERTERS[column.kind](names)
+    if check:
+        broken += _check_text(names, column) + _check_bounds(values, column)
+    rows = [(rule, pd.Series(each.to_numpy(dtype=bool)[codes], text.index)) for rule, each in broken]
+    return values.take(codes).set_axis(text.index), rows
 
 
 def list_faults(file: str, column: str, rule: str, values: pd.Series[str]) -> list[Fault]:
@@ -76,10 +86,7 @@ def _check_text(text: pd.Series[str], column: Column) -> list[Broken]:
 
 
 def _for_each_value(text: pd.Series[str], test: Callable[[str], bool]) -> pd.Series[bool]:
-    """Apply a test once to each distinct value."""
-    codes, values = pd.factorize(text)
-    passed = np.fromiter((test(value) for value in values), dtype=bool, count=len(values))
-    return pd.Series(passed[codes] if len(values) else np.zeros(len(text), dtype=bool), text.index)
+    return pd.Series([test(value) for value in text.tolist()], text.index, dtype=bool)
 
 
 def _match(text: pd.Series[str], pattern: re.Pattern[str]) -> pd.Series[bool]:
@@ -93,6 +100,11 @@ def _check_bounds(values: pd.Series, column: Column) -> list[Broken]:
     if column.high is not None:
         broken.append((f"must be at most {column.high:g}", values > column.high))
     return broken
+
+
+def _number_texts(text: pd.Series[str], values: pd.Series) -> pd.Series:
+    """Return a number for each text of a column, which compares faster; other values stay as they are."""
+    return text.astype("category").cat.codes if values.dtype == "str" else values
 
 
 def _check_key(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:

@@ -34,7 +34,7 @@ def apply_corrections(
     listed, faults = convert_cells(raw[_TABLE.name].cells, _TABLE, file)
     if faults:
         return tables, listed.iloc[:0], faults
-    tables = {name: replace(table, cells=table.cells.copy()) for name, table in tables.items()}
+    tables = {name: replace(table, cells=table.cells.astype("str")) for name, table in tables.items()}
     by_file = {table.resource.file: table.cells for table in tables.values()}
     for at, correction in zip(listed.index.tolist(), listed.to_dict("records"), strict=True):
         fault = _apply(by_file, correction, file, at)

@@ -48,7 +48,8 @@ class RawTable:
     resource
         Which file, and what it must hold.
     cells
-        Its cells as text, empty where nothing stands; the index is the spreadsheet row.
+        Its cells as text, empty where nothing stands, each distinct text a category; the index is the
+        spreadsheet row.
     n_rows
         Rows in the file, those that could not be read included.
     """
@@ -144,12 +145,14 @@ def _read_csv(path: Path, resource: Resource) -> tuple[RawTable | None, list[Fau
         "quote='\"', escape='\"', ignore_errors=true, store_rejects=true)"
     )
     with duckdb.connect() as connection:
-        cells = connection.execute(f"SELECT {_as_text(header)} FROM {source}").df()
+        cells = _read_texts(connection, header, source)
         rejects = connection.execute(_REJECTS).fetchall()
     faults += [_ragged_fault(resource, line, error, n_cells, len(header)) for line, error, n_cells in rejects]
     passed_over = [*(line for line, _, _ in rejects), *_blank_rows(path)]
     n_rows = len(cells) + len(rejects)
-    rows = np.setdiff1d(np.arange(FIRST_ROW, FIRST_ROW + len(cells) + len(passed_over)), passed_over)
+    rows = np.arange(FIRST_ROW, FIRST_ROW + len(cells) + len(passed_over))
+    if passed_over:
+        rows = np.setdiff1d(rows, passed_over)
     return _raw(resource, cells.set_index(rows[: len(cells)]), n_rows), faults
 
 
@@ -176,13 +179,13 @@ def _read_parquet(path: Path, resource: Resource) -> tuple[RawTable | None, list
         faults, usable = _check_header(resource, header)
         if not usable:
             return None, faults
-        cells = connection.execute(f"SELECT {_as_text(header)} FROM {source}").df()
+        cells = _read_texts(connection, header, source)
     return _raw(resource, cells.set_index(np.arange(FIRST_ROW, FIRST_ROW + len(cells))), len(cells)), faults
 
 
 def _raw(resource: Resource, cells: pd.DataFrame, n_rows: int) -> RawTable:
     known = [name for name in cells.columns if name in resource.table.column_names]
-    return RawTable(resource=resource, cells=cells[known].astype("str"), n_rows=n_rows)
+    return RawTable(resource=resource, cells=cells[known], n_rows=n_rows)
 
 
 def _check_header(resource: Resource, header: list[str]) -> tuple[list[Fault], bool]:
@@ -213,9 +216,19 @@ def _check_header(resource: Resource, header: list[str]) -> tuple[list[Fault], b
     return faults, usable
 
 
-def _as_text(header: list[str]) -> str:
-    names = ['"' + name.replace('"', '""') + '"' for name in header]
-    return ", ".join(f"coalesce({name}::VARCHAR, '') AS {name}" for name in names)
+def _read_texts(connection: duckdb.DuckDBPyConnection, header: list[str], source: str) -> pd.DataFrame:
+    """Read cells as text, each distinct text of a column once: as categories."""
+    names = [_quote(name) for name in header]
+    texts = ", ".join(f"coalesce({name}::VARCHAR, '') AS {name}" for name in names)
+    connection.execute(f"CREATE TABLE cells AS SELECT {texts} FROM {source}")
+    for at, name in enumerate(names):
+        connection.execute(f"CREATE TYPE texts_{at} AS ENUM (SELECT DISTINCT {name} FROM cells ORDER BY ALL)")
+    coded = ", ".join(f"{name}::texts_{at} AS {name}" for at, name in enumerate(names))
+    return connection.execute(f"SELECT {coded} FROM cells").df()
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(text: str) -> str:

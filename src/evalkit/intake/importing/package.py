@@ -41,9 +41,8 @@ class Package:
         entry = self.find(table)
         return [] if entry is None else list_paths(entry)
 
-    def add(self, table: str, batch: str, rows: pd.DataFrame) -> None:
-        """Add rows as a file of a table; its name has a hash of what it holds."""
-        written = write_rows(rows, table)
+    def add(self, table: str, batch: str, written: bytes) -> None:
+        """Add written rows as a file of a table; its name has a hash of what it holds."""
         sha256 = hashlib.sha256(written).hexdigest()
         path = f"{FOLDER}/{batch}.{table}.{sha256[:8]}.csv"
         entry = self._listing(table)

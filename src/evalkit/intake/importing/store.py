@@ -145,8 +145,8 @@ def _mask(text: str, masks: frozenset[str]) -> str:
 def _place(package: Package, name: str, batch: Batch, key: PseudonymKey, masks: frozenset[str]) -> Placed:
     """Put a batch into the descriptor, in place of an earlier one of the same name."""
     own = [table for table in _WRITTEN if table in batch.tables]
-    written = [write_rows(batch.tables[table], table) for table in own]
-    content = hashlib.sha256(b"\0".join(written)).hexdigest()[:16]
+    written = {table: write_rows(batch.tables[table], table) for table in own}
+    content = hashlib.sha256(b"\0".join(written.values())).hexdigest()[:16]
     listed: list[dict[str, Any]] = package.content[_ABOUT].setdefault("imports", [])
     twin = next((each for each in listed if each["content"] == content and each["batch"] != name), None)
     for table in _WRITTEN:
@@ -157,7 +157,7 @@ def _place(package: Package, name: str, batch: Batch, key: PseudonymKey, masks: 
         return Placed(batch=batch, name=name, state="same_as", other=other)
     for table in own:
         if len(batch.tables[table]):
-            package.add(table, name, batch.tables[table])
+            package.add(table, name, written[table])
     entry = _describe(name, batch, content, masks)
     at = next((at for at, each in enumerate(listed) if each["batch"] == name), len(listed))
     earlier = listed[at] if at < len(listed) else None
@@ -196,7 +196,7 @@ def _list_people(package: Package, placed: Sequence[Placed]) -> None:
         rows = rows[~rows["employee"].isin(listed)].drop_duplicates("employee").sort_values("employee")
         listed |= set(rows["employee"])
         if len(rows):
-            package.add("employees", each.name, rows)
+            package.add("employees", each.name, write_rows(rows, "employees"))
 
 
 def _left_behind(package: Package, name: str, done: Sequence[Placed]) -> pd.DataFrame:
