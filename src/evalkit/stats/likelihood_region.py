@@ -95,19 +95,18 @@ class LikelihoodRegion:
         candidates = self._candidates(function)
         values = np.array([sign * self._quantity(function, z) for z in candidates])
         start, scale = candidates[int(values.argmin())], float(np.ptp(values)) or 1.0
-        best, _, _, failure, _ = (
-            fmin_slsqp(  # as minimize does it, with less around each of thousands of calls
-                lambda z: sign * self._quantity(function, z) / scale,
-                start,
-                fprime=lambda z: sign * self._slope(function, z) / scale,
-                bounds=[(-30.0, 30.0)] * len(start),
-                f_ieqcons=lambda z: self.limit - self._deviance(z)[0],
-                fprime_ieqcons=lambda z: -self._deviance(z)[1],
-                acc=1e-5,
-                iter=60,
-                iprint=0,
-                full_output=True,
-            )
+        # minimize(method="SLSQP") does the same, with more around each of thousands of calls
+        best, _, _, failure, _ = fmin_slsqp(  # type: ignore[call-overload]
+            lambda z: sign * self._quantity(function, z) / scale,
+            start,
+            fprime=lambda z: sign * self._slope(function, z) / scale,
+            bounds=[(-30.0, 30.0)] * len(start),
+            f_ieqcons=lambda z: self.limit - self._deviance(z)[0],
+            fprime_ieqcons=lambda z: -self._deviance(z)[1],
+            acc=1e-5,
+            iter=60,
+            iprint=0,
+            full_output=True,
         )
         inside = self._deviance(best)[0] <= self.limit + 1e-2
         return self._quantity(function, best) if failure == 0 and inside else float("nan")
