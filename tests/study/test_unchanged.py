@@ -78,6 +78,8 @@ def orders(built, monkeypatch) -> dict[str, str]:
 class _Nobody(nullcontext):
     """In place of the server that starts processes: calls are made here."""
 
+    is_warm = False
+
     def __init__(self, **_: object) -> None:
         super().__init__(self)
 

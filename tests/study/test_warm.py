@@ -60,6 +60,32 @@ def test_calls_run_side_by_side_each_in_a_process_of_its_own(server):
     assert len({answer.value for answer in answers[:2]} | {os.getpid()}) == 3
 
 
+def test_what_runs_aside_is_handed_over_and_no_answer(server):
+    told = []
+    server.submit_aside(told.append, divmod, 7, 2)
+    sleeping = server.submit(time.sleep, 0.5)
+    assert server.receive() == []
+    assert told == [(3, 1)]
+    assert [answer.number for answer in server.receive()] == [sleeping]
+
+
+def test_the_last_that_runs_aside_is_waited_for(server):
+    told = []
+    for seconds in (0.2, 0.0):
+        server.submit_aside(lambda _, seconds=seconds: told.append(seconds), time.sleep, seconds)
+    server.settle()
+    assert told == [0.0, 0.2]
+
+
+def test_what_fails_aside_is_raised_where_it_is_waited_for(server):
+    server.submit_aside(print, truediv, 1, 0)
+    with pytest.raises(ZeroDivisionError, match="division by zero"):
+        server.settle()
+    server.submit_aside(print, os._exit, 3)
+    with pytest.raises(ReportError, match="exit code 3"):
+        server.settle()
+
+
 @pytest.mark.parametrize(("exit_code", "end"), [(3, "os._exit"), (-9, "os.kill")])
 def test_a_process_that_dies_costs_its_call_alone(server, exit_code, end):
     sleeping = server.submit(time.sleep, 1.0)

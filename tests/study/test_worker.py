@@ -12,7 +12,7 @@ class Recorder:
     cold = False
 
     def __init__(self):
-        self.calls, self.ended = [], 0
+        self.calls, self.ended, self.closed, self.settled = [], 0, False, False
 
     def __enter__(self):
         return self
@@ -28,6 +28,9 @@ class Recorder:
         self.ended += 1
         return [SimpleNamespace(number=self.ended, value=f"built {self.calls[self.ended - 1]}")]
 
+    def settle(self):
+        self.settled = not self.closed
+
 
 def test_the_next_report_is_begun_before_an_outcome_is_handed_over():
     server = Recorder()
@@ -42,3 +45,9 @@ def test_never_more_are_built_at_a_time_than_asked_for():
         assert len(server.calls) - server.ended <= 1
     assert len(server.calls) == 5
     assert server.closed
+
+
+def test_what_runs_aside_is_waited_for_before_the_server_is_closed():
+    server = Recorder()
+    assert list(run_orders([], jobs=1, runtime=Path(), server=server)) == []
+    assert server.settled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import fmin_slsqp
 
 from evalkit.stats.crossed_factors import CrossProducts, Floats
 from evalkit.stats.restricted_likelihood import deviance
@@ -95,18 +95,18 @@ class LikelihoodRegion:
         candidates = self._candidates(function)
         values = np.array([sign * self._quantity(function, z) for z in candidates])
         start, scale = candidates[int(values.argmin())], float(np.ptp(values)) or 1.0
-        found = minimize(  # type: ignore[call-overload]
+        # minimize(method="SLSQP") does the same, with more around each of thousands of calls
+        best, _, _, failure, _ = fmin_slsqp(  # type: ignore[call-overload]
             lambda z: sign * self._quantity(function, z) / scale,
             start,
-            jac=lambda z: sign * self._slope(function, z) / scale,
-            method="SLSQP",
+            fprime=lambda z: sign * self._slope(function, z) / scale,
             bounds=[(-30.0, 30.0)] * len(start),
-            constraints={
-                "type": "ineq",
-                "fun": lambda z: self.limit - self._deviance(z)[0],
-                "jac": lambda z: -self._deviance(z)[1],
-            },
-            options={"ftol": 1e-5, "maxiter": 60},
+            f_ieqcons=lambda z: self.limit - self._deviance(z)[0],
+            fprime_ieqcons=lambda z: -self._deviance(z)[1],
+            acc=1e-5,
+            iter=60,
+            iprint=0,
+            full_output=True,
         )
-        inside = self._deviance(found.x)[0] <= self.limit + 1e-2
-        return self._quantity(function, found.x) if found.success and inside else float("nan")
+        inside = self._deviance(best)[0] <= self.limit + 1e-2
+        return self._quantity(function, best) if failure == 0 and inside else float("nan")

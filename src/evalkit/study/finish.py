@@ -17,7 +17,7 @@ from evalkit.study.shelf import forget
 from evalkit.study.worker import Outcome, build_report
 
 
-def finish_study(agenda: Agenda, outcomes: Sequence[Outcome], runtime: Path, *, commit: str) -> list[Outcome]:
+def finish_study(agenda: Agenda, outcomes: Sequence[Outcome], runtime: Path, commit: str) -> list[Outcome]:
     """Write what stands beside the pages, and put the study's folder in place.
 
     Returns

@@ -124,7 +124,7 @@ def run_studies(
             build = partial(run_orders, jobs=jobs, server=server)
             if scheduler:
                 build = partial(_build_on_cluster, scheduler=scheduler, build_here=build, server=server)
-            return _build(agendas, root, reports, build, shared=shared, stream=stream or sys.stderr)
+            return _build(agendas, root, reports, build, server, shared=shared, stream=stream or sys.stderr)
 
 
 def _build_on_cluster(
@@ -216,6 +216,7 @@ def _build(
     root: Path,
     reports: Path,
     build: Callable[..., Generator[Outcome, None, None]],
+    server: Server,
     *,
     shared: Path | None,
     stream: TextIO,
@@ -231,7 +232,9 @@ def _build(
         expected = {(one.task.study, one.task.page): timings.expect_order(one) for one in orders}
         progress = Progress(expected, stream, n_same=n_same)
         with runtime_folder(reports) as runtime:
-            outcomes = _work(left, root, runtime, build, shared=shared, progress=progress, timings=timings)
+            outcomes = _work(
+                left, root, runtime, build, server, shared=shared, progress=progress, timings=timings
+            )
     write_workbench_index(reports, _package(agendas))
     return Run(reports=reports, outcomes=tuple(outcomes), n_same=n_same)
 
@@ -241,6 +244,7 @@ def _work(
     root: Path,
     runtime: Path,
     build: Callable[..., Generator[Outcome, None, None]],
+    server: Server,
     *,
     shared: Path | None,
     progress: Progress,
@@ -248,7 +252,7 @@ def _work(
 ) -> list[Outcome]:
     """Build what is left of some studies, and put each in place as soon as it is whole."""
     commit = describe_commit(root)
-    sites = {agenda.name: Site(agenda, runtime, commit) for agenda in agendas}
+    sites = {agenda.name: Site(agenda, runtime, commit, server) for agenda in agendas}
     known = {SHARED_VARIABLE: str(shared or "")}
     todo = [order for agenda in agendas for order in agenda.todo]
     orders = sort_longest_first(

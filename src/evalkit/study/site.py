@@ -7,6 +7,7 @@ from pathlib import Path
 from evalkit.study.agenda import Agenda
 from evalkit.study.built import write_record
 from evalkit.study.finish import finish_study
+from evalkit.study.warm import Server
 from evalkit.study.worker import Outcome
 
 
@@ -19,10 +20,12 @@ class Site:
         Folder for the sockets of kernels.
     commit
         Commit of the workbench.
+    server
+        Has the study put in place while other reports are built, if it is warm.
     """
 
-    def __init__(self, agenda: Agenda, runtime: Path, commit: str) -> None:
-        self._agenda, self._runtime, self._commit = agenda, runtime, commit
+    def __init__(self, agenda: Agenda, runtime: Path, commit: str, server: Server | None = None) -> None:
+        self._agenda, self._runtime, self._commit, self._server = agenda, runtime, commit, server
         self.outcomes: list[Outcome] = []
 
     def take(self, outcome: Outcome) -> None:
@@ -35,9 +38,16 @@ class Site:
     def finish_if_whole(self) -> None:
         """Put the study in place once nothing is left to build."""
         if len(self.outcomes) == len(self._agenda.todo):
-            refused = finish_study(self._agenda, self.outcomes, self._runtime, commit=self._commit)
-            pages = {outcome.task.page for outcome in refused}
-            self.outcomes = [one for one in self.outcomes if one.task.page not in pages] + refused
+            given = self._agenda, self.outcomes, self._runtime, self._commit
+            if self._server and self._server.is_warm:
+                self._server.submit_aside(self._replace, finish_study, *given)
+            else:
+                self._replace(finish_study(*given))
+
+    def _replace(self, refused: list[Outcome]) -> None:
+        """Take the place of outcomes that turned out to be of reports that are not whole."""
+        pages = {outcome.task.page for outcome in refused}
+        self.outcomes = [one for one in self.outcomes if one.task.page not in pages] + refused
 
     def measured(self) -> list[Outcome]:
         """Return what became of the reports for which a kernel ran to the end."""

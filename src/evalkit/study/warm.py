@@ -74,6 +74,7 @@ class Server:
         self.cold = sys.platform != "linux" or (asked if cold is None else cold)
         self._process: subprocess.Popen[bytes] | None = None
         self._waiting: set[int] = set()
+        self._aside: dict[int, Callable[[Any], None]] = {}
         self._number = 0
 
     def __enter__(self) -> Server:
@@ -112,6 +113,23 @@ class Server:
             self._requests.send((self._number, pickle.dumps((function, args, kwargs))))
         return self._number
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether it runs, with everything imported."""
+        return self._process is not None and not self.cold
+
+    def submit_aside(self, then: Callable[[T], None], function: Callable[..., T], *args: object) -> None:
+        """Run a function in a process of its own beside what is received; hand over what it returned.
+
+        Whoever receives next waits for it, too, and raises what it raised; `settle` waits for the last.
+        """
+        self._aside[self.submit(function, *args)] = then
+
+    def settle(self) -> None:
+        """Wait for all that runs aside."""
+        while self._aside:
+            self.receive()
+
     def prepare(self, function: Callable[..., object], *args: object) -> None:
         """Run a function in the process itself from which the others are forked, which inherit what it keeps.
 
@@ -122,7 +140,17 @@ class Server:
             self._requests.send((0, pickle.dumps((function, args, {}))))
 
     def receive(self) -> list[Answer]:
-        """Wait for what becomes of a call; where the server died, that is what became of all."""
+        """Wait for what becomes of a call; where the server died, that is what became of all.
+
+        What ran aside is handed over, and is not among the answers.
+        """
+        answers = self._receive()
+        for answer in [one for one in answers if one.number in self._aside]:
+            self._aside.pop(answer.number)(_take_value(answer))
+            answers.remove(answer)
+        return answers
+
+    def _receive(self) -> list[Answer]:
         try:
             number, answer, exit_code = self._requests.recv()
         except (EOFError, OSError):
@@ -147,11 +175,7 @@ class Server:
         number = self.submit(function, *args, **kwargs)
         (answer,) = self.receive()
         assert answer.number == number
-        if answer.exit_code:
-            raise ReportError(f"A process ended without an answer: {explain_death(answer.exit_code)}")
-        if answer.error:
-            raise answer.error
-        value: T = answer.value
+        value: T = _take_value(answer)
         return value
 
     def close(self) -> None:
@@ -163,8 +187,18 @@ class Server:
         process.wait()
         self._requests.close()
         self._waiting.clear()
+        self._aside.clear()
         select.select([self._alive], [], [], _PATIENCE)
         os.close(self._alive)
+
+
+def _take_value(answer: Answer) -> Any:
+    """Return what a function returned, or raise what it raised."""
+    if answer.exit_code:
+        raise ReportError(f"A process ended without an answer: {explain_death(answer.exit_code)}")
+    if answer.error:
+        raise answer.error
+    return answer.value
 
 
 def explain_death(exit_code: int) -> str:

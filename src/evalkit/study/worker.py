@@ -155,7 +155,7 @@ def run_orders(
 ) -> Generator[Outcome, None, None]:
     """Build reports in at most ``jobs`` processes; yield each as it ends, and leave no process behind.
 
-    A process that dies costs its report, and not the others.
+    A process that dies costs its report, and not the others. What the caller has run aside is waited for.
 
     Parameters
     ----------
@@ -172,6 +172,7 @@ def run_orders(
             _refill(running, pending, chosen, jobs=jobs, runtime=runtime)  # before the caller does its part
             for order, answer in ended:
                 yield answer.value or Outcome(task=order.task, seconds=0.0, failure=_died(order, answer))
+        chosen.settle()
 
 
 def _refill(
