@@ -43,7 +43,7 @@ MATRIX: Final = {1: (1, 2, 4), 2: (2, 2, 4), 3: (3, 3, 5)}
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """Seconds of a command by the clock and of the processors, and the most memory that its processes held."""
+    """Seconds of a command by the clock and of the processors, and the most memory of its processes."""
 
     wall: float
     cpu: float

@@ -220,7 +220,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "empty": mark("{n} are empty (rows {rows})"),
     "column_numbers": mark("{n} number the columns (rows {rows})"),
     "heading_again": mark("{n} repeat the headings (rows {rows})"),
-    "closing": mark("{n} close the table and are no respondents (rows {rows})"),
+    "closing": mark("{n} close the table and are not rows of it (rows {rows})"),
     "after_closing": mark("{n} stand after the table or hold no value (rows {rows})"),
     "typed": mark("{n} cells of {field} are text and were read as numbers"),
     "words_read": mark("{n} cells of {field} hold an answer in words, read as its number"),
