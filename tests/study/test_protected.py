@@ -203,6 +203,9 @@ def test_person_level_output_is_exported_apart_and_marked(bench, monkeypatch, ca
     assert said[0].startswith("PERSON-LEVEL: ")
     assert said[2].endswith("Not to be passed on.")
     assert "PERSON-LEVEL" in openpyxl.load_workbook(apart / "results.xlsx")["results"]["A1"].value
+    apart.chmod(0o755)
+    assert cli.main(asked) == 0
+    assert stat.S_IMODE(apart.stat().st_mode) == 0o700
 
 
 def test_exports_of_groups_and_of_people_never_share_a_folder(bench, monkeypatch, capsys, tmp_path):

@@ -29,6 +29,8 @@ FORMATS: Final = ("xlsx", "csv", "docx", *PICTURES)
 #: What they are exported to unless something else is asked for.
 STANDARD: Final = ("xlsx", "docx", "png")
 
+_OWN: Final = 0o700  # for its owner alone
+
 Files = Iterator[tuple[str, bytes]]
 
 
@@ -96,7 +98,7 @@ def export_study(
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        new.mkdir(mode=0o700 if people else 0o777)
+        new.mkdir(mode=_OWN if people else 0o777)
         names = [*_write(new, _export_reports(choice, wanted, locale, tell))]
         names += _write(new, _export_numbers(study, reports, choice, wanted, locale))
         _put_in_place(new, target, names)
@@ -130,8 +132,6 @@ def _keep_apart(target: Path, *, people: bool) -> None:
             else f"--to {target.name} is for reports about single people. Name a folder that does not end in "
             f"{APART}, or add --people."
         )
-    if people and target.exists():
-        target.chmod(0o700)
 
 
 def _export_reports(
@@ -202,6 +202,8 @@ def _put_in_place(new: Path, target: Path, names: Sequence[str]) -> None:
         return
     if taken := [name for name in names if (target / name).is_dir()]:
         raise UsageError(f"{target / taken[0]} is a folder; move it away, and export again.")
+    if target.suffix == APART:
+        target.chmod(_OWN)
     for name in names:
         (target / name).parent.mkdir(exist_ok=True)
         (new / name).replace(target / name)
