@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from evalkit.errors import DesignError
 from evalkit.stats import (
@@ -123,6 +124,30 @@ def test_regressing_the_difference_on_the_mean_finds_a_bias_that_is_not_there(rn
         by_deming += not line.slope_low <= 1 <= line.slope_high
     assert by_mean / 300 > 0.9
     assert by_deming / 300 == pytest.approx(0.05, abs=0.05)
+
+
+def test_the_jackknife_of_demings_line_leaves_out_whole_clusters(rng):
+    x, clusters = rng.normal(5, 2, size=60), np.arange(60) % 12
+    y = 1 + 0.8 * x + rng.normal(size=60)
+    line = estimate_deming(x, y, error_ratio=2, clusters=clusters)
+    slope = [
+        estimate_deming(x[kept], y[kept], error_ratio=2).slope for kept in clusters != np.arange(12)[:, None]
+    ]
+    pseudo = 12 * line.slope - 11 * np.array(slope)
+    half = t.ppf(0.975, 10) * pseudo.std(ddof=1) / 12**0.5
+    assert [line.slope_low, line.slope_high] == pytest.approx(
+        [line.slope - half, line.slope + half], abs=1e-10
+    )
+
+
+def test_demings_line_takes_any_number_of_people(rng):
+    """30 000 left out one at a time: in a table of all weights that were 7 GB."""
+    true = rng.normal(size=30_000)
+    x, y = true + 0.3 * rng.normal(size=30_000), true + 0.3 * rng.normal(size=30_000)
+    line = estimate_deming(x, y, error_ratio=1)
+    assert line.n_clusters == 30_000
+    assert line.slope_low < 1 < line.slope_high
+    assert line.slope_high - line.slope_low < 0.03
 
 
 def test_concordance_is_its_formula_and_both_divisors_are_named(rng):

@@ -13,6 +13,8 @@ import stat
 import zipfile
 from pathlib import Path
 
+import docx
+import openpyxl
 import pytest
 from protected_maker import write_protected_study
 
@@ -169,6 +171,67 @@ def test_person_level_output_stands_apart_and_is_marked_everywhere(bench, monkey
     assert read_all(root / "reports/office") == before
     assert "office.people" not in (root / "reports/index.html").read_text(encoding="utf-8")
     assert stat.S_IMODE(apart.stat().st_mode) == 0o700
+
+
+def test_person_level_output_is_exported_apart_and_marked(bench, monkeypatch, capsys):
+    root, names, *_ = bench
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("EVALKIT_COLD", "0")
+    shutil.rmtree(root / "reports/office.people", ignore_errors=True)
+    asked = ["export", "office", "--people", "--only", "leaky", "--format", "xlsx", "csv", "docx", "svg"]
+    assert cli.main(asked) == 2
+    assert (
+        "no reports about single people yet. Run 'evalkit run office --people' first"
+        in capsys.readouterr().err
+    )
+    run_studies(["office"], only=["leaky"], people=True, stream=io.StringIO())
+    assert cli.main(asked) == 0
+    assert "changed since" not in capsys.readouterr().err
+    apart = root / "exports/office.people"
+    assert stat.S_IMODE(apart.stat().st_mode) == 0o700
+    assert any(name in (apart / "tables/leaky-tbl-people.csv").read_text("utf-8-sig") for name in names)
+    text = (apart / "leaky.txt").read_text("utf-8-sig")
+    assert text.startswith("PERSON-LEVEL: ")
+    assert "Not to be passed on." in text
+    assert "\n    PERSON-LEVEL. People.\n" in text
+    assert "PERSON-LEVEL</text>" in (apart / "figures/leaky-fig-leak.svg").read_text("utf-8")
+    sheet = openpyxl.load_workbook(apart / "leaky.xlsx")["tables"]
+    assert sheet["A1"].value.startswith("PERSON-LEVEL: ")
+    assert sheet["A3"].value.endswith("Not to be passed on.")
+    assert sheet["A3"].font.bold
+    said = [one.text for one in docx.Document(apart / "leaky.docx").paragraphs]
+    assert said[0].startswith("PERSON-LEVEL: ")
+    assert said[2].endswith("Not to be passed on.")
+    assert "PERSON-LEVEL" in openpyxl.load_workbook(apart / "results.xlsx")["results"]["A1"].value
+    apart.chmod(0o755)
+    assert cli.main(asked) == 0
+    assert stat.S_IMODE(apart.stat().st_mode) == 0o700
+
+
+def test_exports_of_groups_and_of_people_never_share_a_folder(bench, monkeypatch, capsys, tmp_path):
+    root, names, *_ = bench
+    monkeypatch.chdir(root)
+    for arguments, message in (
+        (
+            ["--people", "--to", f"{tmp_path}/x"],
+            "--to must name a folder that ends in .people, such as x.people",
+        ),
+        (["--to", f"{tmp_path}/x.people"], "--to x.people is for reports about single people"),
+    ):
+        assert cli.main(["export", "office", "--only", "03_scores", *arguments]) == 2
+        assert message in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    assert (
+        cli.main(["export", "office", "--only", "03_scores", "--format", "csv", "--to", f"{tmp_path}/x"]) == 0
+    )
+    texts = read_all(tmp_path / "x")
+    assert [(file, name) for file, text in texts.items() for name in names if name in text] == []
+    assert not any("PERSON-LEVEL" in text for text in texts.values())
+
+
+def test_people_who_are_published_are_not_exported_apart(workbench, capsys):
+    assert cli.main(["export", "tiny", "--people"]) == 2
+    assert "The people of tiny are published, so its reports leave nothing out" in capsys.readouterr().err
 
 
 def test_what_lies_in_the_cache_is_for_its_owner_alone(bench):

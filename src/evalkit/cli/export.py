@@ -24,6 +24,7 @@ def _export(chosen: argparse.Namespace) -> int:
         formats=chosen.formats,
         locale=chosen.locale,
         folder=Path(chosen.to) if chosen.to else None,
+        people=chosen.people,
         tell=_tell,
     )
     for warning in exported.warnings:
@@ -64,6 +65,11 @@ EXPORT: Final = Command(
             "that of the report's language",
         ),
         argument("--to", metavar="FOLDER", help="where to (default: exports/STUDY)"),
+        argument(
+            "--people",
+            action="store_true",
+            help="export what is about single people of a protected study: marked, to exports/STUDY.people/",
+        ),
     ),
     run=_export,
 )

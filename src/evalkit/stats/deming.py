@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom, norm, t
 
 from evalkit.errors import DesignError
@@ -13,7 +13,6 @@ from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.limits import check_pairs
 from evalkit.stats.numbering import number_clusters
-from evalkit.stats.resampling import weighted_covariance
 
 _FEWEST = 4
 _MOST = 5_000  # pairs: all their slopes are held at once
@@ -87,8 +86,7 @@ def estimate_deming(
     g = int(codes.max()) + 1
     if g < _FEWEST:
         raise DesignError(f"The jackknife needs at least {_FEWEST} clusters; there are {g}.")
-    left_out = (codes[None, :] != np.arange(g)[:, None]).astype(np.float64)
-    rows = _deming(np.vstack([np.ones(len(x)), left_out]), x, y, error_ratio)
+    rows = _deming(codes, x, y, error_ratio)
     if not np.isfinite(rows).all():
         raise DesignError("Deming's line needs measurements that vary together; their covariance is 0.")
     estimate = rows[0]
@@ -168,17 +166,21 @@ def estimate_passing_bablok(
     )
 
 
-def _deming(weights: Floats, x: Floats, y: Floats, error_ratio: float) -> Floats:
-    """Return slope and intercept under each row of weights, shape (b, 2)."""
-    pairs = np.column_stack([x, y])
-    cov = weighted_covariance(weights, pairs)
-    means = (weights @ pairs) / weights.sum(axis=1)[:, None]
-    sxy = cov[:, 0, 1]
-    gap = cov[:, 1, 1] - error_ratio * cov[:, 0, 0]
+def _deming(codes: NDArray[np.intp], x: Floats, y: Floats, error_ratio: float) -> Floats:
+    """Return slope and intercept of all pairs, and without each cluster in turn, shape (g + 1, 2).
+
+    What is left out is taken off sums over all pairs, so that time and memory grow with the pairs alone.
+    """
+    a, b = x - x.mean(), y - y.mean()
+    parts = np.stack([np.bincount(codes, part) for part in (np.ones(len(x)), a, b, a * a, a * b, b * b)])
+    total = parts.sum(axis=1, keepdims=True)
+    n, sa, sb, saa, sab, sbb = np.hstack([total, total - parts])
+    sxy = (sab - sa * sb / n) / (n - 1)
+    gap = (sbb - sb * sb / n - error_ratio * (saa - sa * sa / n)) / (n - 1)
     related = np.abs(sxy) > 1e-12 * float(x.std() * y.std())
     top = gap + np.sqrt(gap**2 + 4 * error_ratio * sxy**2)
     slope = np.where(related, top / np.where(related, 2 * sxy, 1.0), np.nan)
-    return np.column_stack([slope, means[:, 1] - slope * means[:, 0]])
+    return np.column_stack([slope, y.mean() + sb / n - slope * (x.mean() + sa / n)])
 
 
 def _slopes(x: Floats, y: Floats) -> Floats:

@@ -14,10 +14,9 @@ from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 from evalkit.stats.numbering import number_clusters, number_strata
 from evalkit.stats.resampling import bootstrap
-from evalkit.stats.weighted_ranks import select_top
+from evalkit.stats.weighted_ranks import Places, select_top
 
 _DIGITS: Final = 9  # scores that are equal but for the order of adding them up must tie
-_MOST: Final = 6_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +39,24 @@ class Discrimination(Shown):
     n_with: int
     n_without: int
     n_clusters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beaten:
+    """Whom people with the condition score above, in one stratum.
+
+    Attributes
+    ----------
+    people, others
+        Those with the condition, and those without in ascending order of their scores.
+    below, reached
+        How many of the others score lower than each of the people, and how many at most as much.
+    """
+
+    people: Places
+    others: Places
+    below: Places
+    reached: Places
 
 
 def estimate_discrimination(
@@ -81,25 +98,20 @@ def estimate_discrimination(
     0.8333333333333334
     """
     x, has, places, units = _read(score, condition, strata, clusters)
-    n_units = int(units.max()) + 1
-    above, pairs = np.zeros((n_units, n_units)), np.zeros((n_units, n_units))
-    for place in range(int(places.max()) + 1):
-        first, second = np.flatnonzero(has & (places == place)), np.flatnonzero(~has & (places == place))
-        gap = np.subtract.outer(x[first], x[second])
-        at = units[first][:, None] * n_units + units[second]
-        above += _sum_by_pair(at, (gap > 0) + 0.5 * (gap == 0), n_units)
-        pairs += _sum_by_pair(at, np.ones_like(gap), n_units)
-    if not pairs.any():
+    sides = [(has & (places == place), ~has & (places == place)) for place in range(int(places.max()) + 1)]
+    beaten = [_find_beaten(x, *side) for side in sides if all(map(np.any, side))]
+    if not beaten:
         raise DesignError(
             "No place has people both with the condition and without it; nothing is told apart."
         )
-
-    def area(weights: Floats, _: Floats) -> Floats:
-        known = np.sum((weights @ pairs) * weights, axis=1)
-        found = np.sum((weights @ above) * weights, axis=1)
-        return np.asarray(found / np.where(known > 0, known, np.nan))
-
-    result = bootstrap(area, np.arange(n_units), n_boot=n_boot, rng=rng, conf_level=conf_level)
+    result = bootstrap(
+        lambda weights, _: _compute_area(weights, beaten),
+        x,
+        n_boot=n_boot,
+        rng=rng,
+        clusters=units,
+        conf_level=conf_level,
+    )
     return Discrimination(
         estimate=float(result.estimate),
         conf_low=float(result.conf_low),
@@ -107,7 +119,7 @@ def estimate_discrimination(
         conf_level=conf_level,
         n_with=int(has.sum()),
         n_without=int((~has).sum()),
-        n_clusters=n_units,
+        n_clusters=result.n_clusters,
     )
 
 
@@ -132,10 +144,26 @@ def trace_roc(
     return chosen[:, ~has].mean(axis=1), chosen[:, has].mean(axis=1)
 
 
-def _sum_by_pair(at: NDArray[np.intp], values: Floats, n_units: int) -> Floats:
-    """Add up what stands for each pair of units, shape (n_units, n_units)."""
-    sums = np.bincount(at.ravel(), values.ravel(), n_units**2).reshape(n_units, n_units)
-    return np.asarray(sums, dtype=np.float64)
+def _find_beaten(x: Floats, has: NDArray[np.bool_], lacks: NDArray[np.bool_]) -> _Beaten:
+    people, others = np.flatnonzero(has), np.flatnonzero(lacks)
+    others = others[np.argsort(x[others], kind="stable")]
+    below, reached = (np.searchsorted(x[others], x[people], side=side) for side in ("left", "right"))
+    return _Beaten(people=people, others=others, below=below, reached=reached)
+
+
+def _compute_area(weights: Floats, beaten: Sequence[_Beaten]) -> Floats:
+    """Return the area under each row of whole weights, shape (b,): no pair is held, all sums are exact."""
+    by_person = np.ascontiguousarray(weights.T)
+    found, known = np.zeros(len(weights)), np.zeros(len(weights))
+    for one in beaten:
+        drawn = by_person[one.people]
+        others = np.zeros((len(one.others) + 1, len(weights)))
+        np.cumsum(by_person[one.others], axis=0, out=others[1:])
+        reached = others[one.below]
+        reached += others[one.reached]
+        found += np.einsum("ij,ij->j", drawn, reached) / 2
+        known += drawn.sum(axis=0) * others[-1]
+    return np.asarray(found / np.where(known > 0, known, np.nan))
 
 
 def _read(
@@ -153,8 +181,6 @@ def _read(
         )
     if not np.isfinite(x).all():
         raise DesignError("Telling people apart takes complete scores; drop those with a gap first.")
-    if n > _MOST:
-        raise DesignError(f"All pairs of up to {_MOST:,} people are compared; there are {n:,}.")
     if not has.any() or has.all():
         raise DesignError("Everybody, or nobody, has the condition; there is nobody to tell apart.")
     return x, has, places, units

@@ -70,6 +70,18 @@ def name_reports(study: str, people: str) -> str:
     return study + APART if people == "shown" else study
 
 
+def say_run(reports: str) -> str:
+    """Return the command that builds a folder of `reports/`.
+
+    Examples
+    --------
+    >>> say_run("mine"), say_run("mine.people")
+    ('evalkit run mine', 'evalkit run mine --people')
+    """
+    study = reports.removesuffix(APART)
+    return f"evalkit run {study}" + (" --people" if study != reports else "")
+
+
 def list_names(evidence: Evidence) -> frozenset[str]:
     """Return what the people of some evidence are known by, as far as it can be told from other words."""
     tables = (evidence.observations, evidence.employees, evidence.interventions, evidence.recorded)

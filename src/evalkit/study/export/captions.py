@@ -10,7 +10,7 @@ from evalkit.study.html.words import words
 
 def write_captions(content: Content) -> bytes:
     """Write the captions of a report's tables and figures, with the names of their files."""
-    lines = [content.title, content.study, words(content.lang)[content.kind], ""]
+    lines = [content.heading, content.study, content.evidence, ""]
     return "\n".join([*lines, *_tables(content), *_figures(content)]).encode("utf-8-sig")
 
 

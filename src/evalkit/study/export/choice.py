@@ -11,6 +11,7 @@ from evalkit.errors import UsageError
 from evalkit.study.built import Built, read_built
 from evalkit.study.currency import find_faults
 from evalkit.study.export.content import Content, read_content
+from evalkit.study.people import APART, say_run
 from evalkit.study.plan import check_reports
 from evalkit.study.reports import list_reports
 from evalkit.study.study_file import Study
@@ -18,7 +19,7 @@ from evalkit.vocabulary import Language
 
 _OLD: Final = (
     "The reports of {study} were built by an older evalkit, which did not describe their tables. Run "
-    "'evalkit run {study}' first."
+    "'{run}' first."
 )
 
 
@@ -42,22 +43,23 @@ class Choice:
     left_out: tuple[str, ...] = ()
 
 
-def choose(study: Study, root: Path, *, only: Sequence[str], languages: Sequence[Language]) -> Choice:
-    """Choose among the reports of a study that are built.
+def choose(
+    study: Study, root: Path, folder: Path, *, only: Sequence[str], languages: Sequence[Language]
+) -> Choice:
+    """Choose among the reports of a study that are built in a folder.
 
     Raises
     ------
     UsageError
         If a report is not known or not built, or none is whole.
     """
-    folder = root / "reports" / study.name
-    asked = _find(study, root, read_built(folder), only, languages)
+    asked = _find(study, root, folder, only, languages)
     whole = [item for item in asked if not item.failed]
     left_out = tuple(item.page for item in asked if item.failed)
     if not whole:
-        raise UsageError(f"Not whole: {', '.join(left_out)}. Run 'evalkit run {study.name}' first.")
+        raise UsageError(f"Not whole: {', '.join(left_out)}. Run '{say_run(folder.name)}' first.")
     contents = [found for item in whole if (found := _read(study, folder, item))]
-    warnings = [*_out_of_date(study, root, folder.parent, [item.page for item in whole])]
+    warnings = [*_out_of_date(study, root, folder, [item.page for item in whole])]
     warnings += [f"left out, as it is not whole: {page}" for page in left_out]
     return Choice(
         contents=tuple(contents),
@@ -68,12 +70,13 @@ def choose(study: Study, root: Path, *, only: Sequence[str], languages: Sequence
 
 
 def _find(
-    study: Study, root: Path, built: Sequence[Built], only: Sequence[str], languages: Sequence[Language]
+    study: Study, root: Path, folder: Path, only: Sequence[str], languages: Sequence[Language]
 ) -> list[Built]:
     """Return the built reports that were asked for; each name must have one."""
-    run = f"Run 'evalkit run {study.name}"
+    built, run = read_built(folder), f"Run '{say_run(folder.name)}"
     if not built:
-        raise UsageError(f"Study {study.name} has no reports yet. {run}' first.")
+        about = " about single people" if folder.suffix == APART else ""
+        raise UsageError(f"Study {study.name} has no reports{about} yet. {run}' first.")
     reports = list_reports(study, root)
     check_reports({study.name: reports}, only)
     for name in only:
@@ -95,16 +98,16 @@ def _read(study: Study, folder: Path, item: Built) -> Content | None:
     lang: Language = "id" if item.lang == "id" else "en"
     content = read_content(folder, item.stem, study=study.heading(lang))
     if content is None and any(folder.glob(f"*s/{item.stem}-*-*")):  # tables/ or figures/ has files of it
-        raise UsageError(_OLD.format(study=study.name))
+        raise UsageError(_OLD.format(study=study.name, run=say_run(folder.name)))
     return content
 
 
-def _out_of_date(study: Study, root: Path, reports: Path, pages: Sequence[str]) -> list[str]:
-    faults = find_faults(study, root, reports, pages=pages)
+def _out_of_date(study: Study, root: Path, folder: Path, pages: Sequence[str]) -> list[str]:
+    faults = find_faults(study, root, folder.parent, shown=folder.suffix == APART, pages=pages)
     if not faults:
         return []
     lines = "\n".join(f"  {fault}" for fault in faults)
     return [
         f"the reports of {study.name} are not what the study would give now:\n{lines}\n"
-        f"They are exported as they were built; 'evalkit run {study.name}' builds them anew."
+        f"They are exported as they were built; '{say_run(folder.name)}' builds them anew."
     ]

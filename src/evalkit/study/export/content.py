@@ -12,6 +12,8 @@ from typing import Any, Final
 from evalkit.errors import UsageError
 from evalkit.spreadsheets import restore
 from evalkit.study.described import DESCRIPTOR
+from evalkit.study.html.words import words
+from evalkit.study.people import APART, say_run
 from evalkit.vocabulary import Language
 
 Cell = str | float | int | bool | None
@@ -84,7 +86,13 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """One report: its words, tables and figures."""
+    """One report: its words, tables and figures.
+
+    Attributes
+    ----------
+    people
+        Whether it tells of single people whom no source has published.
+    """
 
     stem: str
     title: str
@@ -93,6 +101,23 @@ class Content:
     lang: Language
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...]
+    people: bool = False
+
+    @property
+    def heading(self) -> str:
+        """Return its title, behind the mark of what tells of single people."""
+        return f"{words(self.lang)['people_mark']}: {self.title}" if self.people else self.title
+
+    @property
+    def evidence(self) -> str:
+        """Say what kind of evidence it is made from, and whether it may be passed on."""
+        say = words(self.lang)
+        return f"{say[self.kind]} {say['people_shown']}" if self.people else say[self.kind]
+
+    @property
+    def is_marked(self) -> bool:
+        """Tell whether readers must not miss that sentence."""
+        return self.people or self.kind == "synthetic"
 
 
 def read_content(folder: Path, stem: str, *, study: str) -> Content | None:
@@ -119,13 +144,21 @@ def read_content(folder: Path, stem: str, *, study: str) -> Content | None:
         own = package["evalkit"]
         figures = [_read_figure(file.parent, at, one) for at, one in enumerate(own["figures"], start=1)]
         lang: Language = "id" if package["languages"] == ["id"] else "en"
-        words = {"title": str(package["title"]), "kind": str(own["kind"])}
+        said = {"title": str(package["title"]), "kind": str(own["kind"])}
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise UsageError(
             f"{folder.name}/tables/{file.name} and the tables that it names cannot be read "
-            f"({type(error).__name__}). Run 'evalkit run {folder.name} --force'."
+            f"({type(error).__name__}). Run '{say_run(folder.name)} --force'."
         ) from error
-    return Content(stem=stem, study=study, lang=lang, tables=tuple(tables), figures=tuple(figures), **words)
+    return Content(
+        stem=stem,
+        study=study,
+        lang=lang,
+        tables=tuple(tables),
+        figures=tuple(figures),
+        people=folder.suffix == APART,
+        **said,
+    )
 
 
 def read_rows(file: Path) -> tuple[list[str], list[list[str]]]:

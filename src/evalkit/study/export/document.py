@@ -36,9 +36,9 @@ def write_document(content: Content, *, locale: Language) -> bytes:
 
     document = Document()
     _prepare(document, content)
-    document.add_heading(_clean(content.title), level=1)
+    document.add_heading(_clean(content.heading), level=1)
     document.add_paragraph(_clean(content.study))
-    document.add_paragraph().add_run(words(content.lang)[content.kind]).bold = content.kind == "synthetic"
+    document.add_paragraph().add_run(content.evidence).bold = content.is_marked
     for table in content.tables:
         rounded = round_table(table, locale=locale, lang=content.lang)
         _turn(document, wide=_width(rounded) > _SHORT - 2 * _MARGIN)
@@ -64,7 +64,7 @@ def _prepare(document: Any, content: Content) -> None:
     for element in document.styles.element.iter(qn("w:lang")):
         element.set(qn("w:val"), _LANGUAGES[content.lang])
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = _clean(content.title), "evalkit", ""
+    properties.title, properties.author, properties.comments = _clean(content.heading), "evalkit", ""
     properties.language = _LANGUAGES[content.lang]
 
 

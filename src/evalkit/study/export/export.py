@@ -19,6 +19,7 @@ from evalkit.study.export.pictures import PICTURES, draw
 from evalkit.study.export.results import numbers_as_csv, numbers_as_workbook, read_numbers
 from evalkit.study.export.workbook import write_workbook
 from evalkit.study.html.words import words
+from evalkit.study.people import APART, name_reports, people_of
 from evalkit.study.shipped import find_root
 from evalkit.study.study_file import Study, find_study
 from evalkit.vocabulary import Language
@@ -27,6 +28,8 @@ from evalkit.vocabulary import Language
 FORMATS: Final = ("xlsx", "csv", "docx", *PICTURES)
 #: What they are exported to unless something else is asked for.
 STANDARD: Final = ("xlsx", "docx", "png")
+
+_OWN: Final = 0o700  # for its owner alone
 
 Files = Iterator[tuple[str, bytes]]
 
@@ -55,6 +58,7 @@ def export_study(
     formats: Sequence[str] = (),
     locale: Language | None = None,
     folder: Path | None = None,
+    people: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Exported:
     """Export the tables, figures and published numbers of built reports.
@@ -72,25 +76,31 @@ def export_study(
     folder
         Where to; ``exports/STUDY`` of the workbench by default. Files of the same names are replaced, others
         stay as they are.
+    people
+        Export the reports about single people of a protected study: marked, and to a folder apart, whose name
+        ends in ``.people`` and that only its owner can open.
     tell
         Is told of each report, before it is written.
 
     Raises
     ------
     UsageError
-        If what was asked for is not built, or nothing can be written there; then nothing is.
+        If what was asked for is not built, people are to be shown who are published anyway, or nothing can be
+        written there; then nothing is.
     """
     root = find_root()
     study = find_study(name, root=root)
-    target = _check_target(folder or root / "exports" / study.name, root, study)
-    choice = choose(study, root, only=only, languages=languages)
+    reports = root / "reports" / name_reports(study.name, people_of(study, shown=people))
+    target = _check_target(folder or root / "exports" / reports.name, root, study)
+    _keep_apart(target, people=people)
+    choice = choose(study, root, reports, only=only, languages=languages)
     wanted = tuple(dict.fromkeys(formats)) or STANDARD
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        new.mkdir()
+        new.mkdir(mode=_OWN if people else 0o777)
         names = [*_write(new, _export_reports(choice, wanted, locale, tell))]
-        names += _write(new, _export_numbers(study, root, choice, wanted, locale))
+        names += _write(new, _export_numbers(study, reports, choice, wanted, locale))
         _put_in_place(new, target, names)
     finally:
         shutil.rmtree(new, ignore_errors=True)
@@ -110,6 +120,18 @@ def _check_target(folder: Path, root: Path, study: Study) -> Path:
                 f"--to {folder} lies inside {taken.name}/, which is evalkit's own. Name another."
             )
     return target
+
+
+def _keep_apart(target: Path, *, people: bool) -> None:
+    """Refuse to mix what tells of single people with what does not; the former is for its owner alone."""
+    if (target.suffix == APART) != people:
+        raise UsageError(
+            f"Reports about single people stand apart: --to must name a folder that ends in {APART}, such as "
+            f"{target.name}{APART}."
+            if people
+            else f"--to {target.name} is for reports about single people. Name a folder that does not end in "
+            f"{APART}, or add --people."
+        )
 
 
 def _export_reports(
@@ -142,20 +164,21 @@ def _export_figure(content: Content, figure: Figure, forms: Sequence[str]) -> Fi
         svg = figure.file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise UsageError(f"figures/{figure.file.name} cannot be read. Run the report again.") from error
-    title = f"{content.title}: {figure.caption}"
+    title = f"{content.heading}: {figure.caption}"
     for form in forms:
         picture = draw(svg, form, name=f"figures/{figure.file.name}", title=title, alt=figure.alt)
         yield f"figures/{content.stem}-{figure.label}.{form}", picture
 
 
 def _export_numbers(
-    study: Study, root: Path, choice: Choice, wanted: Sequence[str], locale: Language | None
+    study: Study, reports: Path, choice: Choice, wanted: Sequence[str], locale: Language | None
 ) -> Files:
     """Export every published number; its words are codes, the same in each language."""
     if not {"xlsx", "csv"} & set(wanted):
         return
-    rows = read_numbers(root / "reports" / study.name, choice.reports)
-    mark = f"{words('en')['synthetic_mark']}. " if study.kind == "synthetic" else ""
+    rows = read_numbers(reports, choice.reports)
+    marks = {"people_mark": reports.suffix == APART, "synthetic_mark": study.kind == "synthetic"}
+    mark = "".join(f"{words('en')[name]}. " for name, holds in marks.items() if holds)
     if "xlsx" in wanted:
         yield "results.xlsx", numbers_as_workbook(f"{mark}{study.heading('en')}: results.csv", rows)
     if "csv" in wanted:
@@ -179,6 +202,8 @@ def _put_in_place(new: Path, target: Path, names: Sequence[str]) -> None:
         return
     if taken := [name for name in names if (target / name).is_dir()]:
         raise UsageError(f"{target / taken[0]} is a folder; move it away, and export again.")
+    if target.suffix == APART:
+        target.chmod(_OWN)
     for name in names:
         (target / name).parent.mkdir(exist_ok=True)
         (new / name).replace(target / name)

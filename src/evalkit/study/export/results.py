@@ -10,6 +10,7 @@ from evalkit.errors import UsageError
 from evalkit.study.export.content import Cell, Column, read_rows
 from evalkit.study.export.locales import write_csv
 from evalkit.study.export.workbook import write_numbers
+from evalkit.study.people import say_run
 from evalkit.vocabulary import RESULT_COLUMNS, Language
 
 _NUMBERS: Final = ("estimate", "conf_low", "conf_high", "n")
@@ -39,7 +40,7 @@ def read_numbers(folder: Path, reports: Collection[str]) -> list[list[Cell]]:
         ]
     except (OSError, ValueError, IndexError) as error:
         raise UsageError(
-            f"{folder.name}/results.csv cannot be read: {error}. Run 'evalkit run {folder.name} --force'."
+            f"{folder.name}/results.csv cannot be read: {error}. Run '{say_run(folder.name)} --force'."
         ) from error
 
 

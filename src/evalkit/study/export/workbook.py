@@ -33,7 +33,7 @@ _HEAD: Final = 2  # row of the headings, from 0
 def write_workbook(content: Content) -> bytes:
     """Write the tables of a report, behind a sheet that lists them."""
     names = name_sheets(table.label for table in content.tables)
-    with _Book(content.title) as book:
+    with _Book(content.heading) as book:
         _write_list(book, content, names)
         for table, name in zip(content.tables, names, strict=True):
             _write_table(book, content.lang, table, name)
@@ -113,9 +113,9 @@ def _write_list(book: _Book, content: Content, names: Sequence[str]) -> None:
     sheet = book.add({"en": "tables", "id": "tabel"}[content.lang], landscape=False)
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 1, 90)
-    sheet.write_string(0, 0, content.title, book.format(bold=True, font_size=14))
+    sheet.write_string(0, 0, content.heading, book.format(bold=True, font_size=14))
     sheet.write_string(1, 0, content.study, book.format())
-    sheet.write_string(2, 0, say[content.kind], book.format(bold=content.kind == "synthetic"))
+    sheet.write_string(2, 0, content.evidence, book.format(bold=content.is_marked))
     for row, (table, name) in enumerate(zip(content.tables, names, strict=True), start=4):
         link = f"internal:'{name}'!A1"
         sheet.write_url(row, 0, link, book.format(underline=1), f"{say['table']} {table.number}")
