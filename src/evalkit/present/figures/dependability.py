@@ -11,6 +11,8 @@ from evalkit.present.numbers import format_share
 from evalkit.present.theme import COLOURS, NEUTRAL
 from evalkit.vocabulary import Language
 
+_READABLE = 0.12  # a shorter part of a bar has no room for its number beside long names
+
 
 def plot_shares(
     shares: pd.DataFrame, *, xlabel: str, lang: Language | None = None, ax: Axes | None = None
@@ -26,7 +28,7 @@ def plot_shares(
     left = pd.Series(0.0, index=shares.index)
     for colour, (name, part) in zip(COLOURS, shares.items(), strict=False):
         bars = ax.barh(range(len(shares)), part, left=left, height=0.6, color=colour, label=str(name))
-        texts = [format_share(share, lang=lang) if share >= 0.04 else "" for share in part]
+        texts = [format_share(share, lang=lang) if share >= _READABLE else "" for share in part]
         ax.bar_label(bars, labels=texts, label_type="center", color="white", fontweight="bold", fontsize=10)
         left = left + part
     ax.set_yticks(range(len(shares)), list(shares.index))
