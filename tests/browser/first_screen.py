@@ -11,16 +11,16 @@ WITHOUT_INTERVAL: Final = {
     "principles/11_service": "counts signals of one real series, whose quarters are not independent",
     "validation": "counts answers that were recomputed; the intervals of coverage stand beside their figure",
 }
-_NUMBER = r"-?\d[\d.,]*"
+_NUMBER = r"[-−]?\d[\d.,]*"
 #: From one end to the other, or a figure with its Monte Carlo error.
-INTERVAL: Final = re.compile(rf"{_NUMBER}(?:[ \u00a0]?%)? (?:to|sampai|±) {_NUMBER}")
+INTERVAL: Final = re.compile(rf"{_NUMBER}(?:[ \u00a0]?%)? (?:to|sampai|±)[ \u00a0]{_NUMBER}")
 #: A page all of whose findings say so has nothing to put an interval around.
 REFUSAL: Final = re.compile(
     r"\bcannot be said: |\btidak dapat dikatakan: |\bis not validated against|\btidak divalidasi terhadap"
 )
 #: "n = 43", or a number and what was counted.
 COUNT: Final = re.compile(
-    rf"\bn = \d|(?<![.,\d]){_NUMBER} (?!to\b|sampai\b|SD\b|points?\b|poin\b)[^\W\d_]{{3,}}"
+    rf"\bn[ \u00a0]=[ \u00a0]\d|(?<![.,\d]){_NUMBER} (?!to\b|sampai\b|SD\b|points?\b|poin\b)[^\W\d_]{{3,}}"
 )
 _SEEN = """() => {
   const onScreen = element => {

@@ -109,7 +109,7 @@ def made_agreement(**changes):
 
 def numbers_of(sentence):
     """Return the numbers of a sentence, percentages as shares, without those that are part of a name."""
-    found = re.findall(r"(?<![\w.])(-?\d+(?:[.,]\d+)*)( %)?", sentence)
+    found = re.findall(r"(?<![\w.])(-?\d+(?:[.,]\d+)*)( %)?", sentence.replace("−", "-"))
     return {float(text.replace(",", "")) / (100 if percent else 1) for text, percent in found}
 
 

@@ -29,7 +29,7 @@ from evalkit.study import load_study
 from .numbers_said import assert_said_of
 
 SHIPPED = Path(__file__).parents[2] / "data"
-NUMBER = re.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?")
+NUMBER = re.compile(r"[-−]?\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 @pytest.fixture(autouse=True)

@@ -99,7 +99,7 @@ def test_what_cannot_be_said_is_one_sentence(treated):
 def test_bias_and_raters_are_said_in_plain_words(rated):
     said = " ".join(say_fairness(*rated).sentences)
     assert "1 of 5 comparisons of an item, at equal ratings on the other items, show bias" in said
-    assert "discipline (supervisor), women against men: delta -" in said
+    assert "discipline (supervisor), women against men: delta −" in said
     assert "Raters: in 1 of 1 comparison the difference depends on who rates" in said
 
 

@@ -25,7 +25,7 @@ from evalkit.present.labels import cell_label
 from evalkit.present.wording.links import say_linked_pairs
 from evalkit.present.wording.pooled import say_pooled_differences
 
-NUMBER = {"en": re.compile(r"-?\d+(?:\.\d+)?"), "id": re.compile(r"-?\d+(?:,\d+)?")}
+NUMBER = {"en": re.compile(r"−?\d+(?:\.\d+)?"), "id": re.compile(r"−?\d+(?:,\d+)?")}
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,7 @@ def found():
 
 
 def numbers(text, lang):
-    return [float(token.replace(",", ".")) for token in NUMBER[lang].findall(text)]
+    return [float(token.replace(",", ".").replace("−", "-")) for token in NUMBER[lang].findall(text)]
 
 
 @pytest.mark.parametrize("lang", ["en", "id"])

@@ -13,6 +13,8 @@ _LONG: Final = 40
 #: A number with its interval or error, such as 0.82 (0.80 to 0.84) or 22 % ± 0.9 %.
 _MEASURED: Final = re.compile(r"–|[-−]?\d[\d.,]*( ?%)?( \([^()]{3,32}\)| ± \d[\d.,]*( ?%)?)?")
 _ERROR: Final = re.compile(r"\([^()]*\)| ± .*")
+#: A hyphen that stands for a minus, as in a reason; the one of a code or a date follows a letter or digit.
+_MINUS: Final = re.compile(r"(?<![\w\N{EN DASH}-])-(?=\d)")
 
 
 def kind_of(numeric: bool, texts: pd.Series) -> str:
@@ -46,7 +48,7 @@ def write_row(row: Mapping[Any, str], kinds: Mapping[Any, str], headings: Mappin
             else f'td role="cell" data-label="{headings[name]}"'
         )
         shown = _hold_together(text) if kinds[name] == "measured" else text
-        cells.append(f"<{tag}{class_of(kinds[name])}>{escape(shown)}</{tag[:2]}>")
+        cells.append(f"<{tag}{class_of(kinds[name])}>{escape(_MINUS.sub('−', shown))}</{tag[:2]}>")
     return f'<tr role="row">{"".join(cells)}</tr>'
 
 

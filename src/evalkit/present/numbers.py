@@ -10,11 +10,14 @@ from evalkit.present.reader import reader_language
 from evalkit.vocabulary import Language
 
 _DASH: Final = "–"
-_SWAP: Final = str.maketrans({",": ".", ".": ","})
+_SWAP: Final = {"en": str.maketrans({"-": "−"}), "id": str.maketrans({",": ".", ".": ",", "-": "−"})}
 
 
 def format_number(value: float, *, digits: int = 2, lang: Language | None = None) -> str:
     """Write a number with a fixed count of decimals; integers have none, and a gap is a dash.
+
+    A negative number has a minus sign (U+2212), which is as wide as a plus and no line ends after it; what
+    machines read is written elsewhere.
 
     Examples
     --------
@@ -22,15 +25,15 @@ def format_number(value: float, *, digits: int = 2, lang: Language | None = None
     '1,234.5'
     >>> format_number(1234.5, digits=1, lang="id")
     '1.234,5'
-    >>> format_number(-0.001)
-    '0.00'
+    >>> format_number(-0.001), format_number(-0.25, lang="id")
+    ('0.00', '−0,25')
     >>> format_number(float("nan"))
     '–'
     """
     if math.isnan(value):
         return _DASH
     text = f"{value:,}" if isinstance(value, Integral) else f"{round(value, digits) + 0.0:,.{digits}f}"
-    return text.translate(_SWAP) if reader_language(lang) == "id" else text
+    return text.translate(_SWAP[reader_language(lang)])
 
 
 def format_share(value: float, *, digits: int = 0, lang: Language | None = None) -> str:

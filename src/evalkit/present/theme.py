@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import seaborn as sns
+from matplotlib.colors import to_rgb
 
 #: Widths in inches: a figure fills the text column of a report, and stays readable on a phone.
 WIDTH: Final = 7.0
@@ -33,3 +34,16 @@ _SETTINGS: Final = {
 def use_theme() -> None:
     """Set the look of every figure that follows."""
     sns.set_theme(context="notebook", style="whitegrid", palette="colorblind", rc=_SETTINGS)
+
+
+def ink_on(colour: str) -> str:
+    """Return black or white, whichever stands out more on a colour (contrast of WCAG 2.2).
+
+    Examples
+    --------
+    >>> ink_on(COLOURS[0]), ink_on(COLOURS[1])
+    ('white', 'black')
+    """
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "white" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "black"

@@ -8,8 +8,10 @@ from matplotlib.axes import Axes
 from evalkit.present.figures.canvas import legend_above, new_axes, percentages
 from evalkit.present.language import translator
 from evalkit.present.numbers import format_share
-from evalkit.present.theme import COLOURS, NEUTRAL
+from evalkit.present.theme import COLOURS, NEUTRAL, ink_on
 from evalkit.vocabulary import Language
+
+_READABLE = 0.12  # a shorter part of a bar has no room for its number beside long names
 
 
 def plot_shares(
@@ -26,8 +28,9 @@ def plot_shares(
     left = pd.Series(0.0, index=shares.index)
     for colour, (name, part) in zip(COLOURS, shares.items(), strict=False):
         bars = ax.barh(range(len(shares)), part, left=left, height=0.6, color=colour, label=str(name))
-        texts = [format_share(share, lang=lang) if share >= 0.04 else "" for share in part]
-        ax.bar_label(bars, labels=texts, label_type="center", color="white", fontweight="bold", fontsize=10)
+        texts = [format_share(share, lang=lang) if share >= _READABLE else "" for share in part]
+        ink = ink_on(colour)
+        ax.bar_label(bars, labels=texts, label_type="center", color=ink, fontweight="bold", fontsize=10)
         left = left + part
     ax.set_yticks(range(len(shares)), list(shares.index))
     ax.set_ylim(len(shares) - 0.5, -0.5)

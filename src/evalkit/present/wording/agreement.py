@@ -166,8 +166,8 @@ def _many_traits(tr: Translator, rows: pd.DataFrame) -> str:
     """Say how far the tables of many places and sources lie apart."""
     low, high = rows.iloc[0], rows.iloc[-1]
     return tr(
-        "Traits rated by one source put people in a more or less common order: least those of {low_source} in {low_place}, {low}, most those "
-        "of {high_source} in {high_place}, {high} (Kendall's W of {tables}; 1: one order). That is one impression, or people who are good at "
+        "Traits rated by one source put people in a more or less common order: least from the source “{low_source}” in {low_place}, {low}, "
+        "most from “{high_source}” in {high_place}, {high} (Kendall's W of {tables}; 1: one order). That is one impression, or people who are good at "
         "everything, and no agreement between methods.",
         low_source=tr.label(low["source"]),
         low_place=tr.label(low["place"]),

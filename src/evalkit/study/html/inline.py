@@ -14,18 +14,22 @@ _KEPT: Final = frozenset(
 )
 _HEADING: Final = re.compile(r"h[1-6]")
 # The blank stands first, so that a search through megabytes of figures leaps from blank to blank.
-_PER_CENT: Final = re.compile(r" %(?<=[0-9] %)")
+_BOUND: Final = re.compile(
+    r" (?:%(?<=[0-9] %)|(?<=[±→] )(?=[0-9])|(?<=[0-9] )(?=→ [0-9])|(?<=\bn )(?== [0-9])|(?<=\bn = )(?=[0-9]))"
+)
 
 
 def keep_together(html: str) -> str:
-    """Let no line end between a number and its sign for per cent.
+    r"""Let no line end between a number and its sign for per cent, its "±" or its "n =", nor at an arrow.
 
     Examples
     --------
+    >>> keep_together("0.2 ± 0.1 (n = 27), 1 → 3").split(" ")
+    ['0.2', '±\xa00.1', '(n\xa0=\xa027),', '1\xa0→\xa03']
     >>> keep_together("{% if %} 91 %") == "{% if %} 91\N{NO-BREAK SPACE}%"
     True
     """
-    return _PER_CENT.sub("\N{NO-BREAK SPACE}%", html)
+    return _BOUND.sub(lambda match: "\N{NO-BREAK SPACE}" + match[0][1:], html)
 
 
 def change_text(html: str, change: Callable[[str], str]) -> str:
