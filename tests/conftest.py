@@ -22,8 +22,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.fixture(autouse=True)
 def no_labels_of_a_study():
-    """Take back the labels, texts and language that a test's study has set."""
+    """Take back labels, texts and language that the study of a test has set, or one that tests share."""
+    _forget_study()
     yield
+    _forget_study()
+
+
+def _forget_study():
     if labels := sys.modules.get("evalkit.present.labels"):
         labels.use_labels({})
         labels.use_texts({})
