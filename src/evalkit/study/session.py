@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from evalkit.evidence import COMMENTS
 from evalkit.study.inputs import (
     NO_METHOD,
     choose_evidence,
@@ -243,6 +242,8 @@ def start(
 
 def _without_comments(evidence: Evidence, shared: SharedResults) -> Evidence:
     """Leave out what people wrote in words: no number of people makes it a statement about a group."""
+    from evalkit.evidence import COMMENTS  # not ahead: what runs reports needs no tables
+
     if COMMENTS.name not in evidence.extras:
         return evidence
     extras = {name: table for name, table in evidence.extras.items() if name != COMMENTS.name}
