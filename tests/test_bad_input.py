@@ -306,9 +306,8 @@ class TestStudyFile:
             ),
             (
                 b"kind: real\nnotebooks: [a\ntitle: {}\n",
-                "judges/study.yaml is not YAML: line 3, column 6: while parsing a flow sequence that "
-                "starts on line 2: expected ',' or ']', but got ':'. "
-                "Mind the indentation, the brackets and the quotes.",
+                "judges/study.yaml is not YAML: line 3, column 6: a bracket that opens on line 2 is not "
+                "closed. Close it.",
             ),
             (
                 b"kind: real\ntitle: caf\xe9",
@@ -478,15 +477,13 @@ class TestSpecification:
             ),
             (
                 b"name: balanced\n\ttitle: x\n",
-                "balanced.yaml is not YAML: line 2, column 1: while scanning for the next token: found "
-                "character '\\t' that cannot start any token. "
-                "Mind the indentation, the brackets and the quotes.\n",
+                "balanced.yaml is not YAML: line 2, column 1: a tab stands there, where only spaces may "
+                "indent. Put spaces instead.\n",
             ),
             (
                 b"name: a\n---\nname: b\n",
-                "balanced.yaml is not YAML: line 2, column 1: expected a single document in the stream that "
-                "starts on line 1: but found another document. "
-                "Mind the indentation, the brackets and the quotes.\n",
+                "balanced.yaml is not YAML: line 2, column 1: a second document begins. Leave one "
+                "in the file.\n",
             ),
             (
                 b"name: caf\xe9",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evalkit.errors import StudyError
+from evalkit.present.wording.refusals import say_refusal
 from evalkit.yaml_file import describe_faults, read_yaml
 
 TEXT = """\
@@ -63,8 +64,58 @@ def test_a_missing_file_says_so(tmp_path):
     )
 
 
-def test_a_character_that_no_text_has_is_refused(tmp_path):
-    path = tmp_path / "nul.yaml"
-    path.write_bytes(b"a: \0")
-    with pytest.raises(StudyError, match=r"nul\.yaml is not YAML: unacceptable character #x0000"):
-        read_yaml(path, "nul.yaml", StudyError)
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: [1\nb: 2", "line 2, column 2: a bracket that opens on line 1 is not closed. Close it."),
+        ("a: {x: 1\nb: 2", "line 2, column 2: a bracket that opens on line 1 is not closed. Close it."),
+        ("a: 'x\nb: 2", "line 2, column 5: a quote that opens on line 1 is not closed. Close it."),
+        (
+            "a:\n\tb: 1",
+            "line 2, column 1: a tab stands there, where only spaces may indent. Put spaces instead.",
+        ),
+        (
+            "a:\n  - 1\n b: 2",
+            "line 3, column 2: this line is not indented like those above it. Align it with them.",
+        ),
+        ("a: 1\nb\nc: 1", "line 3, column 1: a key has no colon. Write one after it, and a space."),
+        ("a: *x", "line 1, column 4: a text begins with *. Put it in quotes."),
+        ("a: !x y", "line 1, column 4: a text begins with !. Put it in quotes."),
+        (
+            "a: @x",
+            "line 1, column 4: a text begins with a character that YAML keeps for itself. Put it in quotes.",
+        ),
+        ('a: "\\d"', "line 1, column 6: a backslash stands in double quotes. Use single quotes."),
+        ("a: 1\n---\nb: 1", "line 2, column 1: a second document begins. Leave one in the file."),
+        (
+            "? [a]: 1\n",
+            "line 1: its parser says 'while constructing a mapping: found unhashable key'. "
+            "Mind the indentation, the brackets and the quotes.",
+        ),
+        (
+            "a: \0",
+            "its parser says 'unacceptable character #x0000: special characters are not allowed'. "
+            "Mind the indentation, the brackets and the quotes.",
+        ),
+    ],
+)
+def test_what_is_no_yaml_is_told_with_its_place_and_what_to_do(tmp_path, text, told):
+    path = tmp_path / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        read_yaml(path, "x.yaml", StudyError)
+    assert str(caught.value) == f"x.yaml is not YAML: {told}"
+    assert say_refusal(str(caught.value), "id").startswith("x.yaml bukan YAML: ")
+
+
+@pytest.mark.parametrize("wrong", ["2025-13-45", "2025-02-29", "2025-01-01 25:00:00"])
+def test_a_date_that_does_not_exist_is_told_with_its_line(tmp_path, wrong):
+    path = tmp_path / "x.yaml"
+    path.write_text(f"a: 2025-02-28\nb: [{wrong}, 1]\n", encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        read_yaml(path, "x.yaml", StudyError)
+    assert str(caught.value) == f"x.yaml: line 2 holds a date that does not exist: '{wrong}'. Mend it."
+    assert (
+        say_refusal(str(caught.value), "id")
+        == f"x.yaml: baris 2 memuat tanggal yang tidak ada: '{wrong}'. Betulkan."
+    )

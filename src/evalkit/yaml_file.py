@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,7 +20,23 @@ Place = tuple[str | int, ...]
 #: A fault: where in the file, and what is wrong.
 Found = tuple[Place, str]
 
-_REMEDY: Final = "Mind the indentation, the brackets and the quotes."
+_DATE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[\dTt:. +-]*")
+
+#: What is meant by what the parser says, by a pattern of that.
+_MEANINGS: Final = {
+    r"'\\t'": "a tab stands there, where only spaces may indent. Put spaces instead",
+    r"expected\s',' or": "a bracket that opens on line {since} is not closed. Close it",
+    r"unknown\sescape": "a backslash stands in double quotes. Use single quotes",
+    r"a\squoted scalar": "a quote that opens on line {since} is not closed. Close it",
+    r"mapping\svalues": "a colon stands where no key can. Look at the indentation and at the line above, and "
+    "put a text with a colon in quotes",
+    r"expected\s':'": "a key has no colon. Write one after it, and a space",
+    r"expected\s<block end>": "this line is not indented like those above it. Align it with them",
+    r"another\sdocument": "a second document begins. Leave one in the file",
+    r"undefined\salias": "a text begins with *. Put it in quotes",
+    r"constructor\sfor": "a text begins with !. Put it in quotes",
+    r"cannot\sstart": "a text begins with a character that YAML keeps for itself. Put it in quotes",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,7 +97,10 @@ def read_yaml(path: Path, name: str, error: type[EvalkitError]) -> YamlFile:
             f"{name} is not UTF-8 (byte {problem.start + 1}, line {line}). Save it as UTF-8 in your editor."
         ) from None
     except yaml.YAMLError as problem:
-        raise error(f"{name} is not YAML: {_explain(problem)}. {_REMEDY}") from None
+        raise error(f"{name} is not YAML: {_explain(problem)}.") from None
+    except ValueError:
+        line, found = _find_wrong_date(text)
+        raise error(f"{name}: line {line} holds a date that does not exist: '{found}'. Mend it.") from None
     except RecursionError:
         raise error(f"{name} cannot be read: it is nested too deeply, or refers to itself.") from None
 
@@ -116,14 +136,28 @@ def _load(loader: Any) -> tuple[Any, yaml.Node | None]:
 
 
 def _explain(problem: yaml.YAMLError) -> str:
-    """Put what the parser says, which is spread over lines with excerpts, into one sentence."""
-    if not isinstance(problem, yaml.MarkedYAMLError):
-        return str(problem).splitlines()[0]
-    mark, start = problem.problem_mark, problem.context_mark
-    place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    since = f" that starts on line {start.line + 1}" if problem.context and start else ""
-    context = f"{problem.context}{since}: " if problem.context else ""
-    return f"{place}{context}{problem.problem}"
+    """Say where a file stops being YAML and what to do; what is rare is said in the parser's own words."""
+    words = [getattr(problem, name, None) for name in ("context", "problem")]
+    said = ": ".join(filter(None, words)) or str(problem).splitlines()[0]
+    meaning = next((text for pattern, text in _MEANINGS.items() if re.search(pattern, said)), "")
+    mark = getattr(problem, "problem_mark", None)
+    if mark is None or not meaning:
+        place = f"line {mark.line + 1}: " if mark else ""
+        return f"{place}its parser says {said!r}. Mind the indentation, the brackets and the quotes"
+    since = (getattr(problem, "context_mark", None) or mark).line + 1
+    line, column, told = mark.line + 1, mark.column + 1, meaning.format(since=since)
+    return f"line {line}, column {column}: {told}"
+
+
+def _find_wrong_date(text: str) -> tuple[int, str]:
+    """Return the line of the first date that no calendar has, and the date."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        for found in map(str.strip, _DATE.findall(line)):
+            try:
+                load_yaml(found)
+            except ValueError:
+                return number, found
+    return 1, ""
 
 
 def _find_repeated(node: yaml.Node | None, where: Place = ()) -> list[Found]:

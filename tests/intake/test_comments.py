@@ -84,6 +84,7 @@ def test_kept_text_has_its_place_and_person_and_no_number_and_no_known_name(brin
     assert not holds_nip(written + told)
     words = set(re.findall(r"[a-z]+", (written + told).casefold()))
     assert words.isdisjoint(word.casefold() for name in NAMES for word in name.split())
+    assert re.search(r"Catatan → comments", told)
     assert "3 comments were kept" in told
     assert "in 1 of them numbers" in told
     assert "which is not read" not in told

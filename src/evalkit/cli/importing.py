@@ -123,7 +123,7 @@ IMPORT: Final = Command(
         argument(
             "--keep-text",
             action="store_true",
-            help="take comments, too: without numbers and known names, for reports with --people alone",
+            help="take comments, too, without numbers and known names, for your own notebooks with --people",
         ),
         argument(
             "--write", action="store_true", help="change the study (default: only show what would be done)"

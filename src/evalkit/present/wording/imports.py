@@ -59,7 +59,9 @@ _CHANGES: Final[Mapping[str, str]] = {
     "tidied": mark(
         "{n} texts of {field} were changed: control characters go, and a beginning that is a formula is quoted"
     ),
-    "text_kept": mark("{n} comments were kept; reports with --people alone show them"),
+    "text_kept": mark(
+        "{n} comments were kept in the table comments, which notebooks of your own read with --people"
+    ),
     "text_masked": mark(
         "in {n} of them numbers, addresses or known names were masked; other names stay: read them before passing them on"
     ),
@@ -238,7 +240,9 @@ def _mapping(tr: Translator, batch: Batch) -> Iterator[tuple[str, str, str]]:
     header = batch.reading.header
     for name in header.reasons:
         heading = " / ".join(header.headings.get(name, ())) or name
-        yield letters(header.columns[name]), heading, batch.used.get(name) or tr("read, and not taken")
+        kept = "comments" if name == "text" and batch.given.keep_text else ""
+        became = batch.used.get(name) or kept or tr("read, and not taken")
+        yield letters(header.columns[name]), heading, became
     others = [letters(at) for at in _unread_columns(batch)]
     if others:
         yield ", ".join(others), "–", tr("not read: no heading that is known")
