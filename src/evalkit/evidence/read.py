@@ -18,6 +18,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from evalkit.databases import connect
 from evalkit.errors import Fault, did_you_mean
 from evalkit.evidence.descriptor import DESCRIPTOR, Resource
 from evalkit.rules import mask_nip
@@ -144,7 +145,7 @@ def _read_csv(path: Path, resource: Resource) -> tuple[RawTable | None, list[Fau
         f"read_csv({_literal(str(path))}, columns={{{columns}}}, auto_detect=false, header=true, delim=',', "
         "quote='\"', escape='\"', ignore_errors=true, store_rejects=true)"
     )
-    with duckdb.connect() as connection:
+    with connect() as connection:
         cells = _read_texts(connection, header, source)
         rejects = connection.execute(_REJECTS).fetchall()
     faults += [_ragged_fault(resource, line, error, n_cells, len(header)) for line, error, n_cells in rejects]
@@ -174,7 +175,7 @@ def _ragged_fault(resource: Resource, line: int, error: str, n_cells: int, n_col
 
 def _read_parquet(path: Path, resource: Resource) -> tuple[RawTable | None, list[Fault]]:
     source = f"read_parquet({_literal(str(path))})"
-    with duckdb.connect() as connection:
+    with connect() as connection:
         header = [name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
         faults, usable = _check_header(resource, header)
         if not usable:

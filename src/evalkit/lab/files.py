@@ -16,6 +16,7 @@ from typing import Final
 import duckdb
 import pandas as pd
 
+from evalkit.databases import connect
 from evalkit.errors import UsageError
 from evalkit.evidence import TABLES, Evidence, write_schema
 from evalkit.lab.profiles import Profile
@@ -178,7 +179,7 @@ def _write_table(frame: pd.DataFrame, path: Path) -> None:
         if column.endswith("_on") or pd.api.types.is_datetime64_any_dtype(frame[column])
     ]
     columns = f"* REPLACE ({', '.join(dates)})" if dates else "*"
-    with duckdb.connect(config={"threads": 1}) as connection:  # one, so that the rows keep their order
+    with connect(threads=1) as connection:  # one, so that the rows keep their order
         connection.register("rows", frame)
         connection.sql(f"SELECT {columns} FROM rows").write_parquet(str(path))
 

@@ -11,6 +11,7 @@ from typing import Final
 import duckdb
 import pandas as pd
 
+from evalkit.databases import connect
 from evalkit.errors import UsageError
 from evalkit.methods.coverage import (
     CONTENTS_SQL,
@@ -65,7 +66,7 @@ def score_parquet(
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty. Name a new folder for the scores.")
-    with duckdb.connect(config={"threads": n_workers, "memory_limit": memory_limit}) as connection:
+    with connect(threads=n_workers, memory_limit=memory_limit) as connection:
         connection.from_parquet(str(files)).create_view("evidence")
         by_place = connection.execute(CONTENTS_SQL.replace("SELECT", "SELECT place,", 1)).df()
     distinct = by_place.drop(columns=["place", "n"]).drop_duplicates()
@@ -113,7 +114,7 @@ def _score_pieces(
     databases: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
     amount, unit = float(memory_limit[:-2]), memory_limit[-2:]
     for _ in range(n_workers):
-        connection = duckdb.connect(config={"threads": 1, "memory_limit": f"{amount / n_workers}{unit}"})
+        connection = connect(threads=1, memory_limit=f"{amount / n_workers}{unit}")
         connection.execute("SET parquet_metadata_cache = true")
         connection.from_parquet(files).create_view("everything")
         databases.put(connection)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-import duckdb
 import pandas as pd
 
+from evalkit.databases import connect
 from evalkit.evidence import EVIDENCE_KEY, Evidence
 from evalkit.methods.reading import among, quote, write_points
 from evalkit.methods.specification import Component, MethodSpecification
@@ -59,7 +59,7 @@ def list_rating_points(evidence: Evidence, specifications: Mapping[str, MethodSp
     ]
     if not parts:
         return pd.DataFrame(columns=list(RATING_COLUMNS))
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with connect(threads=1) as connection:
         connection.register("observations", evidence.observations)
         connection.execute(
             f"CREATE TABLE texts AS SELECT {_TEXTS}, value FROM observations WHERE status = 'recorded'"

@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from evalkit.databases import connect
 from evalkit.errors import SpecificationError
 from evalkit.evidence import EVIDENCE_KEY, Evidence
 from evalkit.methods.coverage import (
@@ -127,7 +128,7 @@ def score_methods(
     given = methods.values() if isinstance(methods, Mapping) else methods
     specifications = {one.name: apply_mappings(one, mappings) for one in given}
     refuse_never_scored(specifications, evidence)
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with connect(threads=1) as connection:
         _read_evidence(connection, evidence)
         contents = list_contents(connection)
         coverage = describe_coverage(specifications, contents)

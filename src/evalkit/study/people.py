@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from evalkit.databases import connect
 from evalkit.errors import UsageError
 from evalkit.study.declared import read_package, read_persons
 from evalkit.study.study_file import Study
@@ -90,11 +91,9 @@ def list_names(evidence: Evidence) -> frozenset[str]:
 
 def read_names(study: Study) -> frozenset[str]:
     """Return the same from the files of a study; files that cannot be read have none."""
-    import duckdb
-
     names: set[str] = set()
     with (
-        duckdb.connect(config={"threads": 1}) as connection,
+        connect(threads=1) as connection,
         suppress(OSError, ValueError, KeyError, TypeError),
     ):
         for entry in read_package(study).get("resources", ()):

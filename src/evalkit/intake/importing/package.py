@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-import duckdb
 import pandas as pd
 
+from evalkit.databases import connect
 from evalkit.errors import UsageError
 from evalkit.evidence import COMMENTS, TABLES, Table, write_schema
 
@@ -67,7 +67,7 @@ class Package:
         """Read a file of the study as text."""
         file = self._folder / path
         if path.endswith(".parquet"):
-            with duckdb.connect() as connection:
+            with connect() as connection:
                 return connection.execute("SELECT * FROM read_parquet(?)", [str(file)]).df().astype("str")
         return pd.read_csv(file, dtype="str", keep_default_na=False, encoding="utf-8-sig")
 
