@@ -162,6 +162,22 @@ def test_ratings_are_brought_to_the_scale_of_their_indicator_only_when_it_is_sai
         take(rows, indicator="overal_rating")
 
 
+def test_what_no_rater_of_a_kind_answers_was_not_asked_and_a_gap_among_answers_is_missing():
+    rows = [
+        ["Pegawai", "Penilai", "Penilai Sebagai", "Disiplin", "Integritas"],
+        ["a", "x", "Atasan", 4, 5],
+        ["b", "x", "Atasan", "", 3],
+        ["a", "b", "Rekan", 4, ""],
+        ["b", "a", "Rekan", 2, ""],
+    ]
+    batch = take(rows)
+    given = batch.tables["evidence"].set_index(["indicator", "source"])["status"]
+    assert ("integrity", "peer") not in given.index
+    assert given["integrity", "supervisor"].tolist() == ["recorded", "recorded"]
+    assert given["discipline", "supervisor"].tolist() == ["recorded", "missing"]
+    assert [(each.field, each.n) for each in batch.changes if each.code == "not_asked"] == [("integrity", 2)]
+
+
 def test_ratings_one_by_one_keep_raters_and_items():
     heads = ["Dinilai", "Penilai", "Aspek", "Nilai"]
     rows = [

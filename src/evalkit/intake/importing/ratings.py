@@ -63,14 +63,22 @@ def _take_wide(source: Source, columns: list[str]) -> tuple[pd.DataFrame, dict[s
     return pd.concat(frames), used | ({"unit": "unit"} if source.reading.has("unit") else {})
 
 
-def _name_raters(columns: dict[str, Any], own: list[str], numbers: list[int]) -> list[str]:
+def _leave_out_unasked(source: Source, ratings: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what no rater of a kind answered anywhere in the sheet: they were not asked."""
+    given = ratings["value"].notna().groupby([ratings["field"], ratings["source"]], sort=False)
+    asked = given.transform("any")
+    n_unasked = ratings.loc[~asked].groupby("field", sort=False).size()
+    source.changes.extend(Change("not_asked", str(name), int(n)) for name, n in n_unasked.items())
+    return ratings[asked] if len(n_unasked) else ratings
+
+
+def _name_raters(columns: dict[str, Any], numbers: np.ndarray) -> np.ndarray:
     """Name the rater of each rating: as the sheet does, the person rated, or one of several of a kind."""
-    raters = np.where(np.array(own) == "self", columns["employee"], columns["rater"]).tolist()
-    rows = zip(columns["employee"], columns["period"], own, numbers, raters, strict=True)
-    return [
-        _name_several([employee], [period], source, number)[0] if number else rater
-        for employee, period, source, number, rater in rows
-    ]
+    raters: np.ndarray = np.where(columns["source"] == "self", columns["employee"], columns["rater"])
+    for row in np.flatnonzero(numbers).tolist():
+        employee, period, source = (columns[name][row] for name in ("employee", "period", "source"))
+        raters[row] = _name_several([employee], [period], source, int(numbers[row]))[0]
+    return raters
 
 
 def _name_several(employees: list[str], periods: list[str], source: str, number: int) -> list[str]:
@@ -86,11 +94,12 @@ def _name_several(employees: list[str], periods: list[str], source: str, number:
 def _take_items(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the ratings of a sheet with a column per item."""
     ratings = list_ratings(source.reading)
-    at = ratings["at"].to_numpy()
-    sources = _name_sources(source) or [""] * source.n
-    own = [each or sources[row] for each, row in zip(ratings["source"], at.tolist(), strict=True)]
-    if not all(own):
+    sources = np.array(_name_sources(source) or [""] * source.n, dtype=object)
+    ratings["source"] = ratings["source"].where(ratings["source"] != "", sources[ratings["at"]])
+    if (ratings["source"] == "").any():
         raise ImportRefusedError(_NO_SOURCE)
+    ratings = _leave_out_unasked(source, ratings)
+    at = ratings["at"].to_numpy()
     values = ratings["value"].to_numpy(dtype=float).copy()
     fields = dict(zip(ratings["field"], ratings["indicator"], strict=True))
     for name, indicator in fields.items():
@@ -100,8 +109,8 @@ def _take_items(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
     raters = source.raters.names if source.raters else [""] * source.n
     given = {"employee": names, "unit": source.units(), "period": source.periods(), "rater": raters}
     columns: dict[str, Any] = {name: np.array(each, dtype=object)[at] for name, each in given.items()}
-    columns["rater"] = _name_raters(columns, own, ratings["number"].tolist())
-    columns |= {"indicator": ratings["indicator"].tolist(), "item": ratings["item"].tolist(), "source": own}
+    columns |= {name: ratings[name].to_numpy(dtype=object) for name in ("indicator", "item", "source")}
+    columns["rater"] = _name_raters(columns, ratings["number"].to_numpy())
     frame = make_evidence(source, values.tolist(), at=at, **columns)
     used = {"ratee": "employee", "rater": "rater", "source": "source", "unit": "unit"} | source.when()
     used = {name: became for name, became in used.items() if source.reading.has(name)}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from evalkit.evidence import standard_indicators
@@ -24,7 +25,8 @@ _BETWEEN: Final = re.compile(r"\s*[-–—:()/|\n]\s*")
 _FIELD: Final = re.compile(
     r"(?:(?P<source>[a-z]+(?:_[1-9]\d?)?)\.)?(?P<indicator>[a-z0-9_]+)(?:/(?P<item>.+))?"
 )
-RATING_COLUMNS: Final = ("at", "field", "source", "indicator", "item", "number", "value")
+_OF_FIELD: Final = ("field", "source", "indicator", "item", "number")
+RATING_COLUMNS: Final = ("at", *_OF_FIELD, "value")
 
 
 @lru_cache(maxsize=1)
@@ -96,13 +98,13 @@ def list_ratings(reading: Reading) -> pd.DataFrame:
         ``value`` (NaN where nothing stands), by row and then by column.
     """
     fields = [field for field in reading.header.columns if reading.header.layout.is_rating(field)]
-    parts = {field: _split_rating(field) for field in fields}
-    rows = [
-        (at, field, *parts[field], value)
-        for at, values in enumerate(reading.table[fields].to_numpy(dtype=float).tolist())
-        for field, value in zip(fields, values, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=list(RATING_COLUMNS))
+    values = reading.table[fields].to_numpy(dtype=float)
+    n_rows = len(values)
+    heads = pd.DataFrame([(field, *_split_rating(field)) for field in fields], columns=list(_OF_FIELD))
+    columns = {name: np.tile(heads[name].to_numpy(dtype=object), n_rows) for name in _OF_FIELD}
+    columns["number"] = columns["number"].astype(int)
+    columns |= {"at": np.repeat(np.arange(n_rows), len(fields)), "value": values.ravel()}
+    return pd.DataFrame({name: columns[name] for name in RATING_COLUMNS})
 
 
 def _split_rating(field: str) -> tuple[str, str, str, int]:

@@ -66,6 +66,7 @@ _CHANGES: Final[Mapping[str, str]] = {
         "in {n} of them numbers, addresses or known names were masked; other names stay: read them before passing them on"
     ),
     "rescaled": mark("{n} values of {field} were brought to the scale of their indicator"),
+    "not_asked": mark("{n} cells of {field} are empty for a whole kind of rater, who was not asked that"),
     "ikm_off_scale": mark("the IKM that the sheet records lies off the scale, 25 to 100, and is left out"),
 }
 _PEOPLE: Final[Mapping[str, str]] = {
