@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
+
+import evalkit.present.wording
 
 IMPORTED = """
 import sys
@@ -29,3 +32,26 @@ def test_what_is_imported_already_stays():
         with without_debugger():
             assert sys.modules["debugpy"] == "imported"
         assert sys.modules["debugpy"] == "imported"
+
+
+ASKED = """
+import sys
+from evalkit.present.wording.refusals import say_refusal
+from evalkit.present.wording.audits import say_audit
+print(sorted({"matplotlib", "scipy.stats", "statsmodels", "evalkit.compare"} & set(sys.modules)))
+"""
+
+
+def test_who_wants_a_sentence_waits_for_no_figure_and_no_statistic():
+    done = subprocess.run([sys.executable, "-c", ASKED], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("package", [evalkit.present, evalkit.present.wording])
+def test_every_name_of_a_package_that_imports_later_is_there(package):
+    assert len(package.__all__) > 10
+    for name in package.__all__:
+        found = getattr(package, name)
+        assert not isinstance(found, ModuleType), f"{name} is a module of the same name"
+    with pytest.raises(AttributeError, match="no attribute 'plot_nothing'"):
+        _ = package.plot_nothing

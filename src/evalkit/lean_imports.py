@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 
@@ -40,3 +43,29 @@ def import_jsonschema() -> Any:
     with without_iri_grammars():
         import jsonschema
     return jsonschema
+
+
+def load_later(package: str, file: str) -> Callable[[str], Any]:
+    """Return a ``__getattr__`` for a package that imports a name from where it is when it is asked for.
+
+    Which names there are, and where, is told by the imports ``if TYPE_CHECKING`` of the package, as for
+    ``lazy_loader``'s stubs: whoever needs one sentence does not wait for every figure to be imported.
+
+    Examples
+    --------
+    >>> import evalkit.present
+    >>> load_later("evalkit.present", evalkit.present.__file__)("make_table").__module__
+    'evalkit.present.tables'
+    """
+    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    modules = {each.name: node.module or "" for node in imports for each in node.names}
+
+    def find(name: str) -> Any:
+        if not modules.get(name, "").startswith(f"{package}."):
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        found = getattr(import_module(modules[name]), name)
+        setattr(sys.modules[package], name, found)
+        return found
+
+    return find

@@ -10,7 +10,7 @@ import pandas as pd
 from study.conftest import cell
 
 from evalkit.present import make_table
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.study.html import IndexedStudy, IndexEntry, render_study_index, render_workbench_index
 from evalkit.study.html.exporter import render_report
 from evalkit.vocabulary import Language

@@ -10,7 +10,7 @@ from matplotlib import pyplot as plt
 from evalkit.present import make_table, plot_intervals, publish
 from evalkit.present.figures.agreement import plot_differences
 from evalkit.present.figures.scores import plot_scores
-from evalkit.present.publish import FEW
+from evalkit.present.published import FEW
 from evalkit.present.suppression import names_people, protect_people, suppress, suppress_results
 from evalkit.present.withheld import WITHHELD_MIME, told_of
 from evalkit.vocabulary import RESULTS_MIME, TABLE_MIME

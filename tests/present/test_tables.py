@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from evalkit.present.cells import kind_of
-from evalkit.present.publish import Findings, publish
+from evalkit.present.published import Findings, publish
 from evalkit.present.tables import make_table
 from evalkit.vocabulary import FINDINGS_MIME, RESULT_COLUMNS, RESULTS_MIME, TABLE_MIME
 

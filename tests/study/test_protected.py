@@ -55,7 +55,7 @@ ax.set_title(people["employee"][5])
 ax.plot([1, 2]);
 """
 FINDINGS = """\
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 Findings(tuple(f"{n} people were rated." for n in (3, 60)) + (people["employee"][0] + " was rated.",))
 """
 BROKEN = 'raise ValueError("no score of " + people["employee"][0])'

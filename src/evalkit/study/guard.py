@@ -117,7 +117,7 @@ class Guard:
 
     def _keep_sentences(self, data: Any, tells: Callable[[str], bool]) -> None:
         """Leave out the sentences that tell something of few people, and say how many these were."""
-        from evalkit.present.publish import Findings
+        from evalkit.present.published import Findings
 
         found = data[FINDINGS_MIME]
         kept = [text for text in found["findings"] if not tells(text)]

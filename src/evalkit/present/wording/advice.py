@@ -11,7 +11,7 @@ from evalkit.lab import Advice, Attribution
 from evalkit.lab.baselines import BASELINES
 from evalkit.lab.dose_designs import TRIED
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.counts import count_facet
 from evalkit.vocabulary import Language
 

@@ -10,7 +10,7 @@ import pandas as pd
 from evalkit.compare import MethodAgreement, PublishedMatrices, TraitRanks
 from evalkit.methods import MethodScores
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.links import say_linked_pairs
 from evalkit.present.wording.matrices import say_matrices
 from evalkit.vocabulary import Language

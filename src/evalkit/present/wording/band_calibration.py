@@ -6,7 +6,7 @@ from typing import Final
 
 from evalkit.compare import BandCalibration
 from evalkit.present.language import mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 #: Designs of the benchmark, so that each has its translation.

@@ -9,7 +9,7 @@ from typing import Any, Final
 from evalkit.compare import Differences, Family
 from evalkit.present.labels import name_methods
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.pooled import say_pooled_differences
 from evalkit.vocabulary import Language
 

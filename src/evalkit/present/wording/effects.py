@@ -9,7 +9,7 @@ import pandas as pd
 from evalkit.compare import InterventionEffects, ProgrammeBenchmark
 from evalkit.present.effect_rows import name_given, name_where
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.programmes import say_programme
 from evalkit.vocabulary import Language
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from evalkit.compare import Carelessness, Ceiling, Completeness
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 #: A share of answers at the top of the scale from which a report speaks of a ceiling.

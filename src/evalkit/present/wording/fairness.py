@@ -10,7 +10,7 @@ import pandas as pd
 from evalkit.compare import Fairness, ItemBias, RaterBias
 from evalkit.present.fairness_rows import name_contrasts, pick_furthest
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 _NO_GROUPS: Final = mark(

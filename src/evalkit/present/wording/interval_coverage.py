@@ -8,7 +8,7 @@ import pandas as pd
 
 from evalkit.compare import IntervalCoverage
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 _NAMED: Final = 4

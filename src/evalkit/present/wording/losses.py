@@ -7,7 +7,7 @@ import pandas as pd
 from evalkit.lab import BASELINES, STEPS
 from evalkit.present.labels import cell_label
 from evalkit.present.language import translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import METHODS, Language
 
 

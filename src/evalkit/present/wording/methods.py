@@ -9,7 +9,7 @@ import pandas as pd
 
 from evalkit.methods import MethodSpecification
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 _LIMITS: Final = (

@@ -10,7 +10,7 @@ import pandas as pd
 from evalkit.compare import Needs, ReliableChanges
 from evalkit.lab import NeedRecovery
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 _NO_NEEDS: Final = mark(

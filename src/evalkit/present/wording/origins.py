@@ -6,7 +6,7 @@ import pandas as pd
 
 from evalkit.compare import Validation
 from evalkit.present.language import translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 

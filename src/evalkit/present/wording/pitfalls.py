@@ -10,7 +10,7 @@ import pandas as pd
 from evalkit.lab.pitfalls import TRAPS, Pitfalls
 from evalkit.present.labels import cell_label
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 _NAMES: Final[Mapping[int, str]] = {

@@ -13,7 +13,7 @@ from evalkit.lab.place_outlook import BESIDE, REAL
 from evalkit.methods import MethodSpecification
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.place_rows import Row, name_change
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.named_problems import say_problems, write_share
 from evalkit.vocabulary import Language
 

@@ -17,7 +17,7 @@ from evalkit.compare import (
     IrrelevantInfluence,
 )
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.designs import say_designs
 from evalkit.present.wording.evidence import MANY_AT_THE_TOP, interval_of
 from evalkit.present.wording.profiles import CLOSE_TO_ONE

@@ -10,7 +10,7 @@ import pandas as pd
 
 from evalkit.compare import Halo, ProfileComparison, RankAcceptability
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 #: The lower end of an interval from which ratings are called close to one opinion.

@@ -10,7 +10,7 @@ import pandas as pd
 from evalkit.compare import PublicEdition
 from evalkit.present.labels import name_methods
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.rules import band_ikm
 from evalkit.vocabulary import Language
 

@@ -9,7 +9,7 @@ import pandas as pd
 from evalkit.lab.decisions import RECOGNITION, TRAINING
 from evalkit.lab.recovery import Recovery
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 _BASELINES: Final = ("overall_rating", "all_evidence")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from evalkit.compare import DecisionQuality, Reliability, ScoreDependability, is_told_by_source
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.counts import count_facet
 from evalkit.present.wording.decisions import FACET_KEY, MOST_TOLD, say_decisions
 from evalkit.present.wording.sources import say_sources

@@ -12,7 +12,7 @@ from evalkit.compare.left_out import ONE_SOURCE, ONE_UNIT
 from evalkit.compare.missing_evidence import NOTHING_MISSING
 from evalkit.lab import Breakdown
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.breakdown import say_breakdown
 from evalkit.vocabulary import Language
 

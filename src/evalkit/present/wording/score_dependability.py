@@ -10,7 +10,7 @@ import pandas as pd
 
 from evalkit.compare import PredikatConsistency, ScoreDependability
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.counts import count_facet
 from evalkit.vocabulary import Language
 

@@ -10,7 +10,7 @@ import pandas as pd
 from evalkit.compare import RuleComparison, ScoreSummary
 from evalkit.methods import MethodScores
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.unit_evidence import say_unit_evidence
 from evalkit.vocabulary import Language
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from evalkit.compare import AgencyReports, ServiceSurvey, settled_bands
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.agency_reports import say_reports
 from evalkit.vocabulary import Language
 

@@ -10,7 +10,7 @@ from evalkit.lab.baselines import BASELINES
 from evalkit.lab.fitness import AT_MOST, FIT, UNIT_LEVEL
 from evalkit.lab.purpose_ranks import CLEAR, PurposeRanks
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 _MOST_NAMED: Final = 3

@@ -6,7 +6,7 @@ from typing import Final
 
 from evalkit.compare import Validation
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.vocabulary import Language
 
 _LIMITS: Final = (

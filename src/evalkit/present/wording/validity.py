@@ -11,7 +11,7 @@ from evalkit.compare import CriterionValidity
 from evalkit.compare.criteria import NO_METHOD
 from evalkit.lab.recovery import Recovery
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.wording.criteria import name_criterion
 from evalkit.present.wording.recovery import say_recovery
 from evalkit.vocabulary import Language

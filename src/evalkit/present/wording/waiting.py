@@ -15,7 +15,7 @@ from evalkit.compare import (
     UnitPaces,
 )
 from evalkit.present.language import Translator, mark, translator
-from evalkit.present.publish import Findings
+from evalkit.present.published import Findings
 from evalkit.present.waiting_rows import pick_paces
 from evalkit.present.wording.drift import (
     MOST_NAMED,
