@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evalkit.study.execute import import_papermill, tidy
+from evalkit.study.execute import import_papermill, tidy, write_notebook
 from evalkit.study.language_cells import write_language
 from evalkit.vocabulary import Language
 
@@ -40,7 +40,7 @@ def join_outputs(notebook: Path, executed: Path, target: Path, parameters: Mappi
         cell.outputs, cell.execution_count = source.outputs, source.execution_count
     joined.metadata |= {name: done.metadata[name] for name in ("language_info",) if name in done.metadata}
     joined = tidy(joined)
-    nbformat.write(joined, target)  # type: ignore[no-untyped-call]
+    write_notebook(joined, target)
     return joined
 
 
