@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from score_maker import evidence_of, gather, make_method
 
-from evalkit.compare import measure_weight_robustness
+from evalkit.compare import measure_weight_robustness, weight_robustness
 from evalkit.compare.score_tables import list_point_tables
-from evalkit.compare.weight_robustness import FIXED, ONE_COMPONENT, ONE_PART
+from evalkit.compare.weight_robustness import FIXED, N_BATCHES, ONE_COMPONENT, ONE_PART, choose_batch_size
 from evalkit.errors import DesignError
 from evalkit.methods import apply_rules, score_methods
 from evalkit.stats import weigh_points
@@ -150,3 +150,18 @@ def test_one_component_carries_no_choice_of_weights(rng):
 def test_too_few_draws_are_refused(rng):
     with pytest.raises(DesignError, match=r"Weights need 40 draws or more; n_draws is 20\."):
         measure_weight_robustness(make(rng), rng=rng, n_draws=20)
+
+
+def test_fewer_weightings_are_drawn_where_people_are_many_and_the_table_says_so(rng, monkeypatch):
+    scores = make(rng)
+    monkeypatch.setattr(weight_robustness, "FEWEST_DRAWS", 60)
+    monkeypatch.setattr(weight_robustness, "MOST_DECIDED", 80 * 40)
+    fewer = measure_weight_robustness(scores, rng=np.random.default_rng(2), n_draws=2000)
+    asked = measure_weight_robustness(scores, rng=np.random.default_rng(2), n_draws=80)
+    assert fewer.decisions["n_draws"].tolist() == [80, 80, 80]
+    assert fewer.decisions.equals(asked.decisions)
+
+
+@pytest.mark.parametrize(("n", "n_draws", "drawn"), [(10**6, 2000, 400), (10**6, 100, 100), (40, 999, 1000)])
+def test_weightings_are_as_many_as_asked_or_four_hundred(n, n_draws, drawn):
+    assert N_BATCHES * choose_batch_size(n_draws, n) == drawn

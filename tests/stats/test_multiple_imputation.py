@@ -5,9 +5,13 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from evalkit.errors import DesignError
-from evalkit.stats import impute_with_shifts
+from evalkit.stats import impute_with_shifts, multiple_imputation
+from evalkit.stats.multiple_imputation import find_near, find_nearest
 
 #: Means of two samplers of 40 tables each lie within this many of their joint errors.
 ERRORS = 4
@@ -104,3 +108,29 @@ def test_what_leaves_nothing_to_draw_from_is_refused(values, message, rng):
 def test_one_imputation_or_no_shift_is_refused(rng):
     with pytest.raises(DesignError, match="two imputations or more, and a shift or more"):
         impute_with_shifts(with_gap(FULL), deltas=[], rng=rng)
+
+
+NUMBERS = st.one_of(st.integers(0, 5).map(float), st.floats(-100, 100))
+
+
+@given(
+    targets=arrays(np.float64, st.integers(1, 8), elements=NUMBERS),
+    values=arrays(np.float64, st.integers(20, 40), elements=NUMBERS),
+)
+def test_the_nearest_are_found_without_looking_at_everybody(targets, values):
+    gaps = [
+        np.sort(np.abs(values[find(targets, values, 5)] - targets[:, None]), axis=1)
+        for find in (find_near, find_nearest)
+    ]
+    assert (gaps[0] == gaps[1]).all()
+
+
+def test_many_people_are_filled_in_alike(rng, monkeypatch):
+    x = rng.normal(size=(400, 1)) + 0.5 * rng.normal(size=(400, 2))
+    x[:80, 0] = np.nan
+    all_gaps = impute_with_shifts(x, deltas=[0], n_imputations=40, rng=rng)
+    monkeypatch.setattr(multiple_imputation, "_MOST_GAPS", 0)
+    near = impute_with_shifts(x, deltas=[0], n_imputations=40, rng=rng)
+    means = [found.tables[0, :, :80, 0].mean(axis=1) for found in (all_gaps, near)]
+    error = np.hypot(*(each.std(ddof=1) / 40**0.5 for each in means))
+    assert abs(means[0].mean() - means[1].mean()) < ERRORS * error

@@ -21,12 +21,14 @@ from protected_maker import write_protected_study
 from evalkit import cli
 from evalkit.errors import UsageError
 from evalkit.rules import is_nip
+from evalkit.study import shared_inputs
 from evalkit.study.declared import read_persons
 from evalkit.study.guard import Guard
 from evalkit.study.harvest import format_cell
 from evalkit.study.pack import pack_study
-from evalkit.study.people import people_of
+from evalkit.study.people import people_of, read_names
 from evalkit.study.runner import run_studies
+from evalkit.study.shared import SharedResults
 from evalkit.study.study_file import find_root, find_study
 
 from .conftest import cell, make_workbench, write_notebook
@@ -298,6 +300,46 @@ def test_a_number_of_a_person_is_never_written_though_nobody_has_it():
     guarded = Guard(names=frozenset(), lang="id").guard(notebook)
     assert number not in json.dumps(guarded)
     assert "data perorangan" in json.dumps(guarded)
+
+
+class Names(frozenset):
+    """Counts how often all names are gone through."""
+
+    n_times = 0
+
+    def __iter__(self):
+        Names.n_times += 1
+        return super().__iter__()
+
+
+def test_names_of_two_words_are_sought_once_for_all_that_is_shown():
+    outputs = [
+        {
+            "output_type": "display_data",
+            "metadata": {},
+            "data": {"text/html": f'<p class="session">{text}</p>'},
+        }
+        for text in ("Judge Holt sat.", "Judges sat.", "Nobody sat.")
+    ]
+    notebook = {"cells": [{"cell_type": "code", "source": "", "metadata": {}, "outputs": outputs}]}
+    guarded = json.dumps(Guard(names=Names({"Judge Holt", "E001"}), lang="en").guard(notebook))
+    assert "Holt" not in guarded
+    assert "Judges sat." in guarded
+    assert Names.n_times == 1
+
+
+def test_names_are_read_again_only_where_evidence_has_changed(tmp_path, monkeypatch):
+    folder = tmp_path / "office"
+    write_protected_study(folder)
+    monkeypatch.setattr(shared_inputs, "read_names", lambda study: (read.append(1), read_names(study))[1])
+    read, study, shared = [], find_study(folder), tmp_path / "shared"
+    shared.mkdir()
+    names = [shared_inputs.read_shared_names(study, SharedResults(shared)) for _ in range(2)]
+    assert names[0] == names[1] == read_names(study)
+    assert read == [1]
+    (folder / "trainings.csv").write_text("code\n", encoding="utf-8")
+    shared_inputs.read_shared_names(study, SharedResults(shared))
+    assert read == [1, 1]
 
 
 def test_a_protected_study_that_is_unchanged_is_not_built_again(bench, monkeypatch):

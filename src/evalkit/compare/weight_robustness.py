@@ -9,16 +9,17 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from evalkit.compare.decisions import DECISIONS, PREDIKAT, SELECTIONS, Floats, decide_by_rank, decide_predikat
 from evalkit.compare.score_tables import FEWEST, PointTable, list_point_tables
 from evalkit.errors import DesignError
 from evalkit.methods import MethodScores
 from evalkit.shown import show_frame
-from evalkit.stats import DecisionStability, draw_weights, measure_stability, weigh_points
+from evalkit.stats import DecisionStability, draw_weights, measure_stability, rank_rows, weigh_points
 
 N_BATCHES: Final = 20
+FEWEST_DRAWS: Final = 400  # weightings, however many people
+MOST_DECIDED: Final = 12_000_000  # people times weightings of one method in one place
 _PEOPLE: Final = 1_000  # whose ranks under all weightings are looked at together: 16 MB
 ONE_COMPONENT: Final = "One component carries the whole score, so weights move nothing."
 FIXED: Final = "The declared ranges leave the weights no room."
@@ -27,7 +28,7 @@ _FEW: Final = "Only {n} people were scored; decisions over weightings need {fewe
 _COLUMNS: Final[dict[str, list[str]]] = {
     "decisions": [
         *["method", "place", "decision", "estimate", "mc_error", "usual_least", "usual_most"],
-        *["settled_share", "settled_error", "secure_share", "n_decided", "n", "caveat"],
+        *["settled_share", "settled_error", "secure_share", "n_decided", "n_draws", "n", "caveat"],
     ],
     "ranks": ["method", "place", "estimate", "widest", "n"],
     "refused": ["method", "place", "reason"],
@@ -46,7 +47,7 @@ class WeightRobustness:
         (mc_error), its middle 95 % over weightings (usual_least, usual_most), the share of people whose
         decision is the same in at least ``level`` of the weightings (settled_share, settled_error), and of
         the ``n_decided`` people selected at the declared weights the share who are in at least that many
-        (secure_share; NaN for the predikat).
+        (secure_share; NaN for the predikat). n_draws says over how many weightings.
     ranks
         Over how many ranks the middle 90 % of weightings move half of the people at most (estimate) and
         anybody (widest).
@@ -55,14 +56,13 @@ class WeightRobustness:
         shape (n, 3): from the most to the least often recognised, without names.
     refused
         method, place (empty: everywhere), reason.
-    n_draws, level
-        Weightings, and the share of them from which a decision counts as settled.
+    level
+        Share of the weightings from which a decision counts as settled.
     """
 
     decisions: pd.DataFrame
     ranks: pd.DataFrame
     refused: pd.DataFrame
-    n_draws: int
     level: float
     bands: Mapping[tuple[str, str], Floats] = field(repr=False)
 
@@ -114,15 +114,15 @@ def measure_weight_robustness(
     Parameters
     ----------
     n_draws
-        Weightings of each method, rounded up to whole batches of twenty.
+        Weightings of each method, rounded up to whole batches of twenty. There are fewer where more than
+        6 000 people are decided on, but never fewer than 400: each decision then rests on many people.
 
     Raises
     ------
     DesignError
         If there are fewer than two weightings a batch.
     """
-    size = -(-n_draws // N_BATCHES)
-    if size < 2:
+    if n_draws <= N_BATCHES:
         raise DesignError(f"Weights need {2 * N_BATCHES} draws or more; n_draws is {n_draws}.")
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in _COLUMNS}
     bands = {}
@@ -135,6 +135,7 @@ def measure_weight_robustness(
         decisions = DECISIONS if table.has_both_parts() else tuple(SELECTIONS)
         if PREDIKAT not in decisions:
             tables["refused"].append({**about, "reason": ONE_PART})
+        size = choose_batch_size(n_draws, len(table.points))
         batches = [_weights(table, size, rng) for _ in range(N_BATCHES)]
         drawn = [weigh_points(table.points, weights) for weights in batches]
         found = {
@@ -147,7 +148,19 @@ def measure_weight_robustness(
         tables["ranks"].append({**about, **_ranks(drawn)})
         bands[table.method, table.place] = _bands(found)
     frames = {name: pd.DataFrame(tables[name], columns=columns) for name, columns in _COLUMNS.items()}
-    return WeightRobustness(**frames, bands=bands, n_draws=size * N_BATCHES, level=level)
+    return WeightRobustness(**frames, bands=bands, level=level)
+
+
+def choose_batch_size(n_draws: int, n_people: int) -> int:
+    """Return how many weightings each batch has, for as many as asked, or fewer where people are many.
+
+    Examples
+    --------
+    >>> [N_BATCHES * choose_batch_size(2000, n) for n in (40, 6_000, 12_000, 30_000)]
+    [2000, 2000, 1000, 400]
+    """
+    enough = max(FEWEST_DRAWS, MOST_DECIDED // n_people)
+    return -(-min(n_draws, enough) // N_BATCHES)
 
 
 def _name(frame: pd.DataFrame, quantity: str, column: str, error: str) -> pd.DataFrame:
@@ -202,6 +215,7 @@ def _row(decision: str, found: DecisionStability) -> dict[str, Any]:
         "settled_error": found.settled_error,
         "secure_share": float(found.secure[0]) if selects else np.nan,
         "n_decided": max(1, round(SELECTIONS[decision][0] * found.n)) if selects else np.nan,
+        "n_draws": found.n_draws,
         "n": found.n,
         "caveat": "",
     }
@@ -209,7 +223,7 @@ def _row(decision: str, found: DecisionStability) -> dict[str, Any]:
 
 def _ranks(drawn: list[Floats]) -> dict[str, Any]:
     """Say over how many ranks the middle 90 % of the weightings move people."""
-    batches = [_rank_rows(scores.round(9)).astype(np.float32) for scores in drawn]  # halves: exact
+    batches = [rank_rows(scores) for scores in drawn]
     parts = (slice(first, first + _PEOPLE) for first in range(0, drawn[0].shape[1], _PEOPLE))
     widths = np.concatenate([_rank_widths([ranks[:, some] for ranks in batches]) for some in parts])
     return {"estimate": float(np.median(widths)), "widest": float(widths.max()), "n": len(widths)}
@@ -219,18 +233,6 @@ def _rank_widths(batches: list[NDArray[np.float32]]) -> Floats:
     """Return over how many ranks the middle 90 % of the weightings move each person."""
     low, high = np.quantile(np.concatenate(batches).astype(np.float64), [0.05, 0.95], axis=0)
     return np.asarray(high - low + 1)
-
-
-def _rank_rows(scores: Floats) -> Floats:
-    """Return the rank of each score in its row; ties, which take long, only where there are some."""
-    order = np.argsort(scores, axis=1)
-    ordered = np.take_along_axis(scores, order, axis=1)
-    ranks = np.empty_like(scores)
-    np.put_along_axis(ranks, order, np.arange(1.0, scores.shape[1] + 1)[None], axis=1)
-    tied = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
-    if tied.any():
-        ranks[tied] = rankdata(scores[tied], axis=1)
-    return ranks
 
 
 def _bands(found: Mapping[str, DecisionStability]) -> Floats:

@@ -127,6 +127,7 @@ from evalkit.stats.resampling import (
     weighted_covariance,
     weighted_mean,
 )
+from evalkit.stats.row_ranks import rank_rows
 from evalkit.stats.run_rules import (
     RUN_RULES,
     WESTERN_ELECTRIC,
@@ -353,6 +354,7 @@ __all__ = [
     "people_for_correlation",
     "pool_partially",
     "profile_interval",
+    "rank_rows",
     "select_share",
     "shrink_group_means",
     "signal_probability",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import Any, Final
 
@@ -105,7 +106,7 @@ class Guard:
             return True
         return any(name in text for name in self._spaced)
 
-    @property
+    @cached_property
     def _spaced(self) -> list[str]:
         return [name for name in self.names if not _TOKEN.fullmatch(name)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -113,14 +114,15 @@ def _read_names(connection: Any, path: Path) -> Iterator[str]:
     reader = "read_parquet(?)" if path.suffix == ".parquet" else "read_csv(?, all_varchar = true)"
     with suppress(duckdb.Error):
         table = connection.sql(f"SELECT * FROM {reader}", params=[str(path)])
-        for column in (name for name in _COLUMNS if name in table.columns):
-            rows = table.project(f'"{column}"::VARCHAR').distinct().fetchall()
-            yield from (value for (value,) in rows if value)
+        columns = [name for name in _COLUMNS if name in table.columns]
+        lists = (f'list(DISTINCT "{name}"::VARCHAR)' for name in columns)
+        found = table.aggregate(", ".join(lists)).fetchall() if columns else []
+        yield from (value for values in chain(*found) for value in values or () if value)
 
 
 def _names_in(table: pd.DataFrame) -> Iterator[str]:
     for column in (name for name in _COLUMNS if name in table.columns):
-        yield from table[column].dropna().astype(str).unique()
+        yield from map(str, table[column].dropna().unique())
 
 
 def _telling(names: Iterable[str]) -> frozenset[str]:

@@ -224,7 +224,7 @@ def start(
     from evalkit.present.suppression import protect_people
 
     reader: Language = "id" if lang == "id" else "en"
-    protect_people(list_names(everything) if hidden else (), on=hidden)
+    protect_people(shared.share(list_names, everything) if hidden else (), on=hidden)
     _prepare_words(found, evidence, reader)
     _prepare_figures()
     return Session(

@@ -15,6 +15,7 @@ from evalkit.study.inputs import (
     load_study_trainings,
     simulate_study_unaffected,
 )
+from evalkit.study.people import people_of, read_names
 from evalkit.study.provenance import combine, hash_file, hash_files, hash_tree
 from evalkit.study.shared import SharedResults
 from evalkit.study.study_file import Study
@@ -53,6 +54,8 @@ def check_shared_inputs(
     for study in studies:
         if len(parameters.get(study.name, ())) >= _MANY:
             find_shared_diagnosis(study, shared)
+        if shared.is_kept and people_of(study) == "hidden":
+            read_shared_names(study, shared)
     return shared.recalled
 
 
@@ -62,6 +65,11 @@ def load_shared_evidence(study: Study, shared: SharedResults, *, keep_valid: boo
         ["evidence", keep_valid, list(study.places), *_describe_source(study, shared)],
         lambda: load_study_evidence(study, keep_valid=keep_valid),
     )
+
+
+def read_shared_names(study: Study, shared: SharedResults) -> frozenset[str]:
+    """Read what a study's people are known by as `read_names` does, once for all reports."""
+    return shared.recall(["names", *_describe_source(study, shared)], lambda: read_names(study))
 
 
 def load_shared_specifications(

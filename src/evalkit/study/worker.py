@@ -111,11 +111,12 @@ def _finish(executed: Any, failure: Failure | None, *, order: Order) -> tuple[An
 
 def _guard(executed: Any, failure: Failure | None, order: Order) -> tuple[Any, Failure | None]:
     from evalkit.study.guard import Guard
-    from evalkit.study.people import read_names
+    from evalkit.study.shared import SharedResults
+    from evalkit.study.shared_inputs import read_shared_names
     from evalkit.study.study_file import find_study
 
     study = find_study(Path(order.environment[STUDIES_VARIABLE]) / order.task.study)
-    guard = Guard(names=read_names(study), lang=order.task.lang)
+    guard = Guard(names=read_shared_names(study, SharedResults.from_environment()), lang=order.task.lang)
     return guard.guard(executed), guard.failure(failure) if failure else None
 
 
