@@ -112,6 +112,17 @@ def test_numbers_of_both_languages_sort_alike(browser: Browser, pages):
         assert opened.page.locator("#tbl-scores tbody th").all_inner_texts() == ["c", "a", "b"]
 
 
+def test_numbers_with_their_intervals_sort_by_size(browser: Browser, pages):
+    with browser.open(pages["reading.en.html"]) as opened:
+        opened.page.evaluate("""() => {
+          document.querySelectorAll('#tbl-scores tr').forEach((row, i) => {
+            row.cells[1].className = 'measured';
+            if (i) row.cells[1].textContent = ['−0.20 (−0.30 to 0.10)', '–', '−0.36 (−0.60 to −0.11)'][i - 1];
+          }); }""")
+        opened.page.locator("#tbl-scores thead button").nth(1).click()
+        assert opened.page.locator("#tbl-scores tbody th").all_inner_texts() == ["c", "b", "a"]
+
+
 def test_a_table_is_saved_unrounded(browser: Browser, pages, tmp_path):
     with browser.open(pages["reading.en.html"]) as opened:
         with opened.page.expect_download() as saved:
