@@ -67,6 +67,20 @@ def test_paper_cuts_nothing(browser: Browser, pages, name, tmp_path):
     assert "make_table" not in text  # code
 
 
+def test_what_leads_to_a_table_and_its_notes_are_on_its_sheet(browser: Browser, pages, tmp_path):
+    with browser.open(pages["reading.en.html"]) as opened:
+        opened.page.evaluate("""() => {
+          const output = document.querySelector('#tbl-wide').closest('.output');
+          const lead = '<section class="prose"><h2>Heading above</h2>Lead.</section>';
+          output.insertAdjacentHTML('beforebegin', lead);
+          output.insertAdjacentHTML('beforeend', '<p class="table-note">Note below.</p>'); }""")
+        document = print_page(opened.page, tmp_path / "x.pdf")
+        texts = [sheet.get_textpage().get_text_range() for sheet in document]
+    (sheet,) = [text for text in texts if "A table wider than a sheet." in text]
+    assert "Heading above" in sheet
+    assert "Note below." in sheet
+
+
 def test_a_table_that_paper_would_cut_is_found(browser: Browser, tmp_path):
     page = tmp_path / "x.html"
     cells = "".join(f"<td>considerable{i}</td>" for i in range(20))
