@@ -67,6 +67,20 @@ def test_paper_cuts_nothing(browser: Browser, pages, name, tmp_path):
     assert "make_table" not in text  # code
 
 
+def test_what_leads_to_a_table_and_its_notes_are_on_its_sheet(browser: Browser, pages, tmp_path):
+    with browser.open(pages["reading.en.html"]) as opened:
+        opened.page.evaluate("""() => {
+          const output = document.querySelector('#tbl-wide').closest('.output');
+          const lead = '<section class="prose"><h2>Heading above</h2>Lead.</section>';
+          output.insertAdjacentHTML('beforebegin', lead);
+          output.insertAdjacentHTML('beforeend', '<p class="table-note">Note below.</p>'); }""")
+        document = print_page(opened.page, tmp_path / "x.pdf")
+        texts = [sheet.get_textpage().get_text_range() for sheet in document]
+    (sheet,) = [text for text in texts if "A table wider than a sheet." in text]
+    assert "Heading above" in sheet
+    assert "Note below." in sheet
+
+
 def test_a_table_that_paper_would_cut_is_found(browser: Browser, tmp_path):
     page = tmp_path / "x.html"
     cells = "".join(f"<td>considerable{i}</td>" for i in range(20))
@@ -110,6 +124,17 @@ def test_numbers_of_both_languages_sort_alike(browser: Browser, pages):
           row.cells[2].textContent = ['1.200', '30,5', '4'][i]; })""")
         opened.page.locator("#tbl-scores thead button").nth(2).click()
         assert opened.page.locator("#tbl-scores tbody th").all_inner_texts() == ["c", "a", "b"]
+
+
+def test_numbers_with_their_intervals_sort_by_size(browser: Browser, pages):
+    with browser.open(pages["reading.en.html"]) as opened:
+        opened.page.evaluate("""() => {
+          document.querySelectorAll('#tbl-scores tr').forEach((row, i) => {
+            row.cells[1].className = 'measured';
+            if (i) row.cells[1].textContent = ['−0.20 (−0.30 to 0.10)', '–', '−0.36 (−0.60 to −0.11)'][i - 1];
+          }); }""")
+        opened.page.locator("#tbl-scores thead button").nth(1).click()
+        assert opened.page.locator("#tbl-scores tbody th").all_inner_texts() == ["c", "b", "a"]
 
 
 def test_a_table_is_saved_unrounded(browser: Browser, pages, tmp_path):

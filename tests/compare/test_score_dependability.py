@@ -238,8 +238,8 @@ def test_what_is_known_of_units_counts_as_a_part_of_everyone_in_them():
 def test_what_is_known_of_few_units_is_refused():
     (refused,) = survey(6, 120).refused.to_dict("records")
     assert refused["reason"] == (
-        "s (citizen) is known of whole units, and there are 6: what tells people apart lies between units, "
-        "which takes 10 or more to estimate."
+        "Known of whole units alone, of which there are 6: s (citizen). What tells people apart between "
+        "units takes 10 of them or more to estimate."
     )
 
 

@@ -78,12 +78,12 @@ def test_every_number_of_the_pooled_sentence_is_one_of_the_result(found, lang):
     assert numbers(said, lang) == pytest.approx(expected, abs=0.00501)
 
 
-def test_places_come_first_and_the_pooled_sentence_says_what_it_is(found):
+def test_all_places_together_come_first_and_the_sentence_says_what_it_is(found):
     sentences = say_differences(found).sentences
     assert len(sentences) == 3
-    assert sentences[0].startswith("In north, ")
-    assert sentences[1].startswith("In south, ")
-    assert sentences[2].startswith(
+    assert sentences[1].startswith("In north, ")
+    assert sentences[2].startswith("In south, ")
+    assert sentences[0].startswith(
         "Pooled over 2 places (these and no others, every person counting alike), the largest difference is "
         "that of discipline over integrity: "
     )

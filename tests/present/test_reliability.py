@@ -210,7 +210,10 @@ def test_indicators_with_one_reason_share_a_row(found):
 def test_curves_and_decisions_write_intervals_beside_numbers(found, quality):
     assert tabulate_curves(found)["sizes"].tolist()[:2] == ["one occasion", "2 occasions"]
     row = tabulate_decisions(quality).iloc[0]
-    assert re.fullmatch(r"\d+ % \(\d+ % to \d+ %\)", row["decision_accuracy"])
+    assert re.fullmatch(r"[\d.]+ % \([\d.]+ % to [\d.]+ %\)", row["decision_accuracy"])
+    for text in tabulate_decisions(quality)["decision_accuracy"]:
+        estimate, low, high = re.findall(r"[\d.]+(?= %)", text)
+        assert {low, high} != {estimate}, "both ends round to the estimate"
     assert row["cut"] == 3
 
 

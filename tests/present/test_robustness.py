@@ -1,6 +1,7 @@
 """Sentences, tables and figures about robustness carry the numbers of their results, in both languages."""
 
 import re
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -163,7 +164,11 @@ def test_tables_have_a_row_each_with_error_and_range(found):
     )
     held = tabulate_conclusions(breakdown, lang="id").set_index("scenario")
     assert held.index.tolist() == ["setengah varians: halo", "penilaian untuk penelitian"]
-    assert held["dumai"].tolist() == ["5 dari 5; 0 tidak jelas"] * 2
+    assert held["dumai"].tolist() == ["5 dari 5"] * 2
+    unclear = replace(
+        breakdown, conclusions=breakdown.conclusions.assign(n=5, n_held=3, n_other=0, n_unclear=2)
+    )
+    assert set(tabulate_conclusions(unclear)["dumai"]) == {"3 of 5; 2 unclear"}
 
 
 def test_weights_are_drawn_as_dots_and_ranges_by_decision(found):

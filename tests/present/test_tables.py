@@ -30,6 +30,32 @@ def test_an_interval_stands_in_one_column_beside_its_estimate():
     assert shown.loc[1].tolist() == ["<b>&", "2", "–", "–", "no"]
 
 
+def test_other_numbers_have_their_interval_in_brackets():
+    columns = [
+        "within_units",
+        "within_units_low",
+        "within_units_high",
+        "effect_size",
+        "effect_low",
+        "effect_high",
+    ]
+    frame = pd.DataFrame([[0.5, 0.4, 0.6, -0.1, np.nan, np.nan], [np.nan] * 6], columns=columns)
+    table = make_table(frame, label="tbl-x", caption="x", shares=("within_units",))
+    assert table.shown().to_dict("list") == {
+        "within_units": ["50 % (40 % to 60 %)", "–"],
+        "effect_size": ["−0.10 (no interval)", "–"],
+    }
+    assert '<th scope="col" role="columnheader" class="measured">' in table.to_html()
+    assert len(table._repr_mimebundle_()[TABLE_MIME]["columns"]) == 6
+
+
+def test_ends_that_are_of_no_column_of_numbers_before_them_stay_columns():
+    frame = pd.DataFrame({"n": [3], "flip_low": [0.1], "flip_high": [0.2], "group": ["a"]})
+    assert list(make_table(frame, label="tbl-x", caption="x").shown()) == list(frame)
+    days = pd.DataFrame({"since": ["13 Aug"], "since_low": ["1 Aug"], "since_high": ["20 Aug"]})
+    assert list(make_table(days, label="tbl-x", caption="x").shown()) == list(days)
+
+
 def test_counts_have_no_decimals_though_one_is_missing():
     frame = pd.DataFrame({"estimate": [0.5, 1.5], "n": [1585.0, np.nan], "n_raters": [3.0, 4.0]})
     shown = make_table(frame, label="tbl-x", caption="Counts.").shown()

@@ -135,6 +135,28 @@ def test_the_rules_sentence_carries_share_interval_n_and_doubt(evidence):
     assert sentences[-1] == "No new idea was recorded, so nobody can reach Sangat Baik under PP 30/2019."
 
 
+@both_languages
+def test_of_many_methods_the_rules_are_said_first_and_once(lang, evidence, scores):
+    summary = summarise_scores(scores, n_boot=N_BOOT, rng=np.random.default_rng(2))
+    rows = pd.DataFrame(
+        {
+            "method": ["semarang", "dumai", "bengkulu", "surakarta"],
+            "estimate": [0.4, 0.3, 0.6, 0.5],
+            "conf_low": [0.35, 0.25, 0.55, 0.45],
+            "conf_high": [0.45, 0.35, 0.65, 0.55],
+            "flip_low": [0.1, 0.2, 0.3, 0.2],
+            "flip_high": [0.9, 0.8, 0.7, 0.6],
+            "n": [90, 91, 92, 93],
+            "caveat": "",
+        }
+    )
+    rules = replace(compare_rules(scores), flips=rows)
+    first, second, *rest = say_scores(summary, rules, scores, lang).sentences
+    assert_said_of(first, lang, rows.iloc[[1, 2]][["estimate", "conf_low", "conf_high", "n"]])
+    assert_said_of(second, lang, declared=(0.1, 0.9))
+    assert not any("Dumai" in text for text in rest)
+
+
 def test_the_methods_sentences_count_what_the_specifications_hold():
     methods = load_methods()
     found = say_methods(methods, method_overlap(methods))

@@ -136,6 +136,12 @@ def test_numbers_stay_on_one_line_and_words_may_part():
     )
 
 
+def test_the_code_of_a_unit_stays_on_one_line_on_paper():
+    row = "<td>surakarta-unit-081</td>" * 7
+    assert paper_of(f"<table><tr>{row}</tr></table>") == ""
+    assert paper_of(f"<table><tr>{row.replace('>s', '><span class=whole>s')}</tr></table>") == "wide"
+
+
 def test_neighbours_are_those_in_reading_order():
     reports = [{"title": name, "page": f"{name}.html"} for name in "abc"]
     around = neighbours({"stem": "b", "reports": reports})

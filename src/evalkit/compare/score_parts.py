@@ -26,8 +26,8 @@ REFUSED: Final = (
 )
 ONE_OF_EACH: Final = "of {part} there is one value a person, by one rater on one occasion"
 OF_UNITS: Final = (
-    "{part} is known of whole units, and there are {n}: what tells people apart lies between units, which "
-    "takes {least} or more to estimate."
+    "Known of whole units alone, of which there are {n}: {part}. What tells people apart between units takes "
+    "{least} of them or more to estimate."
 )
 FEW_PEOPLE: Final = (
     "{n} people have a score; with fewer than {least}, dependability says more about chance than about them."

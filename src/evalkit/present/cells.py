@@ -15,6 +15,8 @@ _MEASURED: Final = re.compile(r"–|[-−]?\d[\d.,]*( ?%)?( \([^()]{3,32}\)| ± 
 _ERROR: Final = re.compile(r"\([^()]*\)| ± .*")
 #: A hyphen that stands for a minus, as in a reason; the one of a code or a date follows a letter or digit.
 _MINUS: Final = re.compile(r"(?<![\w\N{EN DASH}-])-(?=\d)")
+#: A short code that ends in a number, such as semarang-unit-024.
+_CODE: Final = re.compile(r"(?<![\w<&/-])(?=[\w-]{4,24}(?![\w-]))[^\W\d_]\w*(?:-\w+)*-\d+(?![\w-])")
 
 
 def kind_of(numeric: bool, texts: pd.Series) -> str:
@@ -48,8 +50,22 @@ def write_row(row: Mapping[Any, str], kinds: Mapping[Any, str], headings: Mappin
             else f'td role="cell" data-label="{headings[name]}"'
         )
         shown = _hold_together(text) if kinds[name] == "measured" else text
-        cells.append(f"<{tag}{class_of(kinds[name])}>{escape(_MINUS.sub('−', shown))}</{tag[:2]}>")
+        html = hold_codes(escape(_MINUS.sub("−", shown)))
+        cells.append(f"<{tag}{class_of(kinds[name])}>{html}</{tag[:2]}>")
     return f'<tr role="row">{"".join(cells)}</tr>'
+
+
+def hold_codes(html: str) -> str:
+    """Keep the code of a unit or person on one line.
+
+    Examples
+    --------
+    >>> hold_codes("least settled is dumai-unit-098: 75")
+    'least settled is <span class="whole">dumai-unit-098</span>: 75'
+    >>> hold_codes("PermenPANRB 6/2022, 2025-01-31, a well-known D-study")
+    'PermenPANRB 6/2022, 2025-01-31, a well-known D-study'
+    """
+    return _CODE.sub(r'<span class="whole">\g<0></span>', html)
 
 
 def _hold_together(text: str) -> str:

@@ -228,7 +228,7 @@ CODES: Final[dict[str, dict[Language, str]]] = {
     "recognised_by_both": {"en": "recognised by both", "id": "diberi penghargaan oleh keduanya"},
     "trained_by_both": {"en": "trained by both", "id": "dilatih menurut keduanya"},
     "raw_agreement": {"en": "raw agreement", "id": "kesepakatan mentah"},
-    "gwet_ac2": {"en": "gwet ac2", "id": "AC2 Gwet"},
+    "gwet_ac2": {"en": "Gwet's AC2", "id": "AC2 Gwet"},
     "weighted_kappa": {"en": "weighted kappa", "id": "kappa berbobot"},
     "traits": {"en": "traits", "id": "sifat"},
     "methods": {"en": "methods", "id": "metode"},

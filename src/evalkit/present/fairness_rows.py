@@ -66,15 +66,10 @@ def tabulate_group_differences(found: Fairness, *, lang: Language | None = None)
     rows = means.join(beside).join(found.verdicts().set_index(_KEY)["verdict"]).reset_index()
     furthest = rows.assign(estimate=rows["given_estimate"].fillna(rows["estimate"]))
     kept = rows.loc[pick_furthest(furthest).index]
-    texts = [_write_estimate(*ends, lang=lang) for ends in kept[beside.columns].itertuples(index=False)]
+    tr = translator(lang)
+    texts = [tr.measured(*ends) for ends in kept[beside.columns].itertuples(index=False)]
     columns = ["contrast", "measure", *_ENDS, "given", "verdict", "n", "caveat"]
     return kept.assign(contrast=name_contrasts(kept, lang=lang), given=texts)[columns]
-
-
-def _write_estimate(estimate: float, low: float, high: float, *, lang: Language | None) -> str:
-    """Write an estimate with its interval in one text; a dash where there is none."""
-    tr = translator(lang)
-    return "–" if np.isnan(estimate) else f"{tr.number(estimate)} ({tr.interval(low, high)})"
 
 
 def tabulate_predictions(found: Fairness, *, lang: Language | None = None) -> pd.DataFrame:

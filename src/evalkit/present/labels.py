@@ -17,7 +17,8 @@ from evalkit.vocabulary import LABELS, METHODS, Language
 # a name such as ktp_days, and not a file such as machine_trials.csv
 _NAME: Final = re.compile(r"(?<![\w.])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w.]*\.[a-z])", re.IGNORECASE)
 
-_METHOD: Final = re.compile(rf"\b(?:{'|'.join(METHODS)})\b")
+# a method that stands for itself, and not in the code of a unit or the name of a file
+_METHOD: Final = re.compile(rf"(?<![\w./-])(?:{'|'.join(METHODS)})(?![\w/-]|\.\w)")
 
 # a number that stands for itself in a sentence, such as 1,234 or 12 %
 _NUMBER: Final = re.compile(r"[-−±+]?\d[\d,]*(?:\.\d+)?(?: ?%)?")
@@ -63,12 +64,14 @@ def name_methods(text: str, lang: Language | None = None) -> str:
 def cell_label(value: str, lang: Language | None = None) -> str:
     """Return the label of a code, or of several with commas, or a sentence in the language.
 
-    Any other text has its underscores opened.
+    Any other text has the codes in it replaced by their labels, or their underscores opened.
 
     Examples
     --------
-    >>> cell_label("citizen", "id"), cell_label("ktp_days (from system)"), cell_label("evidence.csv")
-    ('masyarakat', 'ktp days (from system)', 'evidence.csv')
+    >>> cell_label("citizen", "id"), cell_label("gwet_ac2 (n_raters: 2)"), cell_label("evidence.csv")
+    ('masyarakat', "Gwet's AC2 (n raters: 2)", 'evidence.csv')
+    >>> cell_label("some_days in dumai, dumai-unit-098")
+    'some days in Dumai, dumai-unit-098'
     >>> cell_label("citizen, peer", "id")
     'masyarakat, rekan kerja'
     """
@@ -76,7 +79,9 @@ def cell_label(value: str, lang: Language | None = None) -> str:
     known = [_find_label(code, lang) for code in value.split(", ")]
     if all(known):
         return ", ".join(known)
-    return _NAME.sub(lambda name: name[0].replace("_", " "), translate(value, lang))
+    told = translate(value, lang)
+    named = _NAME.sub(lambda name: _find_label(name[0], lang) or name[0].replace("_", " "), told)
+    return _METHOD.sub(lambda name: LABELS[name[0]][lang], named)
 
 
 def translate(text: str, lang: Language | None = None) -> str:

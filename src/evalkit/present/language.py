@@ -9,7 +9,13 @@ from gettext import NullTranslations
 
 from evalkit.present.catalogue import CATALOGUES, read_catalogue
 from evalkit.present.labels import cell_label
-from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
+from evalkit.present.numbers import (
+    format_interval,
+    format_measured,
+    format_number,
+    format_p_value,
+    format_share,
+)
 from evalkit.present.reader import reader_language, use_language
 from evalkit.vocabulary import Language
 
@@ -77,6 +83,12 @@ class Translator:
     def interval(self, low: float, high: float, *, digits: int | None = None, share: bool = False) -> str:
         """Write both ends of an interval."""
         return format_interval(low, high, digits=digits, share=share, lang=self.lang)
+
+    def measured(
+        self, value: float, low: float, high: float, *, digits: int | None = None, share: bool = False
+    ) -> str:
+        """Write a number with its interval in brackets; a gap is a dash."""
+        return format_measured(value, low, high, digits=digits, share=share, lang=self.lang)
 
     def listed(self, names: Sequence[str]) -> str:
         """Join names as a sentence does."""

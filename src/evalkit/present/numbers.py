@@ -10,6 +10,7 @@ from evalkit.present.reader import reader_language
 from evalkit.vocabulary import Language
 
 _DASH: Final = "–"
+_FINER: Final = 3  # decimals that are tried, the first with those asked for
 _SWAP: Final = {"en": str.maketrans({"-": "−"}), "id": str.maketrans({",": ".", ".": ",", "-": "−"})}
 
 
@@ -85,3 +86,42 @@ def format_interval(
         digits = 0 if share else 2
     word = {"en": "to", "id": "sampai"}[reader_language(lang)]
     return f"{write(low, digits=digits, lang=lang)} {word} {write(high, digits=digits, lang=lang)}"
+
+
+def format_measured(
+    value: float,
+    low: float,
+    high: float,
+    *,
+    digits: int | None = None,
+    share: bool = False,
+    lang: Language | None = None,
+) -> str:
+    """Write a number with its interval in brackets, finer where both ends would round to the number.
+
+    Examples
+    --------
+    >>> format_measured(0.82, 0.784, 0.851), format_measured(float("nan"), 0.1, 0.2)
+    ('0.82 (0.78 to 0.85)', '–')
+    >>> format_measured(0.832, 0.829, 0.8341, share=True)
+    '83.2 % (82.9 % to 83.4 %)'
+    """
+    if math.isnan(value):
+        return _DASH
+    write = format_share if share else format_number
+    least = (0 if share else 2) if digits is None else digits
+    told = next(
+        (
+            finer
+            for finer in range(least, least + _FINER)
+            if _is_seen(value, low, high, 100 if share else 1, finer)
+        ),
+        least,
+    )
+    interval = format_interval(low, high, digits=told, share=share, lang=lang)
+    return f"{write(value, digits=told, lang=lang)} ({interval})"
+
+
+def _is_seen(value: float, low: float, high: float, times: int, digits: int) -> bool:
+    """Tell whether an interval shows that it is wider than a point."""
+    return low == high or len({round(times * each, digits) for each in (value, low, high)}) > 1

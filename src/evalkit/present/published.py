@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 import pandas as pd
 
+from evalkit.present.cells import hold_codes
 from evalkit.present.reader import reader_language
 from evalkit.present.suppression import is_protecting, suppress_results
 from evalkit.present.tables import to_plain
@@ -46,7 +47,7 @@ class Findings:
 
     def to_html(self) -> str:
         """Write the findings as a list, and the limits as a list of their own."""
-        found = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
+        found = "".join(f"<li>{hold_codes(escape(sentence))}</li>" for sentence in self.sentences)
         limits = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.limits)
         html = f'<ul class="findings">{found}</ul>'
         return html + (f'<ul class="limits">{limits}</ul>' if limits else "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from evalkit.compare import DecisionQuality, Reliability
@@ -57,7 +56,7 @@ def tabulate_curves(reliability: Reliability, *, lang: Language | None = None) -
     frame = reliability.curves
     ends = zip(frame["sem"], frame["sem_low"], frame["sem_high"], strict=True)
     tr = translator(lang)
-    errors = [f"{tr.number(at)} ({tr.interval(low, high)})" for at, low, high in ends]
+    errors = [tr.measured(at, low, high) for at, low, high in ends]
     sizes = [
         f"{tr.number(n)} {tr.label(facet)}" if n > 1 else tr("one {facet}", facet=tr.label(facet[:-1]))
         for n, facet in zip(frame["n_ratings"], frame["facet"], strict=True)
@@ -92,11 +91,9 @@ def tabulate_refusals(reliability: Reliability, *, lang: Language | None = None)
 
 
 def _text(tr: Translator, quantity: str, estimate: float, low: float, high: float) -> str:
-    if np.isnan(estimate):
-        return "–"
-    share = quantity in _SHARES
-    number = tr.share(estimate) if share else tr.number(estimate)
-    return f"{number} ({tr.interval(low, high, share=share)})"
+    if quantity in _SHARES:
+        return tr.measured(estimate, low, high, digits=1, share=True)
+    return tr.measured(estimate, low, high)
 
 
 def _list_places(tr: Translator, codes: pd.Series[str]) -> str:

@@ -92,17 +92,17 @@ def tabulate_conclusions(found: Breakdown, *, lang: Language | None = None) -> p
     tr = translator(lang)
     frame = found.conclusions
     counts = frame[["n_held", "n", "n_unclear"]].astype(int).itertuples(index=False)
-    texts = [
-        tr(
-            "{held} of {n}; {unclear} unclear",
-            held=tr.number(held),
-            n=tr.number(n),
-            unclear=tr.number(unclear),
-        )
-        for held, n, unclear in counts
-    ]
+    texts = [_held(tr, *row) for row in counts]
     names = [name_scenario(str(name), lang) for name in frame["scenario"]]
     return _spread(frame.assign(text=texts, scenario=names), "scenario", "text")
+
+
+def _held(tr: Translator, held: int, n: int, unclear: int) -> str:
+    if not unclear:
+        return tr("{count} of {n}", count=tr.number(held), n=tr.number(n))
+    return tr(
+        "{held} of {n}; {unclear} unclear", held=tr.number(held), n=tr.number(n), unclear=tr.number(unclear)
+    )
 
 
 def tabulate_check(check: pd.DataFrame, *, lang: Language | None = None) -> pd.DataFrame:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import repeat
+
 import numpy as np
 import pandas as pd
 
@@ -40,19 +43,19 @@ def tabulate_cheapest(worth: ScoreDependability, lang: Language | None = None) -
 
 
 def tabulate_predikat_consistency(again: PredikatConsistency, lang: Language | None = None) -> pd.DataFrame:
-    """Return the share with the same predikat and κ as texts, with interval and Monte Carlo error."""
-    tr = translator(lang)
+    """Return the share with the same predikat and κ as texts, and the larger of their Monte Carlo errors."""
     frame = again.consistency
-    error = [tr("Monte Carlo error {error}", error=tr.number(each, digits=3)) for each in frame["mc_error"]]
-    texts = [f"{text}; {each}" for text, each in zip(_texts(frame, lang), error, strict=True)]
-    wide = frame.assign(text=texts).pivot_table(
-        index=_KEY, columns="quantity", values="text", aggfunc="first", sort=False
-    )
+    texts = _texts(frame, lang, shares=frame["quantity"] == "same_predikat_share")
+    told = frame.assign(text=texts)
+    wide = told.pivot_table(index=_KEY, columns="quantity", values="text", aggfunc="first", sort=False)
+    errors = told.groupby(_KEY, sort=False)["mc_error"].max()
     columns = ["same_predikat_share", "predikat_kappa"]
-    return wide.reindex(columns=columns).reset_index().rename_axis(columns=None)
+    return wide.reindex(columns=columns).join(errors).reset_index().rename_axis(columns=None)
 
 
-def _texts(frame: pd.DataFrame, lang: Language | None) -> list[str]:
+def _texts(
+    frame: pd.DataFrame, lang: Language | None, *, shares: Iterable[bool] = repeat(False)
+) -> list[str]:
     tr = translator(lang)
     ends = frame[["estimate", "conf_low", "conf_high"]].itertuples(index=False)
-    return [f"{tr.number(at)} ({tr.interval(low, high)})" for at, low, high in ends]
+    return [tr.measured(*row, share=share) for row, share in zip(ends, shares, strict=False)]

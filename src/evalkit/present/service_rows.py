@@ -147,8 +147,5 @@ def _translate(tr: Translator, text: object) -> str:
 def _write(rows: pd.DataFrame, lang: Language | None) -> pd.Series:
     """Write estimates with their intervals in one text; a dash where there is none."""
     tr = translator(lang)
-    texts = [
-        "–" if np.isnan(estimate) else f"{tr.number(estimate)} ({tr.interval(low, high)})"
-        for estimate, low, high in rows[_ENDS].itertuples(index=False)
-    ]
+    texts = [tr.measured(*ends) for ends in rows[_ENDS].itertuples(index=False)]
     return pd.Series(texts, index=rows.index, dtype="str")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
+from itertools import chain
 from math import isnan
 from typing import Any, Final
 
@@ -16,7 +18,13 @@ from evalkit.present.cells import class_of, kind_of, write_row
 from evalkit.present.columns import describe_column, letter_doubts
 from evalkit.present.labels import cell_label, heading
 from evalkit.present.language import mark, reader_language, translator
-from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
+from evalkit.present.numbers import (
+    format_interval,
+    format_measured,
+    format_number,
+    format_p_value,
+    format_share,
+)
 from evalkit.present.suppression import is_protecting, names_people, suppress
 from evalkit.present.withheld import WITHHELD_MIME, list_withheld
 from evalkit.vocabulary import TABLE_MIME, Language
@@ -133,14 +141,35 @@ class Table:
     def shown(self) -> pd.DataFrame:
         """Return the table as text: intervals in one column, numbers rounded, codes replaced by labels."""
         frame = self.frame
+        ends = self._ends()
+        hidden = {*chain.from_iterable(ends.values()), *(_INTERVAL[1:] if self._has_interval() else ())}
         text: dict[str, list[str]] = {}
         for name in frame.columns:
-            if name in _INTERVAL[1:] and self._has_interval():
-                continue
-            text[name] = [self._cell(name, value) for value in frame[name]]
+            if name in ends:
+                text[name] = self._measured(name, *ends[name])
+            elif name not in hidden:
+                text[name] = [self._cell(name, value) for value in frame[name]]
             if name == "estimate" and self._has_interval():
                 text["interval"] = self._intervals()
         return pd.DataFrame(text)
+
+    def _ends(self) -> dict[str, tuple[str, str]]:
+        """Return the columns of numbers that are followed by both ends of their interval, with these."""
+        names = [str(name) for name in self.frame.columns]
+        numbers = set(self.frame.select_dtypes("number").columns)
+        ends = {
+            name: (low, high)
+            for name, low, high in zip(names, names[1:], names[2:], strict=False)
+            if (low, high)
+            in [(f"{stem}_low", f"{stem}_high") for stem in (name, name.removesuffix("_size"), "conf")]
+        }
+        return {name: pair for name, pair in ends.items() if name in numbers and name != "estimate"}
+
+    def _measured(self, name: str, low: str, high: str) -> list[str]:
+        """Write a column of numbers, each with its interval in brackets."""
+        write = partial(format_measured, digits=self._digits(name), share=name in self.shares, lang=self.lang)
+        rows = self.frame[[name, low, high]].astype(float).itertuples(index=False)
+        return [write(*row) for row in rows]
 
     def _why_empty(self) -> str:
         """Return what stands in place of a table without rows; a note says it of what its caption names."""
@@ -194,7 +223,7 @@ class Table:
         ]
 
     def _numeric(self) -> set[str]:
-        numbers = {str(name) for name in self.frame.select_dtypes("number").columns}
+        numbers = {str(name) for name in self.frame.select_dtypes("number").columns} - set(self._ends())
         return numbers | ({"interval"} if self._has_interval() else set())
 
     def _digits(self, name: str) -> int:

@@ -19,6 +19,7 @@ from evalkit.present.withheld import draws_people
 from evalkit.vocabulary import Language
 
 _STYLES: Final = ("-", "--", "-.", ":")
+_TICKS: Final = (0.0, 0.2, 0.4, 0.6, 0.8)  # of an axis whose end would touch the next one
 _OFFSET: Final = 0.17  # between the two marks of a row
 
 
@@ -114,8 +115,7 @@ def plot_roc(
         ax.plot([0, 1], [0, 1], color=NEUTRAL, linewidth=1, linestyle=":")
         ax.set_title(title)
         ax.set_xlabel(translator(lang)(xlabel))
-        ax.set_xlim(0, 1)
-        ax.set_ylim(0, 1)
+        ax.set(xlim=(0, 1), ylim=(0, 1), xticks=_TICKS)
     panels[0].set_ylabel(translator(lang)(ylabel))
     figure.legend(loc="outside upper left", ncols=4, fontsize=9, borderpad=0.2)
     return figure

@@ -24,7 +24,7 @@ _TARGETS: Final[Mapping[str, str]] = {
 _LIMITS: Final = (
     mark(
         "Loss: how far the people whom a method selects (the lowest 15 % for training, the highest 10 % for recognition, within "
-        "each place) fall short of the best selection, as a share of what a lot loses. After ± stands one Monte Carlo error, or "
+        "each place) fall short of the best selection, as a share of what a lottery loses. After ± stands one Monte Carlo error, or "
         "more."
     ),
     mark(
@@ -99,7 +99,7 @@ def _best(tr: Translator, best: pd.DataFrame, minutes: float) -> list[str]:
     sentences = [
         tr(
             "For up to {budget} per employee and year, {method} with {design} decides best of what was tried: it loses "
-            "{loss} of what a lot loses (0 %: no decision could be better).",
+            "{loss} of what a lottery loses (0 %: no decision could be better).",
             budget=budget,
             **_fill(tr, first),
         )

@@ -28,12 +28,18 @@ def say_differences(found: Differences, lang: Language | None = None) -> Finding
     tr = translator(lang)
     between_methods = any(family.by == "method" for family in found.families)
     sentences = [
-        *(sentence for family in found.families for sentence in _family(tr, family, found)),
+        *(sentence for family in _pooled_first(found) for sentence in _family(tr, family, found)),
         *(_refused(tr, row) for row in found.refused.to_dict("records")),
     ]
     limits = (_MEAN, _ALONE) if between_methods else (_NO_METHODS, _MEAN, _ALONE)
     nothing = tr("The study declares no family of comparisons, so no means are compared.")
     return Findings(tuple(sentences) or (nothing,), tuple(map(tr, limits)))
+
+
+def _pooled_first(found: Differences) -> list[Family]:
+    """Return the families as they were declared, each over all its places before single ones."""
+    names = [family.name for family in found.families]
+    return sorted(found.families, key=lambda family: (names.index(family.name), not family.pooled))
 
 
 def _refused(tr: Translator, row: Mapping[Hashable, Any]) -> str:

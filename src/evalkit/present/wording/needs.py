@@ -61,7 +61,7 @@ def say_need_recovery(recovery: NeedRecovery, lang: Language | None = None) -> F
         (
             tr(
                 "Here the truth is known. The levels put units in its order with a τ between {low} and {high} "
-                "(1: the same order, 0: a lot): who is last in a list is not always last in truth.",
+                "(1: the same order, 0: a lottery): who is last in a list is not always last in truth.",
                 low=_order(tr, known.iloc[0]),
                 high=_order(tr, known.iloc[-1]),
             ),

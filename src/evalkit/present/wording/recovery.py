@@ -70,16 +70,16 @@ def _decisions(tr: Translator, common: pd.DataFrame) -> str:
     if most["method"] == least["method"]:
         return tr(
             "Of the {training} of a place who most need training by that target, the lowest {training} of scores find {most_share} "
-            "({most_interval}) with {most}; a lot finds {training}. Of the {recognition} who most deserve recognition it finds {best_share} "
-            "({best_interval}); a lot {recognition}.",
+            "({most_interval}) with {most}; a lottery finds {training}. Of the {recognition} who most deserve recognition it finds {best_share} "
+            "({best_interval}); a lottery {recognition}.",
             **shares,
             **_share(tr, "most", most),
             **_share(tr, "best", best),
         )
     return tr(
         "Of the {training} of a place who most need training by that target, the lowest {training} of scores find {most_share} ({most_interval}) with "
-        "{most} and {least_share} ({least_interval}) with {least}; a lot finds {training}. Of the {recognition} who most deserve recognition, {best} finds "
-        "{best_share} ({best_interval}), {worst} {worst_share} ({worst_interval}); a lot {recognition}.",
+        "{most} and {least_share} ({least_interval}) with {least}; a lottery finds {training}. Of the {recognition} who most deserve recognition, {best} finds "
+        "{best_share} ({best_interval}), {worst} {worst_share} ({worst_interval}); a lottery {recognition}.",
         **shares,
         **_share(tr, "most", most),
         **_share(tr, "least", least),

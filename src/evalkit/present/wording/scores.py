@@ -29,17 +29,13 @@ def say_scores(
     """Say which methods the evidence can carry, how their scores spread, and whether the two rules agree."""
     tr = translator(lang)
     flips = rules.flips.to_dict("records")
-    return Findings(
-        (
-            *_all_scored(tr, summary.summary),
-            *_in_part(tr, summary, scores),
-            *_not_estimable(tr, summary),
-            *say_unit_evidence(tr, summary.unit_weights()),
-            *(sentence for row in flips for sentence in _flips(tr, row)),
-            *_no_idea(tr, flips),
-        ),
-        tuple(map(tr, _LIMITS)),
-    )
+    units = say_unit_evidence(tr, summary.unit_weights())
+    given = [*_all_scored(tr, summary.summary), *_in_part(tr, summary, scores), *_not_estimable(tr, summary)]
+    if len(flips) > _MOST_NAMED:
+        sentences = [*_flips_over_methods(tr, rules.flips), *units, *given]
+    else:
+        sentences = [*given, *units, *(sentence for row in flips for sentence in _flips(tr, row))]
+    return Findings((*sentences, *_no_idea(tr, flips)), tuple(map(tr, _LIMITS)))
 
 
 def _all_scored(tr: Translator, summary: pd.DataFrame) -> list[str]:
@@ -139,7 +135,7 @@ def _flips(tr: Translator, row: Row) -> list[str]:
         method=method,
         interval=tr.interval(row["conf_low"], row["conf_high"], share=True),
     )
-    if row["flip_high"] - row["flip_low"] <= row["conf_high"] - row["conf_low"]:
+    if not _hangs_on_assumptions(row):
         return [lead]
     spread = tr.interval(row["flip_low"], row["flip_high"], share=True)
     more = tr(
@@ -149,6 +145,40 @@ def _flips(tr: Translator, row: Row) -> list[str]:
         method=method,
     )
     return [lead, more]
+
+
+def _hangs_on_assumptions(row: Row) -> bool:
+    return bool(row["flip_high"] - row["flip_low"] > row["conf_high"] - row["conf_low"])
+
+
+def _flips_over_methods(tr: Translator, flips: pd.DataFrame) -> list[str]:
+    """Say of many methods under which most and fewest people are rated otherwise; the table has each."""
+    rows = flips.sort_values("estimate", kind="stable").to_dict("records")
+    low, high = rows[0], rows[-1]
+    lead = tr(
+        "At the assumed cut-offs, the two national rules rate {low} of people differently under {low_method} ({low_interval}; n = {low_n}) "
+        "and {high} under {high_method} ({high_interval}; n = {high_n}); the other methods lie between.",
+        **_flip_end(tr, "low", low),
+        **_flip_end(tr, "high", high),
+    )
+    if not any(map(_hangs_on_assumptions, rows)):
+        return [lead]
+    more = tr(
+        "Other cut-offs and conversions within their assumed ranges would make that anything from {low} to {high}, by method: the "
+        "assumptions matter more than chance.",
+        low=tr.share(min(row["flip_low"] for row in rows)),
+        high=tr.share(max(row["flip_high"] for row in rows)),
+    )
+    return [lead, more]
+
+
+def _flip_end(tr: Translator, end: str, row: Row) -> dict[str, str]:
+    return {
+        end: tr.share(row["estimate"]),
+        f"{end}_method": tr.label(row["method"]),
+        f"{end}_interval": tr.interval(row["conf_low"], row["conf_high"], share=True),
+        f"{end}_n": tr.number(int(row["n"])),
+    }
 
 
 def _no_idea(tr: Translator, flips: list[dict[Hashable, Any]]) -> list[str]:

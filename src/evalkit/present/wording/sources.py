@@ -22,11 +22,11 @@ _LEADS: Final = {
 _BODIES: Final = {
     "raters": mark(
         "The ICC of one rating is {one} (median of {n} indicators and places; {one_low} to {one_high}), that of the mean of the raters at hand "
-        "{mean} ({mean_low} to {mean_high}). {enough} of these {n} means reach {target} with their whole interval."
+        "{mean} ({mean_low} to {mean_high})."
     ),
     "occasions": mark(
         "The ICC of one occasion is {one} (median of {n} indicators and places; {one_low} to {one_high}), that of the mean of the occasions at "
-        "hand {mean} ({mean_low} to {mean_high}). {enough} of these {n} means reach {target} with their whole interval."
+        "hand {mean} ({mean_low} to {mean_high})."
     ),
 }
 
@@ -60,11 +60,20 @@ def _source(tr: Translator, rows: pd.DataFrame, target: float) -> str:
         mean=tr.number(mean["middle"]),
         mean_low=tr.number(mean["lowest"]),
         mean_high=tr.number(mean["highest"]),
-        enough=tr.number(int(mean["n_enough"])),
         n=tr.number(int(mean["n"])),
-        target=tr.number(target),
     )
-    return f"{lead} {body}"
+    return f"{lead} {body} {_enough(tr, int(mean['n_enough']), int(mean['n']), target)}"
+
+
+def _enough(tr: Translator, enough: int, n: int, target: float) -> str:
+    about = {"n": tr.number(n), "target": tr.number(target)}
+    if not enough:
+        return tr("None of these {n} means reaches {target} with its whole interval.", **about)
+    return tr(
+        "{enough} of these {n} means reach {target} with their whole interval.",
+        enough=tr.number(enough),
+        **about,
+    )
 
 
 def _decisions(tr: Translator, quality: DecisionQuality) -> list[str]:

@@ -137,7 +137,7 @@ def _dependable(found: Synthesis, one: PurposeRanks, tr: Translator) -> list[str
         return [tr("None is shown to be dependable enough for it (Φ of at least {limit}).", limit=limit)]
     return [
         tr(
-            "None is shown to be dependable enough for it (Φ of at least {limit}): with raters' own views in it, Φ is at most {high}.",
+            "None is shown to be dependable enough for it (Φ of at least {limit}): Φ, {high} at most, counts what one rater alone sees as the person's own, and so is an upper bound.",
             limit=limit,
             high=tr.number(float(bounds.max())),
         )

@@ -111,6 +111,7 @@ class _Columns(HTMLParser):
         self._scale = 1.0
         self._column = -1
         self._whole = False
+        self._held = False
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -123,12 +124,15 @@ class _Columns(HTMLParser):
             self._whole = tag == "td" and "number" in (dict(attrs).get("class") or "")
             self.longest.setdefault(self._column, 0.0)
 
+        self._held = tag == "span" and dict(attrs).get("class") == "whole"
+
     def handle_endtag(self, tag: str) -> None:
+        self._held = False
         if tag in ("td", "th"):
             self._inside = False
 
     def handle_data(self, data: str) -> None:
         if self._inside:
-            words = [data] if self._whole else re.split(r"[ \n/–-]+", data)
+            words = [data] if self._whole or self._held else re.split(r"[ \n/–-]+", data)
             longest = max(map(len, words)) * self._scale
             self.longest[self._column] = max(self.longest[self._column], longest)

@@ -71,7 +71,7 @@
         const up = head.getAttribute("aria-sort") !== "ascending";
         heads.forEach(one => one.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", up ? "ascending" : "descending");
-        sort(table, column, head.classList.contains("number"), up ? 1 : -1);
+        sort(table, column, head.matches(".number, .measured"), up ? 1 : -1);
       });
     });
   });
