@@ -120,10 +120,15 @@ def figures_of(cell: Mapping[str, Any]) -> list[Figure]:
                 label=label if len(outputs) == 1 else f"{label}-{number}",
                 alt=str(words.get("fig-alt") or words.get("alt") or caption),
                 caption=caption,
-                svg="".join(output["data"]["image/svg+xml"]),
+                svg=_join(output["data"]["image/svg+xml"]),
             )
         )
     return figures
+
+
+def _join(text: str | list[str]) -> str:
+    """Return a text that a notebook may hold as lines; one that is whole is not taken apart."""
+    return text if isinstance(text, str) else "".join(text)
 
 
 def is_figure(output: Mapping[str, Any]) -> bool:
