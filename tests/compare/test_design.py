@@ -130,11 +130,18 @@ def test_nested_methods_are_refused():
 
 def test_incomplete_employees_are_counted():
     with pytest.raises(DesignError) as refused:
-        require("tost", made(crossing="partly crossed", n_complete=7, a=CITIZENS, b=PEERS))
+        require("limits_of_agreement", made(crossing="partly crossed", n_complete=7, a=CITIZENS, b=PEERS))
     assert str(refused.value) == (
-        "A test of equivalence (TOST) needs every method scored for every employee; 3 of 10 employees are "
-        "incomplete. Drop them first, and say so."
+        "An analysis of limits of agreement needs every method scored for every employee; 3 of 10 employees "
+        "are incomplete. Drop them first, and say so."
     )
+
+
+@pytest.mark.parametrize("question", ["mean_differences", "friedman", "tost"])
+def test_means_are_compared_over_the_people_with_every_score_if_there_are_three(question):
+    require(question, made(crossing="partly crossed", n_complete=3, a=CITIZENS, b=PEERS))
+    with pytest.raises(DesignError, match="8 of 10 employees are incomplete"):
+        require(question, made(crossing="partly crossed", n_complete=2, a=CITIZENS, b=PEERS))
 
 
 def test_one_method_is_no_comparison():

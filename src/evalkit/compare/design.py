@@ -39,6 +39,9 @@ _SEPARATE: Final = (
     "friedman",
     "tost",
 )
+#: Questions that are answered for the people with every score, with how many were left out.
+_OF_COMPLETE: Final = ("mean_differences", "friedman", "tost")
+_FEWEST_COMPLETE: Final = 3
 _INSTEAD: Final = "Compare rank agreement with random mappings of the same overlap instead."
 
 
@@ -52,7 +55,7 @@ class MethodDesign:
         Methods that scored anyone, in order.
     crossing
         "crossed": everyone scored has a score from every method. "nested": nobody has two. "partly crossed":
-        in between.
+        in between; means are compared over the people with every score.
     n_employees, n_complete
         Scored by any method, and by every one.
     readings
@@ -232,6 +235,8 @@ def _not_crossed(question: str, design: MethodDesign) -> str:
             f"{QUESTIONS[question]} needs every method scored for every employee; here each of the {n} "
             "employees was scored by one method only, so method and place cannot be told apart."
         )
+    if question in _OF_COMPLETE and design.n_complete >= _FEWEST_COMPLETE:
+        return ""
     return (
         f"{QUESTIONS[question]} needs every method scored for every employee; {n_incomplete} of {n} "
         "employees are incomplete. Drop them first, and say so."
