@@ -88,7 +88,7 @@ def _draw(
             x, y - _REACH * error, y + _REACH * error, color=style["color"], alpha=0.2, linewidth=0
         )
         ends[method] = float(y[-1])
-    for method, height in spread_labels(ends, gap=0.085 * top, top=top).items():
+    for method, height in spread_labels(ends, gap=0.085 * top, top=0.95 * top).items():
         # a plain line from point to label: an arrow would be clipped at its text, ten times as slowly
         ax.add_line(Line2D([last, last * 1.055], [ends[method], height], linewidth=0.5, color=NEUTRAL))
         ax.text(
