@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
-from evalkit.stats import estimate_rank_agreement
+from evalkit.stats import estimate_rank_agreement, weighted_ranks
 from evalkit.stats.weighted_ranks import weigh_selected_by_both
 
 
@@ -44,7 +44,9 @@ def test_whole_clusters_weigh_what_their_people_weigh():
     assert found.tolist() == weigh_selected_by_both(people, np.arange(60), first, second, 0.3).tolist()
 
 
-def test_many_resamples_at_once_are_what_each_is_alone():
+@pytest.mark.parametrize("cells", [5_000, 1_000_000])
+def test_many_resamples_at_once_are_what_each_is_alone(cells, monkeypatch):
+    monkeypatch.setattr(weighted_ranks, "_CELLS", cells)
     rng = np.random.default_rng(4)
     first, second = rng.normal(size=(2, 300)).round(1)
     weights = rng.multinomial(300, np.full(300, 1 / 300), size=700).astype(float)

@@ -6,6 +6,8 @@ Whole weights make all sums exact, in whatever order.
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,8 @@ from evalkit.stats.crossed_factors import Floats
 
 Places = NDArray[np.intp]
 Counts = NDArray[np.integer]
+
+_CELLS: Final = 262_144  # weights of people who are looked at together: two megabytes
 
 
 def weighted_concordance(weights: Floats, scores: Floats) -> Floats:
@@ -52,11 +56,18 @@ def weigh_selected_by_both(
     """
     whole = weights.astype(np.int32)  # whole numbers add up faster than fractions
     near = min(len(first), int(1.5 * share * len(first)) + 2)
-    found, is_enough = _weigh_selected(whole, clusters, (first, second), share, near)
+    parts = np.array_split(whole, max(1, len(whole) * near // _CELLS))
+    return np.concatenate([_weigh_enough(part, clusters, (first, second), share, near) for part in parts])
+
+
+def _weigh_enough(
+    weights: Counts, clusters: Places, scores: tuple[Floats, Floats], share: float, near: int
+) -> Floats:
+    """Do so by looking at few people from the top, or at all where these are not enough."""
+    found, is_enough = _weigh_selected(weights, clusters, scores, share, near)
     if not is_enough.all():
-        found[~is_enough] = _weigh_selected(whole[~is_enough], clusters, (first, second), share, len(first))[
-            0
-        ]
+        few = weights[~is_enough]
+        found[~is_enough] = _weigh_selected(few, clusters, scores, share, len(clusters))[0]
     return found
 
 

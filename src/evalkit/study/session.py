@@ -224,7 +224,8 @@ def start(
     from evalkit.present.suppression import protect_people
 
     reader: Language = "id" if lang == "id" else "en"
-    protect_people(shared.share(list_names, everything) if hidden else (), on=hidden)
+    names = shared.recall(["listed names", everything], lambda: list_names(everything)) if hidden else ()
+    protect_people(names, on=hidden)
     _prepare_words(found, evidence, reader)
     _prepare_figures()
     return Session(

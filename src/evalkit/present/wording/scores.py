@@ -100,9 +100,9 @@ def _in_part(tr: Translator, summary: ScoreSummary, scores: MethodScores) -> lis
 def _covered(scores: MethodScores, method: str) -> list[str]:
     """List the components of a method that have points."""
     table = scores.components
-    scored = table.loc[(table["method"] == method) & table["points"].notna(), "component"]
+    scored = set(table.loc[(table["method"] == method) & table["points"].notna(), "component"].unique())
     names = [component.name for component in scores.specifications[method].components]
-    return [name for name in names if name in set(scored)]
+    return [name for name in names if name in scored]
 
 
 def _not_estimable(tr: Translator, summary: ScoreSummary) -> list[str]:
