@@ -359,11 +359,12 @@ def test_a_family_of_methods_reads_the_design_of_its_own_places(tmp_path):
     both = pd.concat([evidence.observations, other.assign(employee="t" + other["employee"])])
     evidence = make_evidence(both.to_dict("records"))
     scores = score_methods(evidence, load_methods(folder=tmp_path, indicators=standard_indicators()))
-    for places, n_refused in (([], 1), (["here"], 0)):
+    for places, refused in (([], ["there", "pooled"]), (["here"], [])):
         found = compared(
             evidence, {"methods": {"by": "method", "places": places}}, scores={"methods": scores}
         )
-        assert len(found.refused) == n_refused
+        assert [family.place for family in found.families] == ["here"]
+        assert found.refused["place"].tolist() == refused
     found = compared(
         evidence, {"methods": {"by": "method", "places": ["nowhere"]}}, scores={"methods": scores}
     )
