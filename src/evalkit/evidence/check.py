@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -128,6 +128,8 @@ def check_shared_key(table: Table, files: Mapping[str, pd.DataFrame]) -> list[Fa
     key = list(table.key)
     if not key or any(not set(key) <= set(rows.columns) for rows in files.values()):
         return []
+    if "period" in key and _are_disjoint([set(rows["period"].unique()) for rows in files.values()]):
+        return []
     rows = pd.concat([each[key] for each in files.values()], keys=list(files), names=["file", "row"])
     repeated = rows[rows.duplicated(key, keep=False)]
     if repeated.empty:
@@ -142,6 +144,10 @@ def check_shared_key(table: Table, files: Mapping[str, pd.DataFrame]) -> list[Fa
             if other is not None:
                 faults.append(Fault(file, int(row), "", rule, f"as {other[0]}, row {other[1]}"))
     return faults
+
+
+def _are_disjoint(sets: Sequence[set[str]]) -> bool:
+    return len(set().union(*sets)) == sum(map(len, sets))
 
 
 def _join_rows(rows: pd.Series[str], limit: int = 4) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import Enum
+from operator import itemgetter
 from typing import Final, Literal
 
 
@@ -76,7 +77,10 @@ class Sheet:
 
     def column(self, column: int, rows: Sequence[int] | range) -> list[Value]:
         """Return one column of some rows."""
-        return [cells[column] if column < len(cells := self.rows[row]) else EMPTY for row in rows]
+        try:
+            return list(map(itemgetter(column), map(self.rows.__getitem__, rows)))
+        except IndexError:
+            return [self.value(row, column) for row in rows]
 
     def name_cell(self, row: int, column: int) -> str:
         """Name a cell as its program does.

@@ -15,7 +15,7 @@ from evalkit.intake.audit import Audit, audit_reading
 from evalkit.intake.importing.comments import take_comments
 from evalkit.intake.importing.given import Given
 from evalkit.intake.importing.links import Links, find_links
-from evalkit.intake.importing.people import People, find_people
+from evalkit.intake.importing.people import Known, People, find_people
 from evalkit.intake.importing.predikats import take_predikats
 from evalkit.intake.importing.ratings import take_ratings
 from evalkit.intake.importing.rows import (
@@ -153,7 +153,8 @@ def _find_people(reading: Reading, key: PseudonymKey, links: Links) -> tuple[Peo
     """Return who is rated and who rates; nobody in a layout without people."""
     if reading.layout not in WITH_PEOPLE:
         return None, None
-    return find_people(reading, "ratee", key, links), find_people(reading, "rater", key, links)
+    known: Known = {}
+    return find_people(reading, "ratee", key, links, known), find_people(reading, "rater", key, links, known)
 
 
 def _add_repeated(faults: list[RowFault], rows: Rows) -> list[RowFault]:

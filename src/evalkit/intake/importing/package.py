@@ -93,7 +93,20 @@ class Package:
 def write_rows(rows: pd.DataFrame, table: str) -> bytes:
     """Write rows of a table as CSV, the same bytes for the same rows."""
     columns = list(_find_table(table).column_names)
-    return rows[columns].to_csv(index=False, lineterminator="\n").encode()
+    text = _join_plain(rows[columns])
+    return (rows[columns].to_csv(index=False, lineterminator="\n") if text is None else text).encode()
+
+
+def _join_plain(rows: pd.DataFrame) -> str | None:
+    """Join cells to lines, which is quick; None where a cell is no text, or has to be in quotation marks."""
+    cells = [column.tolist() for _, column in rows.items()]
+    try:
+        lines = [",".join(rows.columns), *map(",".join, zip(*cells, strict=True))]
+    except TypeError:
+        return None
+    text = "\n".join([*lines, ""])
+    is_plain = text.count(",") == len(lines) * (rows.shape[1] - 1) and text.count("\n") == len(lines)
+    return text if is_plain and '"' not in text and "\r" not in text else None
 
 
 def _find_table(name: str) -> Table:

@@ -11,6 +11,8 @@ from evalkit.intake.importing.persons import Person, find_columns, read_person
 from evalkit.intake.layouts import Reading
 from evalkit.intake.pseudonyms import PseudonymKey
 
+#: People without identities, with their pseudonyms: by the cells that name them, and which promise numbers.
+Known = dict[tuple[bool, ...], dict[Sequence[Value], tuple[Person, str]]]
 #: Shorter texts are in any word.
 _SHORTEST = 4
 
@@ -37,7 +39,9 @@ class People:
     facts: dict[str, Person]
 
 
-def find_people(reading: Reading, role: str, key: PseudonymKey, links: Links) -> People | None:
+def find_people(
+    reading: Reading, role: str, key: PseudonymKey, links: Links, known: Known | None = None
+) -> People | None:
     """Give the people of a table pseudonyms.
 
     Parameters
@@ -46,6 +50,8 @@ def find_people(reading: Reading, role: str, key: PseudonymKey, links: Links) ->
         ratee or rater. Their NIP is preferred to their names; a name is looked at where no NIP stands.
     links
         Names that stand beside a NIP somewhere.
+    known
+        Who was read of such cells before, with the same key and links; it is added to.
 
     Returns
     -------
@@ -56,21 +62,23 @@ def find_people(reading: Reading, role: str, key: PseudonymKey, links: Links) ->
     if not columns:
         return None
     ordered = sorted(columns, key=lambda at: not columns[at])
+    are_numbers = tuple(columns[at] for at in ordered)
     cells = zip(*(reading.sheet.column(at, reading.rows) for at in ordered), strict=True)
-    known: dict[Sequence[Value], tuple[Person, str]] = {}
+    read = ({} if known is None else known).setdefault(are_numbers, {})
     names: list[str] = []
     faults: dict[int, str] = {}
     facts: dict[str, Person] = {}
     for at, row in enumerate(cells):
-        if row not in known:
-            person = _read_row(row, [columns[each] for each in ordered], links)
-            known[row] = person, key.name(person.identity) if person.identity else ""
-        person, name = known[row]
+        if row not in read:
+            person = _read_row(row, are_numbers, links)
+            name = key.name(person.identity) if person.identity else ""
+            read[row] = person.without_identity(), name
+        person, name = read[row]
         names.append(name)
         if person.fault:
             faults[at] = person.fault
         elif name not in facts:
-            facts[name] = person.without_identity()
+            facts[name] = person
     return People(column=ordered[0], names=names, faults=faults, facts=facts)
 
 

@@ -101,7 +101,7 @@ def _take_items(source: Source) -> tuple[pd.DataFrame, dict[str, str]]:
     ratings = _leave_out_unasked(source, ratings)
     at = ratings["at"].to_numpy()
     values = ratings["value"].to_numpy(dtype=float).copy()
-    fields = dict(zip(ratings["field"], ratings["indicator"], strict=True))
+    fields = dict(zip(ratings["field"].tolist(), ratings["indicator"].tolist(), strict=True))
     for name, indicator in fields.items():
         rows = np.flatnonzero((ratings["field"] == name).to_numpy())
         values[rows] = _to_scale(source, values[rows], indicator, name, rows=at[rows])

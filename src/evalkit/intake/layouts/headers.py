@@ -85,10 +85,11 @@ def find_headers(
     own = {text.strip(): field for text, field in (mapping or {}).items()}
     extended = [layout.extend(own.values()) for layout in layouts]
     matchers = [(layout, _Match(layout, own)) for layout in extended]
+    barren: set[Value] = {EMPTY}
     headers: list[Header] = []
     row = 0
     while row < len(sheet.rows):
-        found = _best(sheet, row, matchers) if _may_head(sheet.rows[row], matchers) else None
+        found = _best(sheet, row, matchers) if _may_head(sheet.rows[row], matchers, barren) else None
         if found is None:
             row += 1
             continue
@@ -116,12 +117,27 @@ class _Match:
         return self._known[value]
 
 
-def _may_head(cells: Sequence[Value], matchers: Sequence[tuple[Layout, _Match]]) -> bool:
-    """Tell whether a row names two fields of a layout; most rows hold numbers and are passed over quickly."""
-    texts = {value for value in cells if isinstance(value, str) and not value.isdecimal()} - {EMPTY}
+def _may_head(cells: Sequence[Value], matchers: Sequence[tuple[Layout, _Match]], barren: set[Value]) -> bool:
+    """Tell whether a row names two fields of a layout.
+
+    Parameters
+    ----------
+    barren
+        Values that name no field, as far as they are known: most rows hold nothing else. It is added to.
+    """
+    texts = set(cells) - barren
     if len(texts) < 2:
         return False
-    return any(len({match(text) for text in texts} - {None}) > 1 for _, match in matchers)
+    if len(barren) > _MOST_KNOWN:
+        barren.clear()
+    barren |= {each for each in texts if not _names_field(each, matchers)}
+    texts -= barren
+    return len(texts) > 1 and any(len({match(text) for text in texts} - {None}) > 1 for _, match in matchers)
+
+
+def _names_field(value: Value, matchers: Sequence[tuple[Layout, _Match]]) -> bool:
+    """Tell whether a value, if it is a text and no number, names a field of some layout."""
+    return isinstance(value, str) and not value.isdecimal() and any(match(value) for _, match in matchers)
 
 
 def _best(sheet: Sheet, row: int, matchers: Sequence[tuple[Layout, _Match]]) -> Header | None:
