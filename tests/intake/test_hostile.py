@@ -6,7 +6,9 @@ import datetime
 import hashlib
 import json
 import os
+import resource
 import shutil
+import sys
 import time
 
 import numpy as np
@@ -29,6 +31,7 @@ from .sheets import MAKERS, SPOILED, write_csv, write_ods, write_xls, write_xlsx
 N_TRIED = int(os.environ.get("EVALKIT_HOSTILE", "300"))
 #: Seconds of the processor that a small file may take, whatever it holds.
 MOST_SECONDS = 10
+MOST_BYTES = 2_000_000_000
 ABOUT = {"place": "dumai", "unit": "Dinas", "period": "2024Q4", "indicator": "overall_rating"}
 CELLS = st.one_of(
     st.sampled_from(
@@ -130,6 +133,7 @@ def test_a_file_with_any_bytes_in_it_is_audited_or_refused_in_time(tmp_path_fact
         told = str(refusal)
     assert "spoiled.bin" in told or "sheet '" in told or "line " in told
     assert time.process_time() - start < MOST_SECONDS
+    assert most_memory() < MOST_BYTES
 
 
 @settings(max_examples=max(40, N_TRIED // 10))
@@ -151,13 +155,15 @@ def test_a_file_with_anything_in_it_enters_a_study_whole_or_leaves_it_as_it_was(
         path.write_bytes(content[:at] + new + content[at + len(new) :])
     before = files_of(study)
     scale = (0.0, 100.0) if name == "raters" else None
-    about = Given(**ABOUT, scale=scale, keep_valid=keep[0], keep_text=keep[1])
+    about, start = Given(**ABOUT, scale=scale, keep_valid=keep[0], keep_text=keep[1]), time.process_time()
     try:
         imported = import_files([path], study, about, key_file=folder / "a.key", write=True)
         told, written = describe_import(imported, "id"), imported.written
     except EvalkitError as refusal:
         told, written = str(refusal), False
     assert told
+    assert time.process_time() - start < MOST_SECONDS
+    assert most_memory() < MOST_BYTES
     assert written or files_of(study) == before
     assert set(files_of(study)) == set(before) | hashed_files(study)
     assert rules_broken(study) <= {"the table of evidence needs at least one valid row"}
@@ -179,6 +185,12 @@ def rules_broken(study):
     except EvidenceError as error:
         return {fault.rule for fault in error.faults}
     return set()
+
+
+def most_memory():
+    """Return the most bytes that this process ever held, of which systems but macOS tell kB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def make_study(study):

@@ -182,7 +182,7 @@ def source_column(frame: pd.DataFrame) -> dict[str, str]:
 
 def _margin(family: Family, tr: Translator) -> str:
     margin = family.comparison.margin
-    return tr("none") if np.isnan(margin) else f"± {tr.short(margin)}"
+    return "–" if np.isnan(margin) else f"± {tr.short(margin)}"
 
 
 def _people(family: Family, tr: Translator) -> str:
