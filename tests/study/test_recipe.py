@@ -13,7 +13,14 @@ import pytest
 from evalkit.compare import Criterion, measure_ceiling
 from evalkit.evidence import Evidence
 from evalkit.present import say_scores
-from evalkit.study.recipe import UnknownOriginError, describe, hash_recipe, list_parts, name_function
+from evalkit.study.recipe import (
+    UnknownOriginError,
+    describe,
+    hash_recipe,
+    leave_out_defaults,
+    list_parts,
+    name_function,
+)
 
 
 class Colour(Enum):
@@ -92,3 +99,13 @@ def test_the_parts_of_a_result_are_its_tables():
     evidence = Evidence(**{**dict.fromkeys(FIELDS), "study": "s", "truth": pd.DataFrame()})
     assert [name for name, _ in list_parts(evidence)] == ["truth"]
     assert list_parts(pd.DataFrame()) == []
+
+
+def test_only_what_is_the_default_to_its_type_and_sign_is_left_out():
+    def take(a, *, n=1, x=0.0, name="", table=None, **more):
+        return a, n, x, name, table, more
+
+    same = {"n": 1, "x": 0.0, "name": "", "table": None}
+    assert leave_out_defaults(take, {"a": 1, **same, "other": 1}) == {"a": 1, "other": 1}
+    for other in ({"n": True}, {"n": 1.0}, {"x": -0.0}, {"name": "a"}, {"table": 0}):
+        assert leave_out_defaults(take, other) == other

@@ -50,6 +50,19 @@ def test_another_input_or_function_is_another_result(tmp_path, other):
     assert second.n_calls == 1
 
 
+def test_what_a_function_would_take_by_itself_makes_no_other_result(tmp_path):
+    class CountedWithDefault(Counted):
+        __module__ = Counted.__module__
+
+        def __call__(self, n, *, level=0.9):
+            return super().__call__(n, level=level)
+
+    count = CountedWithDefault()
+    for given in ({}, {"level": 0.9}, {"level": 0.95}):
+        assert SharedResults(tmp_path).share(count, 1, **given) == ((1,), {"level": 0.9} | given)
+    assert count.n_calls == 2
+
+
 def test_without_a_folder_everything_is_computed(monkeypatch, tmp_path):
     monkeypatch.delenv(SHARED_VARIABLE, raising=False)
     count = Counted()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, ValuesView
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
+from inspect import signature
 from typing import Any, Final
 
 _PLAIN: Final = (type(None), bool, int, float, complex, str, bytes)
@@ -40,6 +41,26 @@ def name_function(function: Callable[..., Any]) -> str:
     if not name.startswith(_COMPUTING) or "<" in name or hasattr(function, "__self__"):
         raise UnknownOriginError(f"{name} is no computing function of evalkit")
     return name
+
+
+def leave_out_defaults(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was given to a function by name, without numbers and texts that it would take by itself.
+
+    Examples
+    --------
+    >>> leave_out_defaults(sorted, {"reverse": False, "key": "a"})
+    {'key': 'a'}
+    """
+    known = signature(function).parameters
+    return {
+        name: value
+        for name, value in given.items()
+        if name not in known or not _is_same(value, known[name].default)
+    }
+
+
+def _is_same(value: Any, default: Any) -> bool:
+    return {type(value), type(default)} <= set(_PLAIN) and describe(value) == describe(default)
 
 
 def hash_recipe(recipe: Any) -> str:

@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from evalkit.study.recipe import UnknownOriginError, describe, hash_recipe, list_parts, name_function
+from evalkit.study.recipe import (
+    UnknownOriginError,
+    describe,
+    hash_recipe,
+    leave_out_defaults,
+    list_parts,
+    name_function,
+)
 from evalkit.study.shared_folder import SHARED_VARIABLE, find_or_compute
 
 P = ParamSpec("P")
@@ -64,7 +71,10 @@ class SharedResults:
             recipe = [
                 name_function(function),
                 [describe(value, self._find_origin) for value in args],
-                [[name, describe(kwargs[name], self._find_origin)] for name in sorted(kwargs)],
+                [
+                    [name, describe(value, self._find_origin)]
+                    for name, value in sorted(leave_out_defaults(function, kwargs).items())
+                ],
             ]
         except UnknownOriginError:
             return function(*args, **kwargs)
