@@ -166,4 +166,4 @@ def test_the_pages_say_and_draw_both(built):
     differences = (built[0] / "06_differences.html").read_text(encoding="utf-8")
     assert "Pooled over 2 places (these and no others, every person counting alike)" in differences
     assert "all places, pooled" in differences
-    assert differences.index("In north, ") < differences.index("Pooled over 2 places")
+    assert differences.index("Pooled over 2 places") < differences.index("In north, ")
