@@ -44,6 +44,8 @@ class Verified:
         What differs; where expected numbers were written, what differed before.
     changes
         Inputs that are not those from which the expected numbers were computed.
+    n_failed
+        How many reports failed: their numbers were not compared.
     """
 
     study: str
@@ -51,6 +53,7 @@ class Verified:
     n_numbers: int
     differences: tuple[Difference, ...]
     changes: tuple[str, ...] = ()
+    n_failed: int = 0
     is_update: bool = False
 
     def describe(self, *, shown: int = 20) -> str:
@@ -61,11 +64,12 @@ class Verified:
         if self.is_update:
             head = f"{self.study}: {self.n_numbers:,} numbers written, {n:,} differences from before"
             return f"{head}\n{describe_differences(self.differences, shown=shown)}" if n else head
+        lost = f" (numbers of reports that failed are not compared: {self.n_failed})" if self.n_failed else ""
         if not (n or self.n_numbers):
-            return f"{self.study}: no number was compared"
+            return f"{self.study}: no number was compared{lost}"
         if not n:
-            return f"{self.study}: {self.n_numbers:,} numbers, all as expected"
-        head = f"{self.study}: {self.n_numbers:,} numbers, {n:,} differences from {self.file.name}"
+            return f"{self.study}: {self.n_numbers:,} numbers, all as expected{lost}"
+        head = f"{self.study}: {self.n_numbers:,} numbers, {n:,} differences from {self.file.name}{lost}"
         changed = ", ".join(self.changes) or "nothing that is recorded there"
         tail = f"  Changed since {self.file.name} was written: {changed}"
         return f"{head}\n{describe_differences(self.differences, shown=shown)}\n\n{tail}"
@@ -172,6 +176,7 @@ def _compare(root: Path, run: Run, study: Study) -> Verified:
         n_numbers=len(expected),
         differences=differences,
         changes=tuple(changes),
+        n_failed=sum(outcome.task.study == study.name for outcome in run.failed),
     )
 
 
