@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from evalkit.present.catalogue import read_catalogue
 from evalkit.present.extraction import extract_reasons
 from evalkit.present.figures.canvas import new_axes
 from evalkit.present.labels import cell_label, translate, use_texts
@@ -147,3 +148,13 @@ def test_the_numbers_of_an_axis_are_those_of_the_language(lang, expected):
     ax.figure.draw_without_rendering()
     assert ax.get_xticklabels()[1].get_text() == expected
     plt.close("all")
+
+
+def test_an_index_of_words_finds_what_looking_at_every_message_finds():
+    catalogue = read_catalogue("id")
+    assert len(catalogue.templates) > 500
+    for template in catalogue.templates:
+        for value in ("1,234", "Dumai and Semarang", "a (b)"):
+            text = re.sub(r"\{\w+\}", value, template.message)
+            fitting = [one for one in catalogue.templates if one.read(text) is not None]
+            assert [one for one in catalogue._may_fit(text) if one.read(text) is not None] == fitting

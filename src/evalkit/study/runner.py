@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from evalkit.errors import UsageError
 from evalkit.study.agenda import Agenda, make_agenda
+from evalkit.study.html.code import colour_ahead
 from evalkit.study.indexes import is_indexed, write_workbench_index
 from evalkit.study.people import people_of
 from evalkit.study.plan import StudyPlan, plan_studies
@@ -202,7 +203,11 @@ def _check(agendas: Sequence[Agenda], server: Server, shared: Path | None, *, ke
     parameters = {one.name: [order.task.parameters for order in one.executed] for one in agendas}
     asked = [one.plan.study for one in agendas if one.executed]
     if asked:
-        keys = server.call(check_shared_inputs, asked, shared, parameters=parameters, keep_valid=keep_valid)
+        keep = {"parameters": parameters, "keep_valid": keep_valid}
+        checking = server.submit(check_shared_inputs, asked, shared, **keep)
+        if not server.cold:  # a core is idle meanwhile
+            server.prepare(colour_ahead, {order.task.notebook for one in agendas for order in one.executed})
+        keys = server.wait_for(checking)
         if shared and not server.cold:
             server.prepare(hold, shared, keys)
     refuse_foreign(agendas[0].place.parent, [one.place for one in agendas])

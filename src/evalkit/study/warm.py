@@ -172,11 +172,20 @@ class Server:
         ReportError
             If the process died.
         """
-        number = self.submit(function, *args, **kwargs)
+        value: T = self.wait_for(self.submit(function, *args, **kwargs))
+        return value
+
+    def wait_for(self, number: int) -> Any:
+        """Return what a call returned, which is the only one that is not answered yet.
+
+        Raises
+        ------
+        ReportError
+            If the process died.
+        """
         (answer,) = self.receive()
         assert answer.number == number
-        value: T = _take_value(answer)
-        return value
+        return _take_value(answer)
 
     def close(self) -> None:
         """End all processes, and wait until they are gone."""

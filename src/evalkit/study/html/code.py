@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+import json
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from evalkit.study.options import read_options
 
 
 def highlight_code(source: str, **_: Any) -> str:
@@ -22,9 +23,27 @@ def highlight_code(source: str, **_: Any) -> str:
     </pre></div>
     <BLANKLINE>
     """
+    return _colour(source)
+
+
+def colour_ahead(notebooks: Iterable[Path]) -> None:
+    """Colour the code of notebooks before their pages are made, where those who make them are forked."""
+    for notebook in notebooks:
+        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                _colour(read_options("".join(cell["source"]))[1])
+
+
+@lru_cache(maxsize=2048)
+def _colour(source: str) -> str:
+    from pygments import highlight  # who starts a run only names this module
+
     return str(highlight(source or " ", *_tools()))
 
 
 @cache
 def _tools() -> tuple[Any, Any]:
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
     return PythonLexer(), HtmlFormatter(cssclass=" highlight hl-python3")
