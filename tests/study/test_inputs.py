@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from evalkit import lab
 from evalkit.errors import StudyError, UsageError
 from evalkit.evidence import standard_indicators
 from evalkit.study import find_study, shared_inputs
 from evalkit.study.checks import check_inputs
 from evalkit.study.inputs import load_specifications, load_study_trainings
 from evalkit.study.shared import SharedResults
-from evalkit.study.shared_inputs import check_shared_inputs
+from evalkit.study.shared_inputs import check_shared_inputs, read_shared_diagnoses
 
 from .conftest import write_study
 
@@ -111,6 +112,18 @@ def test_what_a_check_loads_is_there_for_the_reports(workbench, tmp_path, monkey
 
 def test_a_check_without_a_folder_keeps_nothing(workbench):
     assert check_shared_inputs([find_study("tiny")], None, parameters={}) == []
+
+
+@pytest.mark.parametrize(("n_reports", "asked"), [(8, ["tiny"]), (1, [])])
+def test_the_diagnosis_of_a_study_with_many_reports_is_there_for_them(
+    workbench, tmp_path, monkeypatch, n_reports, asked
+):
+    found = []
+    monkeypatch.setattr(lab, "find_diagnosis", lambda folder: found.append(folder.name))
+    keys = read_shared_diagnoses([find_study("tiny")], tmp_path, {"tiny": [{}] * n_reports})
+    assert (found, len(keys)) == (asked, len(asked))
+    shared_inputs.find_shared_diagnosis(find_study("tiny"), SharedResults(tmp_path))
+    assert found == ["tiny"]
 
 
 def test_methods_of_a_study_are_read_once_and_again_when_their_file_changes(workbench, tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ from evalkit.study import provenance, runner
 from evalkit.study.built import read_built
 from evalkit.study.runner import run_studies
 from evalkit.study.worker import Outcome
+from evalkit.study.workspace import only_run
 
 from .conftest import FIGURE, OUTPUTS, cell, enter_copy, make_workbench, write_notebook, write_study
 
@@ -79,12 +80,19 @@ class _Nobody(nullcontext):
     """In place of the server that starts processes: calls are made here."""
 
     is_warm = False
+    cold = True
 
     def __init__(self, **_: object) -> None:
         super().__init__(self)
 
     def call(self, function, *arguments, **named):
         return function(*arguments, **named)
+
+    def submit_aside(self, then, function, *arguments):
+        then(function(*arguments))
+
+    def settle(self) -> None:
+        """Nothing runs aside."""
 
     def close(self) -> None:
         """Nothing is open."""
@@ -114,9 +122,22 @@ def test_nothing_is_built_or_written_where_nothing_has_changed(bench, orders):
     assert sorted(path.name for path in (bench / "reports").iterdir()) == [".lock", "index.html", "tiny"]
 
 
+def test_what_a_run_left_that_was_killed_at_its_very_end_is_cleared(bench, orders):
+    building = bench / "reports/.building"
+    (building / "tiny").mkdir(parents=True)
+    with only_run(bench / "reports"):
+        assert run().outcomes == ()
+        assert building.exists()  # another run is at it
+    (building / "tiny").mkdir(parents=True)
+    assert run().outcomes == ()
+    assert not building.exists()
+
+
 def test_evidence_is_not_read_where_nothing_has_changed(bench, orders, monkeypatch):
     checked = []
-    monkeypatch.setattr(runner, "check_shared_inputs", lambda studies, *_, **__: checked.extend(studies))
+    monkeypatch.setattr(
+        runner, "check_shared_inputs", lambda studies, *_, **__: checked.extend(studies) or []
+    )
     run()
     assert checked == []
     run(force=True)

@@ -21,14 +21,14 @@ from evalkit.study.plan import StudyPlan, plan_studies
 from evalkit.study.progress import Progress
 from evalkit.study.provenance import describe_commit, describe_environment, describe_study
 from evalkit.study.shared_folder import SHARED_VARIABLE, clear_shared, hold, open_shared
-from evalkit.study.shared_inputs import check_shared_inputs
+from evalkit.study.shared_inputs import check_shared_inputs, read_shared_diagnoses
 from evalkit.study.shipped import find_root
 from evalkit.study.site import Site
 from evalkit.study.study_file import Study, find_study, shipped_studies
 from evalkit.study.timings import Timings, name_of, sort_longest_first
 from evalkit.study.warm import Server
 from evalkit.study.worker import Order, Outcome, run_orders
-from evalkit.study.workspace import only_run, refuse_foreign, runtime_folder
+from evalkit.study.workspace import clear_building, only_run, refuse_foreign, runtime_folder
 from evalkit.vocabulary import Language
 
 
@@ -114,6 +114,7 @@ def run_studies(
     described = _describe(plans, root, keep_valid=keep_valid, shown=people)
     agendas = _make_agendas(plans, described, reports, force=force)
     if _is_settled(agendas, reports):
+        clear_building(reports)
         return Run(reports=reports, outcomes=(), n_same=_count_same(agendas))
     with Server(cold=None if any(agenda.executed for agenda in agendas) else True) as server:
         shared = open_shared(root)
@@ -203,11 +204,12 @@ def _check(agendas: Sequence[Agenda], server: Server, shared: Path | None, *, ke
     parameters = {one.name: [order.task.parameters for order in one.executed] for one in agendas}
     asked = [one.plan.study for one in agendas if one.executed]
     if asked:
-        keep = {"parameters": parameters, "keep_valid": keep_valid}
-        checking = server.submit(check_shared_inputs, asked, shared, **keep)
+        keys: list[str] = []
         if not server.cold:  # a core is idle meanwhile
             server.prepare(colour_ahead, {order.task.notebook for one in agendas for order in one.executed})
-        keys = server.wait_for(checking)
+        server.submit_aside(keys.extend, read_shared_diagnoses, asked, shared, parameters)
+        keys += server.call(check_shared_inputs, asked, shared, parameters=parameters, keep_valid=keep_valid)
+        server.settle()
         if shared and not server.cold:
             server.prepare(hold, shared, keys)
     refuse_foreign(agendas[0].place.parent, [one.place for one in agendas])

@@ -52,10 +52,19 @@ def check_shared_inputs(
 
     check_inputs(studies, parameters=parameters, keep_valid=keep_valid, load=load)
     for study in studies:
-        if len(parameters.get(study.name, ())) >= _MANY:
-            find_shared_diagnosis(study, shared)
         if shared.is_kept and people_of(study) == "hidden":
             read_shared_names(study, shared)
+    return shared.recalled
+
+
+def read_shared_diagnoses(
+    studies: Sequence[Study], folder: Path | None, parameters: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> list[str]:
+    """Keep the diagnoses of studies with many reports as `check_shared_inputs` keeps their evidence."""
+    shared = SharedResults(folder)
+    for study in studies:
+        if len(parameters.get(study.name, ())) >= _MANY:
+            find_shared_diagnosis(study, shared)
     return shared.recalled
 
 

@@ -172,20 +172,14 @@ class Server:
         ReportError
             If the process died.
         """
-        value: T = self.wait_for(self.submit(function, *args, **kwargs))
-        return value
-
-    def wait_for(self, number: int) -> Any:
-        """Return what a call returned, which is the only one that is not answered yet.
-
-        Raises
-        ------
-        ReportError
-            If the process died.
-        """
-        (answer,) = self.receive()
+        number = self.submit(function, *args, **kwargs)
+        answers: list[Answer] = []
+        while not answers:  # what runs aside may end first
+            answers = self.receive()
+        (answer,) = answers
         assert answer.number == number
-        return _take_value(answer)
+        value: T = _take_value(answer)
+        return value
 
     def close(self) -> None:
         """End all processes, and wait until they are gone."""

@@ -55,6 +55,13 @@ def only_run(reports: Path) -> Iterator[None]:
             clear_leftovers(reports)
 
 
+def clear_building(reports: Path) -> None:
+    """Put right what a run left that was killed after its last report, unless another run is at it."""
+    if (reports / BUILDING).is_dir():
+        with suppress(UsageError, OSError), only_run(reports):
+            pass
+
+
 def refuse_foreign(reports: Path, places: Iterable[Path]) -> None:
     """Raise if a run would write over what is not evalkit's, in a folder that only has the same name.
 
