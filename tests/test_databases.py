@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 import evalkit
-from evalkit.databases import connect
+from evalkit.databases import connect, connect_again
+from evalkit.processes import fork
 
 
 def test_no_bar_of_progress_is_shown_even_where_a_notebook_turns_it_on(monkeypatch):
@@ -45,3 +48,25 @@ def test_every_database_of_the_package_is_such_a_one():
         file.name for file in package.rglob("*.py") if "duckdb.connect(" in file.read_text(encoding="utf-8")
     }
     assert callers == {"databases.py"}
+
+
+def test_connections_of_a_process_share_no_table():
+    with connect_again() as first, connect_again() as second:
+        first.execute("CREATE TEMP TABLE rows AS SELECT 1 AS a")
+        second.execute("CREATE TEMP TABLE rows AS SELECT 2 AS b")
+        assert (first.execute("FROM rows").fetchall(), second.execute("FROM rows").fetchall()) == (
+            [(1,)],
+            [(2,)],
+        )
+    with connect_again() as third, pytest.raises(duckdb.CatalogException):
+        third.execute("FROM rows")
+
+
+def test_a_forked_process_has_a_database_of_its_own():
+    def write() -> None:
+        with connect_again() as connection:
+            sys.exit(connection.execute("SELECT 41").fetchall() != [(41,)])
+
+    with connect_again() as connection:
+        assert connection.execute("SELECT 40").fetchall() == [(40,)]
+        assert fork(write).wait() == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from evalkit.databases import connect
+from evalkit.databases import connect_again
 from evalkit.methods.reading import quote
 from evalkit.whole_file import replacing
 
@@ -22,7 +22,7 @@ def write_table(frame: pd.DataFrame, file: Path, *, decimals: int | None = None)
         else f'"{name}"'
         for name in frame.columns
     )
-    with replacing(file) as part, connect(threads=1) as connection:
+    with replacing(file) as part, connect_again() as connection:
         connection.register("rows", frame)
         connection.execute(
             f"COPY (SELECT {columns} FROM rows) TO {quote(str(part))} (FORMAT parquet, COMPRESSION zstd)"
@@ -31,7 +31,7 @@ def write_table(frame: pd.DataFrame, file: Path, *, decimals: int | None = None)
 
 def read_table(file: Path) -> pd.DataFrame:
     """Read a table that `write_table` wrote; what was NaN is NaN."""
-    with connect(threads=1) as connection:
+    with connect_again() as connection:
         kinds = connection.from_parquet(str(file))
         columns = ", ".join(
             f'"{name}"::DOUBLE AS "{name}"' if kind.id == "decimal" else f'"{name}"'

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from evalkit.databases import connect
+from evalkit.databases import connect_again
 from evalkit.evidence import EVIDENCE_KEY, Evidence
 from evalkit.methods.reading import among, quote, write_points
 from evalkit.methods.specification import Component, MethodSpecification
@@ -59,15 +59,17 @@ def list_rating_points(evidence: Evidence, specifications: Mapping[str, MethodSp
     ]
     if not parts:
         return pd.DataFrame(columns=list(RATING_COLUMNS))
-    with connect(threads=1) as connection:
+    with connect_again() as connection:
         connection.register("observations", evidence.observations)
         connection.execute(
-            f"CREATE TABLE texts AS SELECT {_TEXTS}, value FROM observations WHERE status = 'recorded'"
+            f"CREATE TEMP TABLE texts AS SELECT {_TEXTS}, value FROM observations WHERE status = 'recorded'"
         )
         for name in _SEEN:
             names = f"SELECT DISTINCT {name} FROM texts ORDER BY {name}"
-            connection.execute(f"CREATE TYPE {name}_names AS ENUM ({names})")
-        connection.execute(f"CREATE TABLE evidence AS SELECT {_ENUMS}, indicator, item, value FROM texts")
+            connection.execute(f"CREATE TEMP TYPE {name}_names AS ENUM ({names})")
+        connection.execute(
+            f"CREATE TEMP TABLE evidence AS SELECT {_ENUMS}, indicator, item, value FROM texts"
+        )
         rows = connection.execute("\nUNION ALL\n".join(parts)).df()
     return rows.astype(dict.fromkeys(_SAID, "category"))
 

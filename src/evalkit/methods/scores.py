@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from evalkit.databases import connect
+from evalkit.databases import connect_again
 from evalkit.errors import SpecificationError
 from evalkit.evidence import EVIDENCE_KEY, Evidence
 from evalkit.methods.coverage import (
@@ -128,7 +128,7 @@ def score_methods(
     given = methods.values() if isinstance(methods, Mapping) else methods
     specifications = {one.name: apply_mappings(one, mappings) for one in given}
     refuse_never_scored(specifications, evidence)
-    with connect(threads=1) as connection:
+    with connect_again() as connection:
         _read_evidence(connection, evidence)
         contents = list_contents(connection)
         coverage = describe_coverage(specifications, contents)
@@ -177,8 +177,8 @@ def _read_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) ->
     numbered = {name: _number_names(rows[name], employees.get(name)) for name in (*EVIDENCE_KEY, "status")}
     connection.register("observations", pd.DataFrame({**numbered, "value": rows["value"].to_numpy()}))
     connection.register("employees", employees)
-    connection.execute(f"CREATE TABLE evidence AS SELECT {_READ} FROM observations ORDER BY ALL")
-    connection.execute(EMPLOYEE_SQL)
+    connection.execute(f"CREATE TEMP TABLE evidence AS SELECT {_READ} FROM observations ORDER BY ALL")
+    connection.execute(EMPLOYEE_SQL.replace("CREATE", "CREATE TEMP", 1))
     if len(evidence.employees):
         connection.execute(
             "INSERT INTO employee SELECT place, coalesce(unit, ''), employee FROM employees"
