@@ -23,6 +23,7 @@ from evalkit.lean_imports import without_debugger
 
 #: What a worker imports to execute a notebook and render its page.
 _FOR_WORKERS: Final = ("ipykernel.ipkernel", "ipykernel.kernelapp", "jupyter_client.provisioning")
+_NEW_OBJECTS: Final = 20_000  # before Python looks for cycles among them; 700 is for programs that run long
 #: Text with what the text of reports is made of: each kind has patterns that are compiled when it is met.
 _TEXT: Final = (
     "# Title\n\n$x$, *a*, **b**, [c](#d), `e`\n\n1. f\n\n- g\n\n| h |\n|--:|\n| i |\n\n> j\n\n<b>k</b>"
@@ -58,6 +59,7 @@ def preload(*, notebooks: bool) -> None:
         _warm_up_words()
         _warm_up_drawing()
     gc.freeze()  # nor need it be looked through, which would copy it, in each kernel
+    gc.set_threshold(_NEW_OBJECTS)
     gc.enable()
 
 

@@ -8,6 +8,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from evalkit.study.plan import Task
 from evalkit.study.reports import name_page
 from evalkit.study.stamp import stamp_notebook
 from evalkit.study.study_file import STUDIES_VARIABLE
+from evalkit.study.turns import take_turn
 from evalkit.study.warm import FIXED_ENVIRONMENT, Answer, Server, explain_death
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ class Outcome:
     failure: Failure | None
 
 
-def build_report(order: Order, runtime: Path, *, warm: bool = False) -> Outcome:
+def build_report(order: Order, runtime: Path, *, warm: bool = False, jobs: int = 0) -> Outcome:
     """Execute a notebook, unless that was done before, and render its page.
 
     A failure is shown on the page and returned.
@@ -70,26 +72,26 @@ def build_report(order: Order, runtime: Path, *, warm: bool = False) -> Outcome:
     warm
         Whether this process has what notebooks import, and only one thread, so that its copy can be the
         kernel.
+    jobs
+        How many kernels there may be with sockets in the folder; 0: as many as are started.
     """
-    began = time.monotonic()
-    if order.executed is None:  # a page alone asks nothing of the environment
-        os.environ.update({**kernel_environment(runtime), **order.environment})
-    waiting = _wait_as_kernel(order.task.notebook) if warm and order.executed is None else None
     logging.getLogger().addHandler(logging.NullHandler())  # what libraries log, the report's failure says
     target = order.folder / "notebooks" / f"{order.task.stem}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
-    executed, failure = _execute(order, target, runtime, waiting)
+    with take_turn(runtime, jobs) if jobs and order.executed is None else nullcontext():
+        began = time.monotonic()
+        executed, failure = _execute(order, target, runtime, warm=warm)
     failure = failure or order.failure or _check(executed, order.task)
     _write_page(executed, order, failure)
     return Outcome(task=order.task, seconds=time.monotonic() - began, failure=failure)
 
 
-def _execute(
-    order: Order, target: Path, runtime: Path, waiting: WaitingKernel | None
-) -> tuple[Any, Failure | None]:
+def _execute(order: Order, target: Path, runtime: Path, *, warm: bool) -> tuple[Any, Failure | None]:
     task = order.task
-    if order.executed is not None:
+    if order.executed is not None:  # a page alone asks nothing of the environment
         return join_outputs(task.notebook, order.executed, target, task.parameters), None
+    os.environ.update({**kernel_environment(runtime), **order.environment})
+    waiting = _wait_as_kernel(task.notebook) if warm else None
     finish = partial(_finish, order=order)
     return execute_notebook(
         task.notebook, target, task.parameters, runtime=runtime, finish=finish, waiting=waiting
@@ -154,9 +156,10 @@ def _write_page(executed: Mapping[str, Any], order: Order, failure: Failure | No
 def run_orders(
     orders: Sequence[Order], *, jobs: int, runtime: Path, server: Server | None = None
 ) -> Generator[Outcome, None, None]:
-    """Build reports in at most ``jobs`` processes; yield each as it ends, and leave no process behind.
+    """Build reports with at most ``jobs`` kernels at a time; yield each as it ends, leave no process behind.
 
-    A process that dies costs its report, and not the others. What the caller has run aside is waited for.
+    One process more makes the page of a notebook whose kernel has ended, or waits for its turn. A process
+    that dies costs its report, and not the others. What the caller has run aside is waited for.
 
     Parameters
     ----------
@@ -180,9 +183,9 @@ def _refill(
     running: dict[int, Order], pending: deque[Order], server: Server, *, jobs: int, runtime: Path
 ) -> None:
     """Have as many reports built as may be at a time."""
-    while pending and len(running) < jobs:
+    while pending and len(running) <= jobs:
         order = pending.popleft()
-        running[server.submit(build_or_explain, order, runtime, warm=not server.cold)] = order
+        running[server.submit(build_or_explain, order, runtime, warm=not server.cold, jobs=jobs)] = order
 
 
 def _died(order: Order, answer: Answer) -> Failure:
@@ -193,10 +196,10 @@ def _died(order: Order, answer: Answer) -> Failure:
     )
 
 
-def build_or_explain(order: Order, runtime: Path, *, warm: bool) -> Outcome:
+def build_or_explain(order: Order, runtime: Path, *, warm: bool, jobs: int = 0) -> Outcome:
     """Build a report in this process; a fault of evalkit is an outcome, too."""
     try:
-        return build_report(order, runtime, warm=warm)
+        return build_report(order, runtime, warm=warm, jobs=jobs)
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         said = (
