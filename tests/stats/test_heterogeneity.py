@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from evalkit.errors import DesignError
 from evalkit.stats import estimate_heterogeneity
@@ -48,8 +49,28 @@ def test_order_and_origin_change_nothing_and_the_unit_changes_all_alike(trials):
 
 def test_estimates_closer_than_their_errors_have_no_spread():
     found = estimate_heterogeneity([1.0, 1.1, 0.9, 1.0], [1.0] * 4)
-    assert (found.estimate, found.conf_low) == (0.0, 0.0)
+    assert found.estimate == 0.0
+    assert np.isnan([found.conf_low, found.conf_high]).all()  # even no spread is too much
+    assert (
+        found.caveat
+        == "closer together than chance lets expect, so that no spread fits and there is no interval"
+    )
     assert found.p_value > 0.99
+
+
+def test_an_interval_ends_where_the_sum_of_squares_is_as_chance_lets_expect():
+    y, v = np.array([1.0, 1.9, 0.6, 1.2, 1.4]), np.full(5, 0.3)
+    found = estimate_heterogeneity(y, v)
+    assert (found.estimate, found.conf_low) == (0.0, 0.0)
+    assert found.caveat.startswith("at the boundary")
+    squares = np.sum((y - y.mean()) ** 2) / (0.3 + found.conf_high**2)
+    assert squares == pytest.approx(chi2.ppf(0.025, 4))
+
+
+def test_as_many_intervals_are_empty_as_the_level_lets_expect():
+    y = np.random.default_rng(5).normal(0, 1, (2000, 6))
+    empty = [np.isnan(estimate_heterogeneity(row, np.ones(6)).conf_high) for row in y]
+    assert np.mean(empty) == pytest.approx(0.025, abs=0.01)
 
 
 def test_refusals_of_a_spread():

@@ -15,7 +15,6 @@ from evalkit.stats import estimate_heterogeneity
 
 _OF_LEADER: Final = 2  # people who were given it, and who were not
 _LEADERS: Final = 5
-AT_ZERO: Final = "at the boundary: no spread is the likeliest; the interval says how much is possible"
 NO_LEADERS: Final = (
     f"under {_LEADERS} leaders have {_OF_LEADER} people who were given it and {_OF_LEADER} who were not"
 )
@@ -50,7 +49,7 @@ def _estimate(effects: pd.DataFrame, conf_level: float) -> dict[str, Any]:
         "mean": found.mean,
         "n": found.n,
         "n_given": int(effects["n_given"].sum()),
-        "caveat": AT_ZERO if found.estimate == 0 else "",
+        "caveat": found.caveat,
     }
 
 

@@ -181,7 +181,7 @@ def _spread(pair: pd.DataFrame, conf_level: float) -> dict[str, object]:
         "p_value": found.p_value,
         "n": len(kept),
         "n_raters": len(cells),
-        "caveat": "",
+        "caveat": found.caveat,
     }
 
 

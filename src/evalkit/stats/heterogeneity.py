@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +15,9 @@ from evalkit.errors import DesignError
 from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
 
+AT_ZERO: Final = "at the boundary: no spread is the likeliest; the interval says how much is possible"
+NONE_FITS: Final = "closer together than chance lets expect, so that no spread fits and there is no interval"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heterogeneity(Shown):
@@ -22,7 +26,8 @@ class Heterogeneity(Shown):
     Attributes
     ----------
     estimate, conf_low, conf_high
-        Standard deviation of the true values (Paule and Mandel), with its Q-profile interval.
+        Standard deviation of the true values (Paule and Mandel), with its Q-profile interval; the ends are
+        NaN where no spread fits, since the estimates lie closer together than their errors let expect.
     mean, mean_low, mean_high
         Their mean, with Hartung and Knapp's t interval.
     statistic, df, p_value
@@ -42,6 +47,13 @@ class Heterogeneity(Shown):
     df: int
     p_value: float
     n: int
+
+    @property
+    def caveat(self) -> str:
+        """What is to be said beside the spread; mostly nothing."""
+        if np.isnan(self.conf_high):
+            return NONE_FITS
+        return AT_ZERO if self.estimate == 0 else ""
 
 
 def estimate_heterogeneity(
@@ -80,10 +92,12 @@ def estimate_heterogeneity(
     error = float(np.sqrt(weights @ (y - mean) ** 2 / ((k - 1) * weights.sum())))
     half = float(student.ppf(1 - alpha / 2, k - 1)) * error
     statistic = _q(y, v, 0.0)
+    lower, upper = (float(chi2.ppf(share, k - 1)) for share in (alpha / 2, 1 - alpha / 2))
+    fits = statistic > lower
     return Heterogeneity(
         estimate=float(np.sqrt(spread)),
-        conf_low=float(np.sqrt(_solve(y, v, float(chi2.ppf(1 - alpha / 2, k - 1))))),
-        conf_high=float(np.sqrt(_solve(y, v, float(chi2.ppf(alpha / 2, k - 1))))),
+        conf_low=float(np.sqrt(_solve(y, v, upper))) if fits else float("nan"),
+        conf_high=float(np.sqrt(_solve(y, v, lower))) if fits else float("nan"),
         conf_level=conf_level,
         mean=mean,
         mean_low=mean - half,

@@ -195,7 +195,15 @@ def _spread(tr: Translator, found: InterventionEffects) -> list[str]:
             "interval": tr.interval(row["conf_low"], row["conf_high"]),
             "n": tr.number(int(row["n"])),
         }
-        if row["conf_low"] > 0:
+        if pd.isna(row["conf_high"]):
+            sentences.append(
+                tr(
+                    "It is not shown that leaders differ in what {kind} does: the effects under {n} leaders lie closer together than "
+                    "chance lets expect.",
+                    **about,
+                )
+            )
+        elif row["conf_low"] > 0:
             sentences.append(
                 tr("Leaders differ in what {kind} does: by {estimate} SD ({interval}; {n} leaders).", **about)
             )

@@ -218,7 +218,7 @@ def _raters(tr: Translator, found: RaterBias) -> list[str]:
         ),
     }
     for quantity, write in kinds.items():
-        of = pick_furthest(rows[rows["quantity"] == quantity], 1)
+        of = pick_furthest(rows[(rows["quantity"] == quantity) & rows["conf_high"].notna()], 1)
         parts += [
             write(
                 estimate=tr.number(row["estimate"]),
@@ -229,12 +229,16 @@ def _raters(tr: Translator, found: RaterBias) -> list[str]:
             )
             for _, row in of.iterrows()
         ]
+    about = {"k": tr.number(n_apart), "comparisons": _comparisons(tr, len(rows))}
+    if not parts:
+        return [
+            tr("Raters: in {k} of {comparisons} the difference depends on who rates, beyond chance.", **about)
+        ]
     return [
         tr(
             "Raters: in {k} of {comparisons} the difference depends on who rates, beyond chance. At most, {parts}.",
-            k=tr.number(n_apart),
-            comparisons=_comparisons(tr, len(rows)),
             parts=tr.listed(parts),
+            **about,
         )
     ]
 
