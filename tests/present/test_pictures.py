@@ -4,13 +4,17 @@ import re
 from io import StringIO
 
 import matplotlib.pyplot as plt
+import matplotlib.text
 import numpy as np
 import pytest
 from matplotlib.axis import Axis
+from matplotlib.spines import Spine
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
-from evalkit.present import pictures
+from evalkit.present import measures, pictures
 from evalkit.present.figures.canvas import legend_above, new_axes, new_panels
+from evalkit.present.measures import axes_measured_once
 from evalkit.present.pictures import write_svg
 from evalkit.present.theme import use_theme
 from evalkit.study.svg import number_names
@@ -71,6 +75,12 @@ def save(figure):
     return text.getvalue()
 
 
+def list_replaced():
+    """Return what stands for a while in matplotlib's place."""
+    axis = Axis._update_ticks, Axis._get_ticklabel_bboxes, Axis.get_tightbbox
+    return Text._get_layout, *axis, Spine.get_window_extent, Bbox.union, matplotlib.text.TextToPath
+
+
 @pytest.mark.parametrize("draw", [draw_rows, draw_shades, draw_panels, draw_without_engine])
 def test_a_picture_is_the_one_that_is_saved(draw):
     saved, written = (number_names(make(draw())) for make in (save, write_svg))
@@ -81,19 +91,18 @@ def test_a_picture_is_the_one_that_is_saved(draw):
 
 def test_a_picture_can_be_written_again_and_the_figure_is_as_it_was():
     figure = draw_rows()
-    before = figure.dpi, figure.canvas, figure.get_layout_engine(), Text._get_layout, Axis._update_ticks
+    before = figure.dpi, figure.canvas, figure.get_layout_engine(), *list_replaced()
     assert write_svg(figure) == write_svg(figure)
-    after = figure.dpi, figure.canvas, figure.get_layout_engine(), Text._get_layout, Axis._update_ticks
-    assert after == before
+    assert (figure.dpi, figure.canvas, figure.get_layout_engine(), *list_replaced()) == before
 
 
 def test_a_figure_that_cannot_be_drawn_leaves_matplotlib_as_it_was():
-    before = Text._get_layout, Axis._update_ticks
+    before = list_replaced()
     figure = draw_rows()
     figure.axes[0].set_xlabel(r"$\unknown$")
     with pytest.raises(ValueError, match="unknown"):
         write_svg(figure)
-    assert (Text._get_layout, Axis._update_ticks) == before
+    assert list_replaced() == before
     assert figure.get_layout_engine() is not None
 
 
@@ -107,7 +116,7 @@ def test_a_picture_is_the_same_where_matplotlib_has_no_such_layout(monkeypatch):
 
 def test_a_picture_is_the_same_where_matplotlib_finds_ticks_in_another_way(monkeypatch):
     written = number_names(write_svg(draw_panels()))
-    monkeypatch.setattr(pictures, "Axis", type("Renamed", (), {}))
+    monkeypatch.setattr(measures, "Axis", type("Renamed", (), {}))
     assert number_names(write_svg(draw_panels())) == written
 
 
@@ -120,6 +129,36 @@ def test_ticks_are_found_far_less_often_than_matplotlib_asks_for_them(monkeypatc
     counts.clear()
     save(draw_panels())
     assert 0 < n_found <= len(counts) / 4
+
+
+def test_labels_are_measured_far_less_often_than_matplotlib_asks_for_them(monkeypatch):
+    counts = []
+    measure = Axis._get_ticklabel_bboxes
+    monkeypatch.setattr(Axis, "_get_ticklabel_bboxes", lambda *args: counts.append(args) or measure(*args))
+    write_svg(draw_panels())
+    n_measured = len(counts)
+    counts.clear()
+    save(draw_panels())
+    assert 0 < n_measured <= len(counts) / 4
+
+
+def test_labels_are_measured_anew_once_their_axes_have_moved():
+    ax = draw_rows().axes[0]
+    with axes_measured_once():
+        first, again = ax.get_tightbbox(), ax.get_tightbbox()
+        ax.set_position([0.3, 0.3, 0.5, 0.5])
+        moved = ax.get_tightbbox()
+    assert (first.bounds, moved.bounds) == (again.bounds, ax.get_tightbbox().bounds)
+    assert moved.x0 != first.x0
+
+
+def test_the_box_around_boxes_is_the_one_of_matplotlib():
+    boxes = [Bbox([[3, 1], [-2, 4]]), Bbox([[0.5, -7], [0.25, 9]]), Bbox.unit()]
+    plain = Bbox.union(boxes).bounds
+    with axes_measured_once():
+        assert Bbox.union(boxes).bounds == plain
+        with pytest.raises(ValueError, match="empty"):
+            Bbox.union([])
 
 
 def test_ticks_are_found_anew_once_something_else_is_in_view():

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit.present.cells import kind_of
 from evalkit.present.published import Findings, publish
 from evalkit.present.tables import make_table
 from evalkit.vocabulary import FINDINGS_MIME, RESULT_COLUMNS, RESULTS_MIME, TABLE_MIME
@@ -234,4 +233,14 @@ def test_a_number_with_its_interval_breaks_before_its_bracket_only():
 
 
 def test_a_column_of_numbers_that_are_all_missing_is_plain():
-    assert kind_of(False, pd.Series([np.nan, np.nan])) == ""
+    frame = pd.DataFrame({"place": ["a", "b"], "age": pd.Series([None, None], dtype="object")})
+    html = make_table(frame, label="tbl-x", caption="Ages.").to_html()
+    assert '<td role="cell" data-label="Age">–</td>' in html
+
+
+def test_machines_read_what_is_missing_as_null_and_plain_numbers():
+    values = [np.float64(0.5), np.nan, None, pd.NA, pd.NaT, np.int64(3)]
+    frame = pd.DataFrame({"x": values, "n": pd.array([1, None] * 3, dtype="Int64")}, dtype="object")
+    rows = make_table(frame, label="tbl-x", caption="x")._repr_mimebundle_()[TABLE_MIME]["rows"]
+    assert rows == [[0.5, 1], [None, None], [None, 1], [None, None], [None, 1], [3, None]]
+    assert json.loads(json.dumps(rows)) == rows

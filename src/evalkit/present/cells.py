@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
-
-import pandas as pd
 
 _LONG: Final = 40
 #: A number with its interval or error, such as 0.82 (0.80 to 0.84) or 22 % ± 0.9 %.
 _MEASURED: Final = re.compile(r"–|[-−]?\d[\d.,]*( ?%)?( \([^()]{3,32}\)| ± \d[\d.,]*( ?%)?)?")
 #: A range between two numbers, such as 10 % to 40 %.
 _RANGE: Final = re.compile(r"–|[-−]?\d[\d.,]*( ?%)? (to|sampai) [-−]?\d[\d.,]*( ?%)?")
+_DIGIT: Final = re.compile(r"\d")
 _ERROR: Final = re.compile(r"\([^()]*\)| ± .*")
 #: A hyphen that stands for a minus, as in a reason; the one of a code or a date follows a letter or digit.
 _MINUS: Final = re.compile(r"(?<![\w\N{EN DASH}-])-(?=\d)")
@@ -21,24 +20,23 @@ _MINUS: Final = re.compile(r"(?<![\w\N{EN DASH}-])-(?=\d)")
 _CODE: Final = re.compile(r"(?<![\w<&/-])(?=[\w-]{4,24}(?![\w-]))[^\W\d_]\w*(?:-\w+)*-\d+(?![\w-])")
 
 
-def kind_of(numeric: bool, texts: pd.Series) -> str:
+def kind_of(numeric: bool, texts: Sequence[str]) -> str:
     """Name the kind of a column: numbers and ranges stand to the right; sentences get room.
 
     Examples
     --------
-    >>> kind_of(False, pd.Series(["0.82 (0.80 to 0.84)", "–"])), kind_of(False, pd.Series(["2025Q1"]))
+    >>> kind_of(False, ["0.82 (0.80 to 0.84)", "–"]), kind_of(False, ["2025Q1"])
     ('measured', '')
-    >>> kind_of(False, pd.Series(["10 % to 40 %", "–"])), kind_of(False, pd.Series(["–"]))
+    >>> kind_of(False, ["10 % to 40 %", "–"]), kind_of(False, ["–"])
     ('number', '')
     """
     if numeric:
         return "number"
-    texts = texts.astype("str").fillna("")  # a column of a table without rows may be of numbers
-    if texts.str.contains("[(±]").any() and texts.map(_MEASURED.fullmatch).notna().all():
+    if any("(" in text or "±" in text for text in texts) and all(map(_MEASURED.fullmatch, texts)):
         return "measured"
-    if texts.str.contains(r"\d").any() and texts.map(_RANGE.fullmatch).notna().all():
+    if any(map(_DIGIT.search, texts)) and all(map(_RANGE.fullmatch, texts)):
         return "number"
-    return "long" if texts.map(len).max() > _LONG else ""
+    return "long" if any(len(text) > _LONG for text in texts) else ""
 
 
 def class_of(kind: str) -> str:

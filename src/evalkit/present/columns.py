@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -54,22 +55,22 @@ def _label_values(values: pd.Series, lang: Language) -> list[dict[str, str]]:
     return [{"value": text, "label": label} for text, label in labels.items() if label != text]
 
 
-def letter_doubts(shown: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def letter_doubts(
+    shown: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, Sequence[str]], list[str]]:
     """Replace caveats by letters that are explained once below the table; no caveat, no column.
 
     Examples
     --------
-    >>> shown, notes = letter_doubts(pd.DataFrame({"n": ["2", "9"], "caveat": ["few people", ""]}))
-    >>> shown["caveat"].tolist(), notes
+    >>> shown, notes = letter_doubts({"n": ["2", "9"], "caveat": ["few people", ""]})
+    >>> shown["caveat"], notes
     (['a', ''], ['a: few people.'])
     """
-    if "caveat" not in shown:
-        return shown, []
-    texts = [text for text in dict.fromkeys(shown["caveat"]) if text]
+    texts = [text for text in dict.fromkeys(shown.get("caveat", ())) if text]
     if not texts:
-        return shown.drop(columns="caveat"), []
+        return {name: column for name, column in shown.items() if name != "caveat"}, []
     if len(texts) > len(_LETTERS):
-        return shown, []
+        return dict(shown), []
     letters = {"": "", **dict(zip(texts, _LETTERS, strict=False))}
     notes = [f"{letters[text]}: {text}." for text in texts]
-    return shown.assign(caveat=[letters[text] for text in shown["caveat"]]), notes
+    return {**shown, "caveat": [letters[text] for text in shown["caveat"]]}, notes

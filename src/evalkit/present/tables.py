@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
-from itertools import chain
+from itertools import chain, compress
 from math import isnan
 from typing import Any, Final
 
@@ -97,15 +97,15 @@ class Table:
         return replace(self, frame=found.frame, note=note), withheld
 
     def _bundle(self) -> dict[str, Any]:
-        data = self.frame.replace({np.nan: None}).to_dict(orient="split", index=False)
+        columns = [self.frame[name].tolist() for name in self.frame.columns]
         payload = {
             "label": self.label,
             "caption": self.caption,
-            "columns": data["columns"],
-            "rows": data["data"],
+            "columns": list(self.frame.columns),
+            "rows": list(zip(*columns, strict=True)),
             **self._description(),
         }
-        return {"text/html": self.to_html(), "text/plain": repr(self.frame), TABLE_MIME: to_plain(payload)}
+        return {"text/html": self.to_html(), "text/plain": self.caption, TABLE_MIME: to_plain(payload)}
 
     def to_html(self) -> str:
         """Write the table as HTML with scopes on every header and no style of its own.
@@ -119,15 +119,16 @@ class Table:
         if len(self.frame) > self.whole:
             note = f"{self._cut()} {self.note}".strip()
             return replace(self, frame=self.frame.head(self.most), note=note).to_html()
-        shown, notes = letter_doubts(_without_silent(self.shown()))
+        shown, notes = letter_doubts(_without_silent(self._texts()))
         numeric = self._numeric()
-        kinds = {name: kind_of(name in numeric, shown[name]) for name in shown.columns}
-        headings = {name: escape(self._heading(str(name))) for name in shown.columns}
+        kinds = {name: kind_of(name in numeric, texts) for name, texts in shown.items()}
+        headings = {name: escape(self._heading(name)) for name in shown}
         head = "".join(
             f'<th scope="col" role="columnheader"{class_of(kinds[name])}>{text}</th>'
             for name, text in headings.items()
         )
-        body = "".join(write_row(row, kinds, headings) for row in shown.to_dict(orient="records"))
+        rows = zip(*shown.values(), strict=True)
+        body = "".join(write_row(dict(zip(shown, row, strict=True)), kinds, headings) for row in rows)
         note = "".join(f'<p class="table-note">{escape(text)}</p>' for text in (*notes, self.note) if text)
         stacked = ' class="stacked"' if "long" in kinds.values() else ""
         caption = escape(self.caption)
@@ -140,6 +141,9 @@ class Table:
 
     def shown(self) -> pd.DataFrame:
         """Return the table as text: intervals in one column, numbers rounded, codes replaced by labels."""
+        return pd.DataFrame(self._texts())
+
+    def _texts(self) -> dict[str, list[str]]:
         frame = self.frame
         ends = self._ends()
         hidden = {*chain.from_iterable(ends.values()), *(_INTERVAL[1:] if self._has_interval() else ())}
@@ -151,7 +155,7 @@ class Table:
                 text[name] = [self._cell(name, value) for value in frame[name]]
             if name == "estimate" and self._has_interval():
                 text["interval"] = self._intervals()
-        return pd.DataFrame(text)
+        return text
 
     def _ends(self) -> dict[str, tuple[str, str]]:
         """Return the columns of numbers that are followed by both ends of their interval, with these."""
@@ -321,14 +325,14 @@ def _name_column(column: str, given: str | None, lang: Language | None) -> str:
     return translator(lang)(given) if given else heading(column, lang)
 
 
-def _without_silent(shown: pd.DataFrame) -> pd.DataFrame:
+def _without_silent(shown: dict[str, list[str]]) -> dict[str, list[str]]:
     """Leave out columns in which no row says anything, but for the first, which names the rows."""
-    says = [number == 0 or bool((shown[name] != "").any()) for number, name in enumerate(shown.columns)]
-    return shown.loc[:, says] if len(shown) else shown
+    says = [number == 0 or any(texts) or not texts for number, texts in enumerate(shown.values())]
+    return dict(compress(shown.items(), says))
 
 
 def to_plain(value: Any) -> Any:
-    """Turn numpy and pandas scalars into what JSON knows; NaN becomes null."""
+    """Turn numpy and pandas scalars into what JSON knows; what is missing becomes null."""
     kind = type(value)
     if kind in _PLAIN or (kind is float and not isnan(value)):
         return value
@@ -338,6 +342,6 @@ def to_plain(value: Any) -> Any:
         return [to_plain(item) for item in value]
     if isinstance(value, np.generic):
         return to_plain(value.item())
-    if isinstance(value, float) and isnan(value):
+    if value is pd.NA or value is pd.NaT or (isinstance(value, float) and isnan(value)):
         return None
     return value if isinstance(value, str | int | float) else str(value)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from math import nan
 from typing import Final
 
-import pandas as pd
-
 from evalkit.present.columns import letter_doubts
 from evalkit.present.labels import heading
 from evalkit.present.numbers import format_interval, format_number, format_p_value, format_share
@@ -48,16 +46,16 @@ def round_table(table: Table, *, locale: Language, lang: Language) -> Rounded:
         texts[name] = [write_value(column, value, locale, lang) for value in by_name[name]]
         if name == "estimate" and has_interval:
             texts["interval"] = _intervals(column, by_name, locale)
-    shown, doubts = letter_doubts(pd.DataFrame(texts, dtype=object))
+    shown, doubts = letter_doubts(texts)
     titles = {name: column.title for name, column in columns.items()} | {
         "interval": heading("interval", lang)
     }
     right = {name for name, column in columns.items() if column.is_numeric} | {"interval"}
     said = (*doubts, table.cut, table.note, "" if table.rows else table.empty)
     return Rounded(
-        headings=tuple(titles[str(name)] for name in shown),
+        headings=tuple(titles[name] for name in shown),
         numeric=tuple(name in right for name in shown),
-        rows=tuple(shown.itertuples(index=False, name=None)),
+        rows=tuple(zip(*shown.values(), strict=True)),
         notes=tuple(text for text in said if text),
     )
 
