@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from scipy.stats import kendalltau
 from evalkit.compare.decisions import SELECTIONS, Floats, decide_by_rank, decide_predikat
 from evalkit.compare.score_tables import FEWEST, PointTable, list_point_tables
 from evalkit.evidence import Evidence
-from evalkit.methods import MethodScores, score_methods
+from evalkit.methods import MethodScores, score_without_sources
 from evalkit.shown import show_frame
 from evalkit.stats import weigh_points
 
@@ -145,7 +145,9 @@ def _leave_sources(
     """Compare the scores of each method with those without each source that it reads."""
     present = set(evidence.observations["source"].unique())
     read = {table.method: [one for one in table.specification.sources if one in present] for table in points}
-    again = {source: _split(frame) for source, frame in _score_without(scores, evidence, read).items()}
+    pairs = [(name, source) for name, sources in read.items() if len(sources) > 1 for source in sources]
+    found = score_without_sources(evidence, scores.specifications, pairs) if pairs else {}
+    again = {pair: _split(frame) for pair, frame in found.items()}
     full = _split(scores.scores)
     for table in points:
         about = {"method": table.method, "place": table.place}
@@ -154,7 +156,7 @@ def _leave_sources(
             continue
         for source in read[table.method]:
             pair = table.method, table.place
-            without = again[source].get(pair, scores.scores[:0])
+            without = again[table.method, source].get(pair, scores.scores[:0])
             yield {**about, "source": source, **_compare(full.get(pair, without[:0]), table, without)}
 
 
@@ -162,26 +164,6 @@ def _split(scores: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     """Return the rows of those who were scored, by method and place."""
     scored = scores[scores["status"] == "scored"]
     return {(str(method), str(place)): each for (method, place), each in scored.groupby(["method", "place"])}
-
-
-def _score_without(
-    scores: MethodScores, evidence: Evidence, read: Mapping[str, Sequence[str]]
-) -> dict[str, pd.DataFrame]:
-    """Return the scores without each source, of the methods that read it and another one."""
-    present = evidence.observations["source"].unique().tolist()
-    indicators = evidence.observations["indicator"].unique().tolist()
-    again = {}
-    for source in present:
-        chosen = [
-            scores.specifications[name]
-            for name, sources in read.items()
-            if source in sources and len(sources) > 1
-        ]
-        if chosen:
-            known = [name for name in indicators if any(name in method.indicators for method in chosen)]
-            rest = evidence.select(sources=[one for one in present if one != source], indicators=known)
-            again[source] = score_methods(rest, chosen).scores
-    return again
 
 
 def _compare(full: pd.DataFrame, table: PointTable, without: pd.DataFrame) -> dict[str, Any]:
