@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evalkit.databases import connect_again
 from evalkit.errors import SpecificationError
 from evalkit.methods import (
     Component,
@@ -15,6 +16,8 @@ from evalkit.methods import (
     load_methods,
     score_methods,
     score_parquet,
+    score_periods,
+    score_without_sources,
 )
 from evalkit.vocabulary import METHODS
 
@@ -72,6 +75,60 @@ def test_all_methods_together_score_as_each_alone():
         alone = score_methods(evidence, [SPECIFICATIONS[method]]).scores
         own = together.scores[together.scores["method"] == method].reset_index(drop=True)
         pd.testing.assert_frame_equal(own, alone)
+
+
+def test_each_period_is_scored_as_if_it_were_all_there_is():
+    employees = pd.DataFrame({"employee": ["e1", "new"], "place": ["p1", "p0"], "unit": ["u1", None]})
+    drawn = random_evidence(0, list(SPECIFICATIONS.values()))
+    rows = drawn.observations
+    poor = (rows["period"] == "2025Q2") & (rows["source"] != "citizen")
+    evidence = replace(drawn, observations=rows[~poor].reset_index(drop=True), employees=employees)
+    found = score_periods(evidence, SPECIFICATIONS)
+    assert list(found) == ["2025Q1", "2025Q2", "2025Q3"]
+    assert not found["2025Q2"].coverage["estimable"].all()
+    for period, scores in found.items():
+        alone = score_methods(evidence.select(periods=[period]), SPECIFICATIONS)
+        for name in ("scores", "components", "coverage"):
+            pd.testing.assert_frame_equal(getattr(scores, name), getattr(alone, name), rtol=TOLERANCE)
+
+
+def test_doing_without_a_source_scores_as_evidence_without_it_does():
+    evidence = random_evidence(1, list(SPECIFICATIONS.values()))
+    sources = evidence.observations["source"].unique()
+    pairs = [
+        (name, source) for name, one in SPECIFICATIONS.items() for source in one.sources if source in sources
+    ]
+    found = score_without_sources(evidence, SPECIFICATIONS, pairs)
+    assert list(found) == pairs
+    for method, source in pairs:
+        rest = evidence.select(sources=[name for name in sources if name != source])
+        alone = score_methods(rest, [SPECIFICATIONS[method]]).scores
+        expected = by_person(alone.dropna(subset="score")).to_dict("index")
+        scored = by_person(found[method, source].dropna(subset="score")).to_dict("index")
+        assert scored.keys() == expected.keys()
+        for who, row in scored.items():
+            assert row == pytest.approx(expected[who], abs=TOLERANCE, nan_ok=True)
+
+
+def test_one_method_may_read_answers_by_question_and_another_by_respondent():
+    answers = {"a": {"U1": 4.0}, "b": {"U1": 1.0, "U2": 2.0}}
+    evidence = make_evidence([
+        {"employee": who, "unit": unit, "indicator": "public_satisfaction", "source": "citizen",
+         "rater": rater, "item": item, "value": value}
+        for who, unit in (("", "u"), ("e", "u"))
+        for rater, given in answers.items()
+        for item, value in given.items()
+    ])  # fmt: skip
+    read = {"indicators": ("public_satisfaction",), "sources": ("citizen",)}
+    by_rater = one_component(**read, transform=Transform(kind="linear", low=0, high=4))["dumai"]
+    by_question = one_component(**read, transform=Transform(kind="skm"))["dumai"]
+    both = [replace(by_rater, name="by_rater"), replace(by_question, name="by_question")]
+    scores = score_methods(evidence, both).scores.set_index("method")
+    assert scores["score"].to_dict() == pytest.approx({
+        "by_rater": 25 * (4 + 1.5) / 2,
+        "by_question": 25 * (2.5 + 2) / 2,
+    })  # fmt: skip
+    assert scores["n_raters"].to_dict() == {"by_rater": 2, "by_question": 2}
 
 
 def test_parquet_files_score_as_frames_do(tmp_path):
@@ -299,3 +356,13 @@ def test_scores_show_their_coverage_as_a_table():
     copy = scores.to_frame()
     copy["score"] = 0
     assert scores.scores["score"].tolist() == [50]
+
+
+def test_scoring_leaves_no_table_in_the_database_of_the_process():
+    evidence = random_evidence(1, list(SPECIFICATIONS.values()))
+    name = next(iter(SPECIFICATIONS))
+    score_periods(evidence, SPECIFICATIONS)
+    score_without_sources(evidence, SPECIFICATIONS, [(name, SPECIFICATIONS[name].sources[0])])
+    assert len(score_methods(evidence, SPECIFICATIONS).scores)
+    with connect_again() as connection:
+        assert connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall() == [(0,)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from scipy.stats import kendalltau
 from evalkit.compare.decisions import SELECTIONS, Floats, decide_by_rank, decide_predikat
 from evalkit.compare.score_tables import FEWEST, PointTable, list_point_tables
 from evalkit.evidence import Evidence
-from evalkit.methods import MethodScores, score_methods
+from evalkit.methods import MethodScores, score_without_sources
 from evalkit.shown import show_frame
 from evalkit.stats import weigh_points
 
@@ -21,7 +21,8 @@ ONE_SOURCE: Final = "There is one source, so leaving it out leaves nothing."
 ONE_UNIT: Final = "There is one unit, so leaving it out leaves nobody."
 TOO_LITTLE: Final = "without it nobody has enough evidence for a score"
 _FEW: Final = "Only {n} people were scored; decisions of the rest need {fewest}."
-_WHO: Final = ["place", "unit", "employee"]
+_WHO: Final = ["unit", "employee"]
+_POINTS: Final = ["score", "result_points", "behaviour_points"]
 _COLUMNS: Final[dict[str, list[str]]] = {
     "sources": [
         *["method", "place", "source", "estimate", "recognition_changed", "training_changed"],
@@ -145,8 +146,10 @@ def _leave_sources(
     """Compare the scores of each method with those without each source that it reads."""
     present = set(evidence.observations["source"].unique())
     read = {table.method: [one for one in table.specification.sources if one in present] for table in points}
-    again = {source: _split(frame) for source, frame in _score_without(scores, evidence, read).items()}
-    full = _split(scores.scores)
+    pairs = [(name, source) for name, sources in read.items() if len(sources) > 1 for source in sources]
+    found = score_without_sources(evidence, scores.specifications, pairs) if pairs else {}
+    again = {pair: _split(frame) for pair, frame in found.items()}
+    full, nobody = _split(scores.scores), scores.scores.loc[[], [*_WHO, *_POINTS]]
     for table in points:
         about = {"method": table.method, "place": table.place}
         if len(read[table.method]) < 2:
@@ -154,34 +157,18 @@ def _leave_sources(
             continue
         for source in read[table.method]:
             pair = table.method, table.place
-            without = again[source].get(pair, scores.scores[:0])
-            yield {**about, "source": source, **_compare(full.get(pair, without[:0]), table, without)}
+            without = again[table.method, source].get(pair, nobody)
+            yield {**about, "source": source, **_compare(full.get(pair, nobody), table, without)}
 
 
 def _split(scores: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
-    """Return the rows of those who were scored, by method and place."""
+    """Return the points of those who were scored, by method and place."""
     scored = scores[scores["status"] == "scored"]
-    return {(str(method), str(place)): each for (method, place), each in scored.groupby(["method", "place"])}
-
-
-def _score_without(
-    scores: MethodScores, evidence: Evidence, read: Mapping[str, Sequence[str]]
-) -> dict[str, pd.DataFrame]:
-    """Return the scores without each source, of the methods that read it and another one."""
-    present = evidence.observations["source"].unique().tolist()
-    indicators = evidence.observations["indicator"].unique().tolist()
-    again = {}
-    for source in present:
-        chosen = [
-            scores.specifications[name]
-            for name, sources in read.items()
-            if source in sources and len(sources) > 1
-        ]
-        if chosen:
-            known = [name for name in indicators if any(name in method.indicators for method in chosen)]
-            rest = evidence.select(sources=[one for one in present if one != source], indicators=known)
-            again[source] = score_methods(rest, chosen).scores
-    return again
+    points = [*_WHO, *_POINTS]
+    return {
+        (str(method), str(place)): each[points]
+        for (method, place), each in scored.groupby(["method", "place"])
+    }
 
 
 def _compare(full: pd.DataFrame, table: PointTable, without: pd.DataFrame) -> dict[str, Any]:
@@ -201,12 +188,13 @@ def _compare(full: pd.DataFrame, table: PointTable, without: pd.DataFrame) -> di
 
 def _predikat_changed(both: pd.DataFrame, table: PointTable) -> float:
     """Return the share of predikats that change, among those who have points of both parts each time."""
-    names = ["result_points", "behaviour_points"]
-    rows = both.dropna(subset=[*names, *(f"{name}_without" for name in names)])
-    if len(rows) < FEWEST:
+    names = [f"{name}{end}" for end in ("", "_without") for name in _POINTS[1:]]
+    points = both[names].to_numpy(dtype=np.float64)
+    points = points[~np.isnan(points).any(axis=1)].T
+    if points.shape[1] < FEWEST:
         return float("nan")
-    given = []
-    for end in ("", "_without"):
-        result, behaviour = (rows[[f"{name}{end}"]].to_numpy(dtype=np.float64).T for name in names)
-        given.append(decide_predikat(result, behaviour, table.specification.expectation)[0])
+    given = [
+        decide_predikat(points[at : at + 1], points[at + 1 : at + 2], table.specification.expectation)[0]
+        for at in (0, 2)
+    ]
     return changed_share(given[0], given[1])

@@ -11,7 +11,7 @@ import pandas as pd
 
 from evalkit.compare.assignment import Assignment, mean_ratings
 from evalkit.evidence import Evidence
-from evalkit.methods import MethodSpecification, score_methods
+from evalkit.methods import MethodSpecification, score_periods
 
 #: The outcome that every design uses: it is there before and after, and on one scale.
 RATING: Final = "supervisor"
@@ -57,11 +57,10 @@ def follow_outcomes(
     tables = _observe(evidence)
     quarters = tuple(sorted({quarter for table in tables.values() for quarter in table.columns}))
     later = {next((q for q in quarters if q > one.period), "") for one in assignments}
-    for quarter in sorted(later - {""}):
-        if not methods:
-            break
-        found = score_methods(evidence.select(periods=[quarter]), methods, mappings=mappings).scores
-        for name, some in found.dropna(subset=["score"]).groupby("method"):
+    chosen = sorted(later - {""}) if methods else []
+    read = evidence.select(periods=chosen)
+    for quarter, found in (score_periods(read, methods, mappings=mappings) if chosen else {}).items():
+        for name, some in found.scores.dropna(subset=["score"]).groupby("method"):
             scores = some.set_index(some["employee"].astype(str))["score"].rename(quarter)
             tables[str(name)] = tables.get(str(name), pd.DataFrame()).join(scores, how="outer")
     same = {kind: _observe(without) for kind, without in (unaffected or {}).items()}

@@ -19,11 +19,11 @@ from evalkit.compare.public_cells import (
     read_workplace,
 )
 from evalkit.compare.public_counts import list_completeness, list_people, list_predikats
-from evalkit.compare.public_means import list_satisfaction, list_scores, score_quarter
+from evalkit.compare.public_means import list_satisfaction, list_scores
 from evalkit.compare.public_service import list_service
 from evalkit.errors import UsageError, did_you_mean
 from evalkit.evidence import Evidence
-from evalkit.methods import MethodSpecification
+from evalkit.methods import MethodSpecification, score_periods
 from evalkit.methods.mappings import Mappings
 from evalkit.shown import show_frame
 
@@ -126,11 +126,12 @@ def make_public_edition(
     people = read_workplace(own, place)
     method = _own_method(place, methods, declared or tuple(methods))
     periods = sorted(own.observations["period"].unique())
+    scores = score_periods(own, [method], mappings=mappings) if method else {}
     cells: list[Cell] = []
     for period in periods:
         quarter = own.select(periods=(period,))
         if method:
-            cells += list_scores(score_quarter(quarter, method, mappings), people, period, CONF_LEVEL)
+            cells += list_scores(scores[period], people, period, CONF_LEVEL)
         else:
             reason = WHOSE_METHOD if methods else NO_METHOD
             cells.append(cell("public_mean_score", period=period, caveat=reason))

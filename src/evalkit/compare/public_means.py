@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -13,8 +12,7 @@ from numpy.typing import NDArray
 from evalkit.compare.disclosure import LEAST, ShownMean, protect_mean, round_outward
 from evalkit.compare.public_cells import AT_END, OUTWARD, TOO_FEW, Cell, Workplace, cell
 from evalkit.evidence import Evidence
-from evalkit.methods import MethodScores, MethodSpecification, apply_mappings, score_methods
-from evalkit.methods.mappings import Mappings
+from evalkit.methods import MethodScores
 from evalkit.rules import ELEMENTS, compute_ikm
 from evalkit.stats import GroupMeans, estimate_group_means
 
@@ -25,16 +23,6 @@ IKM_BASE: Final = 0.01
 NO_RESPONDENTS: Final = "the answers are not kept by respondent, so it is not known how many people gave them"
 NO_ANSWERS: Final = "no answers to the nine elements of the survey"
 UNANSWERED: Final = "an element of the survey was answered by nobody"
-
-
-def score_quarter(
-    evidence: Evidence, specification: MethodSpecification, mappings: Mappings | None
-) -> MethodScores:
-    """Score people by one method, from what it reads of one quarter alone."""
-    read = apply_mappings(specification, mappings).indicators
-    rows = evidence.observations
-    needed = replace(evidence, observations=rows[rows["indicator"].isin(read)])
-    return score_methods(needed, [specification], mappings=mappings)
 
 
 def list_scores(scores: MethodScores, people: Workplace, period: str, conf_level: float) -> list[Cell]:

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from evalkit.evidence import Evidence
-from evalkit.methods import MethodScores, MethodSpecification, score_methods
+from evalkit.methods import MethodScores, MethodSpecification, score_periods
 from evalkit.shown import Shown
 
 _SCORES: Final = ["method", "place", "unit", "employee", "period", "score"]
@@ -48,10 +48,10 @@ def score_quarters(evidence: Evidence, scores: MethodScores) -> QuarterScores:
     """
     periods = tuple(sorted(name for name in evidence.observations["period"].unique() if name))
     found = [
-        (period, score_methods(read.select(periods=(period,)), methods))
-        for methods, places in _group_places(scores)
-        for read in [_select(evidence, methods, places)]
-        for period in sorted(name for name in read.observations["period"].unique() if name)
+        (period, one)
+        for methods, places in (_group_places(scores) if periods else ())
+        for period, one in score_periods(_select(evidence, methods, places), methods).items()
+        if period
     ]
     tables = {
         name: [getattr(one, name).assign(period=period) for period, one in found]

@@ -70,12 +70,10 @@ class Evidence(Shown):
             If a name does not occur in the observations.
         """
         wanted = {"place": places, "period": periods, "indicator": indicators, "source": sources}
-        for column, names in wanted.items():
-            _require_known(self.observations[column], column, names)
         everywhere = {"place": places, "period": periods}
         return replace(
             self,
-            observations=_rows(self.observations, wanted),
+            observations=_rows(self.observations, wanted, require=True),
             extras={name: _rows(frame, everywhere) for name, frame in self.extras.items()},
             employees=_rows(self.employees, everywhere),
             events=_rows(self.events, everywhere),
@@ -85,17 +83,22 @@ class Evidence(Shown):
         )
 
 
-def _rows(frame: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def _rows(frame: pd.DataFrame, wanted: Mapping[str, Sequence[str]], *, require: bool = False) -> pd.DataFrame:
     """Return the rows whose columns hold the wanted names; a column that the frame lacks is passed over."""
     keep = pd.Series(True, frame.index)
     for column, names in wanted.items():
         if names and column in frame:
-            keep &= frame[column].isin(list(names))
+            held = frame[column].isin(list(names))
+            if require:
+                _require_known(frame[column], held, column, names)
+            keep &= held
     return frame[keep].reset_index(drop=True)
 
 
-def _require_known(column: pd.Series[str], what: str, names: Sequence[str]) -> None:
-    known = set(column.unique()) if names else set()
+def _require_known(column: pd.Series[str], held: pd.Series[bool], what: str, names: Sequence[str]) -> None:
+    """Raise if a name is in none of the rows that hold one of the names."""
+    found = set(column[held].unique())
     for name in names:
-        if name not in known:
+        if name not in found:
+            known = set(column.unique())
             raise UsageError(f"the evidence has no {what} {name!r}; {did_you_mean(name, known)}")

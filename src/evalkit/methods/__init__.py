@@ -9,7 +9,13 @@ from evalkit.methods.national import apply_rules
 from evalkit.methods.overlap import method_overlap
 from evalkit.methods.rating_points import list_rating_points
 from evalkit.methods.schema import specification_schema
-from evalkit.methods.scores import MethodScores, refuse_never_scored, score_methods
+from evalkit.methods.scores import (
+    MethodScores,
+    refuse_never_scored,
+    score_methods,
+    score_periods,
+    score_without_sources,
+)
 from evalkit.methods.specification import (
     Assumption,
     Bilingual,
@@ -46,6 +52,8 @@ __all__ = [
     "refuse_never_scored",
     "score_methods",
     "score_parquet",
+    "score_periods",
+    "score_without_sources",
     "scoring_sql",
     "specification_schema",
 ]

@@ -35,6 +35,16 @@ def list_contents(connection: duckdb.DuckDBPyConnection) -> list[Content]:
     return [Content(*row[:-1]) for row in connection.execute(CONTENTS_SQL).fetchall()]
 
 
+def list_contents_by_period(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Content]]:
+    """List what the table ``evidence`` of a connection holds of each period, also of those with nothing."""
+    periods = connection.execute("SELECT DISTINCT period FROM evidence ORDER BY period").fetchall()
+    contents: dict[str, list[Content]] = {period: [] for (period,) in periods}
+    rows = connection.execute(CONTENTS_SQL.replace("SELECT", "SELECT period,", 1)).fetchall()
+    for period, *content, _ in rows:
+        contents[period].append(Content(*content))
+    return contents
+
+
 def describe_coverage(
     specifications: Mapping[str, MethodSpecification], contents: Sequence[Content]
 ) -> pd.DataFrame:
@@ -96,6 +106,15 @@ def drop_absent_sources(
         sources = tuple(source for source in component.sources if source in found)
         components.append(replace(component, sources=sources or component.sources))
     return replace(specification, components=tuple(components))
+
+
+def drop_source(specification: MethodSpecification, source: str) -> MethodSpecification:
+    """Return a method that does without a source, and without the components that nobody else answers."""
+    components = [
+        replace(component, sources=tuple(name for name in component.sources if name != source))
+        for component in specification.components
+    ]
+    return replace(specification, components=tuple(part for part in components if part.sources))
 
 
 def _say_missing(

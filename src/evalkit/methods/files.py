@@ -13,6 +13,7 @@ import pandas as pd
 
 from evalkit.databases import connect
 from evalkit.errors import UsageError
+from evalkit.evidence import standard_indicators
 from evalkit.methods.coverage import (
     CONTENTS_SQL,
     Content,
@@ -22,7 +23,7 @@ from evalkit.methods.coverage import (
 )
 from evalkit.methods.reading import quote
 from evalkit.methods.specification import MethodSpecification
-from evalkit.methods.sql import EMPLOYEE_SQL, shared_sql
+from evalkit.methods.sql import employee_sql, refuse_faulty, shared_sql
 
 #: Rows scored together: enough that starting a statement costs little, few enough to bound the memory.
 _ROWS_PER_PIECE: Final = 6_000_000
@@ -77,9 +78,13 @@ def score_parquet(
     estimable = [drop_absent_sources(methods[name], contents) for name in names]
     if not estimable:
         return coverage.assign(n_employees=0, n_scored=0)
+    scales = standard_indicators() if indicators is None else indicators
+    for one in estimable:
+        refuse_faulty(one, scales)
     repeated = {name for one in estimable for name in find_repeated(one, contents)}
-    first, statements = shared_sql(estimable, indicators, repeated=repeated)
-    first.insert(0, EMPLOYEE_SQL.replace("CREATE", "CREATE OR REPLACE", 1))
+    first, each = shared_sql(estimable, scales, repeated=repeated)
+    statements = dict(zip(names, each, strict=True))
+    first.insert(0, employee_sql())
     pieces = list(_cut(places))
     counts = _score_pieces(
         str(files), (first, statements), folder, pieces, n_workers=n_workers, memory_limit=memory_limit

@@ -16,6 +16,8 @@ _WHO: Final = "place, unit, employee, period"
 
 #: One step of a statement: its name, what it does, and its SQL.
 Step = tuple[str, str, str]
+#: An indicator and a source, and whether its questions are averaged first; methods may do both.
+Cell = tuple[str, str, bool]
 Key = tuple[tuple[str, ...], str, tuple[str, ...], Level, Transform]
 
 
@@ -81,7 +83,7 @@ def write_occasions(readings: Iterable[Reading], level: Level, scales: pd.DataFr
     if not chosen:
         return []
     prefix = "unit_" if level == "unit" else ""
-    cells = {(indicator, reading.source): 0 for reading in chosen for indicator in reading.indicators}
+    cells = dict.fromkeys(cell for reading in chosen for cell in _cells(reading))
     numbers = {cell: number for number, cell in enumerate(cells, start=1)}
     observations = _observations(numbers, level)
     means = ",\n    ".join(_mean(reading, numbers, scales) for reading in chosen)
@@ -100,6 +102,11 @@ def write_occasions(readings: Iterable[Reading], level: Level, scales: pd.DataFr
     ]
 
 
+def _cells(reading: Reading) -> list[Cell]:
+    by_question = reading.transform.kind == "skm"
+    return [(indicator, reading.source, by_question) for indicator in reading.indicators]
+
+
 def _mean_again(reading: Reading) -> str:
     """Write the mean over raters; a satisfaction survey has those of its most answered question."""
     column = reading.column
@@ -108,11 +115,12 @@ def _mean_again(reading: Reading) -> str:
     return f"avg({column}) AS {column}{counts}"
 
 
-def _observations(numbers: dict[tuple[str, str], int], level: Level) -> str:
+def _observations(numbers: dict[Cell, int], level: Level) -> str:
     """Write the selection of what was recorded; a number for indicator and source is compared fast."""
+    kind = "UTINYINT" if len(numbers) < 256 else "USMALLINT"
     values = ",\n".join(
-        f"    ({quote(indicator)}, {quote(source)}, {number}::UTINYINT)"
-        for (indicator, source), number in numbers.items()
+        f"    ({quote(indicator)}, {quote(source)}, {number}::{kind})"
+        for (indicator, source, _), number in numbers.items()
     )
     whom = "employee = ''" if level == "unit" else "employee <> ''"
     return (
@@ -121,9 +129,9 @@ def _observations(numbers: dict[tuple[str, str], int], level: Level) -> str:
     )
 
 
-def _mean(reading: Reading, numbers: dict[tuple[str, str], int], scales: pd.DataFrame) -> str:
+def _mean(reading: Reading, numbers: dict[Cell, int], scales: pd.DataFrame) -> str:
     """Write a mean; with many columns a CASE is a quarter faster than a FILTER."""
-    test = _test([numbers[indicator, reading.source] for indicator in reading.indicators])
+    test = _test([numbers[cell] for cell in _cells(reading)])
     test += f" AND {among('item', reading.items)}" if reading.items else ""
     by_points: dict[str, list[str]] = {}
     for indicator in reading.indicators:
@@ -142,14 +150,11 @@ def _test(numbers: Sequence[int]) -> str:
     return f"number = {numbers[0]}" if len(numbers) == 1 else f"number IN ({', '.join(map(str, numbers))})"
 
 
-def _within(readings: Iterable[Reading], numbers: dict[tuple[str, str], int]) -> str:
+def _within(readings: Iterable[Reading], numbers: dict[Cell, int]) -> str:
     """Write within what values are averaged first: a rater, or a question of a satisfaction survey."""
     chosen = list(readings)
     questions = [
-        numbers[indicator, reading.source]
-        for reading in chosen
-        if reading.transform.kind == "skm"
-        for indicator in reading.indicators
+        numbers[cell] for reading in chosen if reading.transform.kind == "skm" for cell in _cells(reading)
     ]
     if not questions:
         return "rater"

@@ -17,13 +17,16 @@ from evalkit.methods.coverage import (
     Content,
     describe_coverage,
     drop_absent_sources,
+    drop_source,
     find_repeated,
     list_contents,
+    list_contents_by_period,
 )
 from evalkit.methods.mappings import Mappings, apply_mappings
 from evalkit.methods.overlap import list_evidence_weights
+from evalkit.methods.reading import quote
 from evalkit.methods.specification import MethodSpecification
-from evalkit.methods.sql import EMPLOYEE_SQL, scoring_sql
+from evalkit.methods.sql import EACH_PERIOD, WHO, employee_sql, refuse_faulty, scoring_sql, shared_sql
 from evalkit.shown import show_frame
 
 SCORE_COLUMNS: Final = (
@@ -55,7 +58,9 @@ COMPONENT_COLUMNS: Final = (
     "n_occasions",
 )
 _READ: Final = ", ".join((*EVIDENCE_KEY, "value", "status"))
-_WHO: Final = ", ".join(f"{name}::VARCHAR AS {name}" for name in ("place", "unit", "employee"))
+
+Methods = Mapping[str, MethodSpecification] | Iterable[MethodSpecification]
+Tables = tuple[pd.DataFrame, pd.DataFrame]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,12 +106,7 @@ class MethodScores:
         return show_frame(self.coverage)
 
 
-def score_methods(
-    evidence: Evidence,
-    methods: Mapping[str, MethodSpecification] | Iterable[MethodSpecification],
-    *,
-    mappings: Mappings | None = None,
-) -> MethodScores:
+def score_methods(evidence: Evidence, methods: Methods, *, mappings: Mappings | None = None) -> MethodScores:
     """Score every employee by every method.
 
     Everyone in the evidence or in the employees table is scored. What was refused or is missing never counts
@@ -125,25 +125,71 @@ def score_methods(
     SpecificationError
         If a method or mapping names an unknown indicator, component or source, or one that is never scored.
     """
-    given = methods.values() if isinstance(methods, Mapping) else methods
-    specifications = {one.name: apply_mappings(one, mappings) for one in given}
-    refuse_never_scored(specifications, evidence)
+    specifications = _apply(methods, mappings, evidence)
     with connect_again() as connection:
         _read_evidence(connection, evidence)
         contents = list_contents(connection)
         coverage = describe_coverage(specifications, contents)
-        statements = {
-            name: _write(one, evidence.indicators, contents) for name, one in specifications.items()
+        tables = _score(connection, _list_estimable(specifications, coverage), contents, evidence.indicators)
+    return _gather(tables, coverage, specifications, mappings)
+
+
+def score_periods(
+    evidence: Evidence, methods: Methods, *, mappings: Mappings | None = None
+) -> dict[str, MethodScores]:
+    """Score each period as if it were all there is, as `score_methods` would, in one pass over the evidence.
+
+    Returns
+    -------
+    dict
+        The scores by period, the first one first; what has no period is among them.
+    """
+    specifications = _apply(methods, mappings, evidence)
+    with connect_again() as connection:
+        _read_evidence(connection, evidence, EACH_PERIOD)
+        contents = list_contents_by_period(connection)
+        coverage = {period: describe_coverage(specifications, some) for period, some in contents.items()}
+        estimable = _list_estimable(specifications, pd.concat(coverage.values()))
+        everything = sorted({one for some in contents.values() for one in some})
+        tables = _score(connection, estimable, everything, evidence.indicators, EACH_PERIOD)
+    return {
+        period: _gather(_pick(tables, period, carried), carried, specifications, mappings)
+        for period, carried in coverage.items()
+    }
+
+
+def score_without_sources(
+    evidence: Evidence, methods: Methods, without: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Score people by methods without one of their sources each, in one pass over the evidence.
+
+    Parameters
+    ----------
+    methods
+        Methods as they were applied, with what is mapped to them.
+    without
+        Names of a method and of a source that it is to do without.
+
+    Returns
+    -------
+    dict
+        By method and source, the scores as in `MethodScores`, without what was counted; nobody has a score
+        where what is left is too little.
+    """
+    specifications = _apply(methods, None, evidence)
+    with connect_again() as connection:
+        _read_evidence(connection, evidence)
+        contents = list_contents(connection)
+        left = {pair: drop_source(specifications[pair[0]], pair[1]) for pair in without}
+        present = [drop_absent_sources(one, contents) for one in left.values()]
+        repeated = {name for one in present for name in find_repeated(one, contents)}
+        first, statements = shared_sql(present, evidence.indicators, repeated=repeated)
+        for statement in first:
+            connection.execute(statement.replace("TABLE", "TEMP TABLE", 1))
+        return {
+            (method, source): _fetch(connection, method, f"* {_in_order(statement, WHO)}", WHO)
+            for (method, source), statement in zip(left, statements, strict=True)
         }
-        estimable = coverage.loc[coverage["estimable"], "method"]
-        tables = [_score(connection, name, statements[name]) for name in estimable]
-    return MethodScores(
-        scores=_stack([scores for scores, _ in tables], SCORE_COLUMNS),
-        components=_stack([components for _, components in tables], COMPONENT_COLUMNS),
-        coverage=coverage,
-        specifications=specifications,
-        mappings=dict(mappings or {}),
-    )
 
 
 def refuse_never_scored(specifications: Mapping[str, MethodSpecification], evidence: Evidence) -> None:
@@ -168,7 +214,9 @@ def refuse_never_scored(specifications: Mapping[str, MethodSpecification], evide
         )
 
 
-def _read_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
+def _read_evidence(
+    connection: duckdb.DuckDBPyConnection, evidence: Evidence, keys: Sequence[str] = WHO
+) -> None:
     """Hand the evidence to DuckDB in the order of its key, so that sums do not depend on the rows' order.
 
     Texts are handed over as numbered names, which DuckDB sorts and groups faster.
@@ -178,44 +226,99 @@ def _read_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) ->
     connection.register("observations", pd.DataFrame({**numbered, "value": rows["value"].to_numpy()}))
     connection.register("employees", employees)
     connection.execute(f"CREATE TEMP TABLE evidence AS SELECT {_READ} FROM observations ORDER BY ALL")
-    connection.execute(EMPLOYEE_SQL.replace("CREATE", "CREATE TEMP", 1))
-    if len(evidence.employees):
+    connection.execute(employee_sql(keys).replace("TABLE", "TEMP TABLE", 1))
+    if len(employees):
+        periods = "(SELECT DISTINCT period FROM evidence)"
+        rows_of = f"employees CROSS JOIN {periods}" if "period" in keys else "employees"
+        known = ", ".join(key for key in keys if key != "unit")
         connection.execute(
-            "INSERT INTO employee SELECT place, coalesce(unit, ''), employee FROM employees"
-            " ANTI JOIN employee USING (place, employee)"
+            f"INSERT INTO employee BY NAME SELECT DISTINCT {known}, coalesce(unit, '') AS unit FROM {rows_of}"
+            f" ANTI JOIN employee USING ({known})"
         )
 
 
 def _number_names(column: pd.Series, others: pd.Series | None) -> pd.Categorical:
     """Return a column of text as categories in alphabetical order, among them other names."""
     codes, names = pd.factorize(column)
-    more = [] if others is None else others.dropna().unique().tolist()
+    more = [] if others is None else others.fillna("").unique().tolist()
     known = pd.Index(sorted({*names.tolist(), *more}))
     position = np.append(known.get_indexer(names), -1)  # the code of a gap, -1, is the last place
     numbered: pd.Categorical = pd.Categorical.from_codes(position[codes], categories=known)
     return numbered
 
 
-def _write(specification: MethodSpecification, indicators: pd.DataFrame, contents: Sequence[Content]) -> str:
-    present = drop_absent_sources(specification, contents)
-    return scoring_sql(present, indicators, repeated=find_repeated(present, contents))
+def _apply(methods: Methods, mappings: Mappings | None, evidence: Evidence) -> dict[str, MethodSpecification]:
+    given = methods.values() if isinstance(methods, Mapping) else methods
+    specifications = {one.name: apply_mappings(one, mappings) for one in given}
+    refuse_never_scored(specifications, evidence)
+    for one in specifications.values():
+        refuse_faulty(one, evidence.indicators)
+    return specifications
+
+
+def _list_estimable(
+    specifications: Mapping[str, MethodSpecification], coverage: pd.DataFrame
+) -> dict[str, MethodSpecification]:
+    names = set(coverage.loc[coverage["estimable"], "method"])
+    return {name: one for name, one in specifications.items() if name in names}
 
 
 def _score(
-    connection: duckdb.DuckDBPyConnection, method: str, statement: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {statement}")
-    scores = connection.execute(
-        f"SELECT ? AS method, * EXCLUDE (components) REPLACE ({_WHO}) FROM scored"
-        " ORDER BY place, unit, employee",
-        [method],
+    connection: duckdb.DuckDBPyConnection,
+    specifications: Mapping[str, MethodSpecification],
+    contents: Sequence[Content],
+    indicators: pd.DataFrame,
+    keys: Sequence[str] = WHO,
+) -> dict[str, Tables]:
+    """Return the scores and the components by each method."""
+    tables = {}
+    for name, specification in specifications.items():
+        present = drop_absent_sources(specification, contents)
+        repeated = find_repeated(present, contents)
+        statement = scoring_sql(present, indicators, repeated=repeated, keys=keys)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {_in_order(statement, keys)}")
+        scores = _fetch(connection, name, "* EXCLUDE (components) FROM scored", keys)
+        parts = "unnest(components, recursive := true)"
+        tables[name] = scores, _fetch(connection, name, f"{', '.join(keys)}, {parts} FROM scored", keys)
+    return tables
+
+
+def _in_order(statement: str, keys: Sequence[str]) -> str:
+    return f"FROM (\n{statement}\n) ORDER BY {', '.join(keys)}"
+
+
+def _fetch(
+    connection: duckdb.DuckDBPyConnection, method: str, selected: str, keys: Sequence[str]
+) -> pd.DataFrame:
+    """Return what is selected, with the name of the method, and texts in place of numbers."""
+    who = ", ".join(f"{name}::VARCHAR AS {name}" for name in keys)
+    return connection.execute(
+        f"SELECT {quote(method)} AS method, * REPLACE ({who}) FROM (SELECT {selected})"
     ).df()
-    components = connection.execute(
-        f"SELECT ? AS method, {_WHO}, unnest(components, recursive := true) FROM scored"
-        " ORDER BY place, unit, employee",
-        [method],
-    ).df()
-    return scores, components
+
+
+def _pick(tables: Mapping[str, Tables], period: str, coverage: pd.DataFrame) -> dict[str, Tables]:
+    """Return the tables of one period, of the methods that it carries."""
+    carried = coverage.loc[coverage["estimable"], "method"]
+    return {
+        name: (scores[scores["period"] == period], components[components["period"] == period])
+        for name, (scores, components) in ((name, tables[name]) for name in carried)
+    }
+
+
+def _gather(
+    tables: Mapping[str, Tables],
+    coverage: pd.DataFrame,
+    specifications: Mapping[str, MethodSpecification],
+    mappings: Mappings | None,
+) -> MethodScores:
+    return MethodScores(
+        scores=_stack([scores for scores, _ in tables.values()], SCORE_COLUMNS),
+        components=_stack([components for _, components in tables.values()], COMPONENT_COLUMNS),
+        coverage=coverage,
+        specifications=specifications,
+        mappings=dict(mappings or {}),
+    )
 
 
 def _stack(tables: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:

@@ -18,10 +18,17 @@ _LEVELS: Final[tuple[Level, ...]] = ("employee", "unit")
 _SIDES: Final[dict[Level, str]] = {"employee": "own", "unit": "office"}
 _COUNTS: Final = ("n", "raters", "occasions")
 
-#: The step that all methods share: who is scored. It is run once, before the methods' own statements.
-EMPLOYEE_SQL: Final = """\
-CREATE TABLE employee AS
-SELECT DISTINCT place, unit, employee FROM evidence WHERE employee <> ''"""
+#: Who is scored: each person of a unit, over all periods or in each by itself.
+WHO: Final = ("place", "unit", "employee")
+EACH_PERIOD: Final = ("period", *WHO)
+
+
+def employee_sql(keys: Sequence[str] = WHO) -> str:
+    """Return the step that all methods share: who is scored. It is run once, before their own statements."""
+    return (
+        "CREATE OR REPLACE TABLE employee AS\n"
+        f"SELECT DISTINCT {', '.join(keys)} FROM evidence WHERE employee <> ''"
+    )
 
 
 def scoring_sql(
@@ -29,6 +36,7 @@ def scoring_sql(
     indicators: pd.DataFrame | None = None,
     *,
     repeated: Collection[str] | None = None,
+    keys: Sequence[str] = WHO,
 ) -> str:
     """Return the one SQL statement that scores a method, in DuckDB's dialect.
 
@@ -44,6 +52,8 @@ def scoring_sql(
     repeated
         Components to which a rater gives several values on one occasion (items or indicators); all by
         default. Where none does, the first mean changes nothing, and the statement runs faster without.
+    keys
+        `WHO`, or `EACH_PERIOD` to score each period as if it were all there is.
 
     Raises
     ------
@@ -56,20 +66,21 @@ def scoring_sql(
     >>> print(scoring_sql(load_methods()["surakarta"]).splitlines()[0])
     -- surakarta: one row per employee
     """
-    scales = _check(specification, indicators)
+    scales = standard_indicators() if indicators is None else indicators
+    refuse_faulty(specification, scales)
     components = specification.components
     counted = {part.name for part in components}
     readings = list_readings(components, repeated=repeated, counted=counted)
     first = [step for level in _LEVELS for step in write_occasions(readings.values(), level, scales)]
-    return _statement(specification, readings, first, counted)
+    return _statement(specification, readings, first, counted, keys)
 
 
 def shared_sql(
     specifications: Sequence[MethodSpecification],
-    indicators: pd.DataFrame | None = None,
+    scales: pd.DataFrame,
     *,
     repeated: Collection[str] | None = None,
-) -> tuple[list[str], dict[str, str]]:
+) -> tuple[list[str], list[str]]:
     """Return the statements that score several methods with one pass over the evidence.
 
     What methods read is averaged over raters once for all of them, into the tables ``occasion`` and
@@ -77,12 +88,16 @@ def shared_sql(
     first steps, and gives the same scores. Counts cost as much as means, so that they are left out where no
     minimum of evidence asks for them: there is no ``n_observations``, ``n_raters`` and ``components``.
 
+    Parameters
+    ----------
+    specifications
+        What `refuse_faulty` does not refuse, or a part of it: weights need not sum to 1.
+
     Returns
     -------
     tuple
-        Statements to run first, and one statement by method.
+        Statements to run first, and one statement for each method.
     """
-    scales = next(_check(one, indicators) for one in specifications)
     components = [part for one in specifications for part in one.components]
     counted = {part.name for part in components if _minima(part)}
     readings = list_readings(components, repeated=repeated, counted=counted)
@@ -93,17 +108,22 @@ def shared_sql(
             *before, (name, _, body) = steps
             inner = "".join(f"WITH {rating} AS (\n{text}\n)\n" for rating, _, text in before)
             tables.append(f"CREATE OR REPLACE TABLE {name} AS\n{inner}{body}")
-    return tables, {one.name: _statement(one, readings, [], counted) for one in specifications}
+    return tables, [_statement(one, readings, [], counted, WHO) for one in specifications]
 
 
-def _check(specification: MethodSpecification, indicators: pd.DataFrame | None) -> pd.DataFrame:
-    scales = standard_indicators() if indicators is None else indicators
+def refuse_faulty(specification: MethodSpecification, scales: pd.DataFrame) -> None:
+    """Raise if a specification does not add up, or reads an indicator that does not exist or has no scale.
+
+    Raises
+    ------
+    SpecificationError
+        If so; the message lists all faults.
+    """
     if found := check_specification(specification, scales):
         lines = "\n".join(f"  {text}" for _, text in found)
         raise SpecificationError(
             f"{specification.name} cannot be scored:\n{lines}\nCorrect its specification."
         )
-    return scales
 
 
 def _statement(
@@ -111,23 +131,24 @@ def _statement(
     readings: Mapping[Key, Reading],
     first: Sequence[Step],
     counted: Collection[str],
+    keys: Sequence[str],
 ) -> str:
     steps = [*first]
     for level in _LEVELS:
         components = [part for part in specification.components if part.level == level]
         if components:
-            body = _whole(specification, components, readings, counted)
+            body = _whole(specification, components, readings, counted, keys)
             steps.append((_SIDES[level], "sources by their weights, then the mean over occasions", body))
     steps += [
         (
             "sufficient",
             "components below the minimum of evidence are empty",
-            _sufficient(specification, counted),
+            _sufficient(specification, counted, keys),
         ),
         ("covered", "how much of the weight has evidence", _covered(specification)),
     ]
     text = ",\n".join(f"{name} AS (  -- {note}\n{body}\n)" for name, note, body in steps)
-    final = _final(specification, full=bool(first))
+    final = _final(specification, keys, full=bool(first))
     return f"-- {specification.name}: one row per employee\nWITH {text}\n{final}"
 
 
@@ -136,8 +157,9 @@ def _whole(
     components: Sequence[Component],
     readings: Mapping[Key, Reading],
     counted: Collection[str],
+    keys: Sequence[str],
 ) -> str:
-    columns = ["place", "unit", "employee"]
+    columns = [*keys]
     for component in components:
         name = component.name
         read = {source: readings[key_of(component, source)] for source in component.sources}
@@ -157,7 +179,7 @@ def _whole(
             f"(count(*) FILTER ({counts} > 0))::INTEGER AS {name}__occasions",
         ]
     table = "unit_occasion" if components[0].level == "unit" else "occasion"
-    return "  SELECT " + ",\n    ".join(columns) + f"\n  FROM {table}\n  GROUP BY place, unit, employee"
+    return "  SELECT " + ",\n    ".join(columns) + f"\n  FROM {table}\n  GROUP BY {', '.join(keys)}"
 
 
 def _is_rated_again(reading: Reading, readings: Mapping[Key, Reading]) -> bool:
@@ -176,9 +198,9 @@ def _across_sources(columns: Sequence[tuple[str, float]]) -> str:
     return f"({total}) / nullif({weights}, 0)"
 
 
-def _sufficient(specification: MethodSpecification, counted: Collection[str]) -> str:
+def _sufficient(specification: MethodSpecification, counted: Collection[str], keys: Sequence[str]) -> str:
     sides = [_SIDES[level] for level in _LEVELS if level in {part.level for part in specification.components}]
-    columns = ["e.place", "e.unit", "e.employee"]
+    columns = [f"e.{key}" for key in keys]
     for component in specification.components:
         name, side = component.name, _SIDES[component.level]
         points = f"{side}.{name}__points"
@@ -188,9 +210,10 @@ def _sufficient(specification: MethodSpecification, counted: Collection[str]) ->
         columns.append(f"{points} AS {name}__points")
         counts = _COUNTS if name in counted else ()
         columns += [f"coalesce({side}.{name}__{count}, 0) AS {name}__{count}" for count in counts]
-    joins = ["  LEFT JOIN own USING (place, unit, employee)"] if "own" in sides else []
+    joins = [f"  LEFT JOIN own USING ({', '.join(keys)})"] if "own" in sides else []
     if "office" in sides:  # what is known of the unit stands for everyone in it
-        joins.append("  LEFT JOIN office ON office.place = e.place AND office.unit = e.unit")
+        same = " AND ".join(f"office.{key} = e.{key}" for key in keys if key != "employee")
+        joins.append(f"  LEFT JOIN office ON {same}")
     return "  SELECT " + ",\n    ".join(columns) + "\n  FROM employee AS e\n" + "\n".join(joins)
 
 
@@ -223,7 +246,7 @@ def _covered(specification: MethodSpecification) -> str:
     return "  SELECT " + ",\n    ".join(columns) + "\n  FROM sufficient"
 
 
-def _final(specification: MethodSpecification, *, full: bool) -> str:
+def _final(specification: MethodSpecification, keys: Sequence[str], *, full: bool) -> str:
     components = specification.components
 
     def points(part: str = "") -> str:
@@ -235,9 +258,7 @@ def _final(specification: MethodSpecification, *, full: bool) -> str:
 
     enough = f"covered_weight >= {specification.minimum_weight - _TOLERANCE:.15g}"
     columns = [
-        "place",
-        "unit",
-        "employee",
+        *keys,
         f"CASE WHEN {enough} THEN ({points()}) / covered_weight END AS score",
         *(
             f"CASE WHEN {enough} THEN ({points(part)}) / nullif({part}_weight, 0) END AS {part}_points"
