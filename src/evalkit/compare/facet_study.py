@@ -105,7 +105,7 @@ class FacetStudy:
         """Estimate from mean squares where the table is complete, else from the components."""
         rows = self.layout.rows
         if self.layout.complete:
-            table = rows.pivot_table(index="ratee", columns="condition", values="value").to_numpy()
+            table = rows["value"].to_numpy().reshape(rows["ratee"].nunique(), -1)
             return tuple(
                 estimate_intraclass_correlation(
                     table, form=form, averaged=averaged, conf_level=self.curve.conf_level

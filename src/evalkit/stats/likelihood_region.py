@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from scipy.optimize import fmin_slsqp
@@ -11,8 +12,13 @@ from evalkit.stats.crossed_factors import CrossProducts, Floats
 from evalkit.stats.restricted_likelihood import deviance
 from evalkit.stats.variance_components import RESIDUAL, VarianceComponents
 
-#: A quantity that is computed from the components, by their names.
-ComponentFunction = Callable[[Mapping[str, float]], float]
+#: A quantity that is computed from the components, by their names: of arrays of components an array.
+ComponentFunction = Callable[[Mapping[str, Any]], Any]
+
+#: Distance over which a quantity is differenced, where a standard error is one.
+_NEAR = 1e-4
+#: An end this near to the limit, as a share of what the deviance may rise, is moved onto it along the slopes.
+_EDGE = 2.5e-3
 
 
 class LikelihoodRegion:
@@ -25,6 +31,8 @@ class LikelihoodRegion:
 
     def __init__(self, cross: CrossProducts, x: Floats, root: Floats, limit: float, radius: float) -> None:
         self.cross, self.x, self.root, self.limit, self.radius = cross, x, root, limit, radius
+        self._axes = np.linalg.inv(root).T
+        self._around = _NEAR * np.vstack([np.eye(len(x)), -np.eye(len(x))])
         self._seen: dict[bytes, tuple[float, Floats]] = {}
 
     @classmethod
@@ -67,34 +75,35 @@ class LikelihoodRegion:
             self._seen[key] = value, self.root.T @ by_x
         return self._seen[key]
 
+    def _quantities(self, function: ComponentFunction, points: Floats) -> Floats:
+        """Compute the quantity in each row of points."""
+        x = (self.x + points @ self.root.T).T
+        variances = [*x[:-1] ** 2, np.exp(2.0 * x[-1])]
+        return np.asarray(function(dict(zip((*self.cross.names, RESIDUAL), variances, strict=True))))
+
     def _quantity(self, function: ComponentFunction, z: Floats) -> float:
-        x = self._point(z)
-        variances = dict(zip(self.cross.names, (x[:-1] ** 2).tolist(), strict=True))
-        return function({**variances, RESIDUAL: float(np.exp(2 * x[-1]))})
+        return float(self._quantities(function, z[None])[0])
 
     def _slope(self, function: ComponentFunction, z: Floats) -> Floats:
         """Difference the quantity, which costs nothing, centrally."""
-        h = 1e-4
-        return np.array(
-            [
-                (self._quantity(function, z + h * e) - self._quantity(function, z - h * e)) / (2 * h)
-                for e in np.eye(len(z))
-            ]
-        )
+        values = self._quantities(function, z + self._around)
+        return np.asarray((values[: len(z)] - values[len(z) :]) / (2.0 * _NEAR))
 
-    def _candidates(self, function: ComponentFunction) -> list[Floats]:
-        """List the centre and the edge of the ball along the quantity's slope and along each component."""
-        slope = self._slope(function, np.zeros(len(self.x)))
-        axes = [*np.linalg.inv(self.root).T, slope]
-        lengths = [float(np.linalg.norm(axis)) for axis in axes]
-        ray = [0.95 * self.radius / size * axis for axis, size in zip(axes, lengths, strict=True) if size > 0]
-        return [np.zeros(len(self.x)), *ray, *(-z for z in ray)]
+    def _candidates(self, slope: Floats) -> Floats:
+        """Return the centre and the edge of the ball along a slope and along each component, a row each."""
+        axes = np.vstack([self._axes, slope])
+        lengths = np.linalg.norm(axes, axis=1, keepdims=True)
+        rays = 0.95 * self.radius * axes / np.where(lengths > 0, lengths, 1.0)
+        return np.vstack([np.zeros((1, len(slope))), rays, -rays])
 
     def extreme(self, function: ComponentFunction, sign: float) -> float:
         """Return the lowest (sign 1) or highest (sign -1) value of the quantity in the region."""
-        candidates = self._candidates(function)
-        values = np.array([sign * self._quantity(function, z) for z in candidates])
-        start, scale = candidates[int(values.argmin())], float(np.ptp(values)) or 1.0
+        candidates = self._candidates(self._slope(function, np.zeros(len(self.x))))
+        values = sign * self._quantities(function, candidates)
+        start = candidates[int(values.argmin())]
+        # the curvature at the edge of a ball is then one, as the optimiser takes it to be at first
+        steepness = float(np.linalg.norm(self._slope(function, start))) / self.radius
+        scale = max(steepness, 1e-3 * float(np.ptp(values))) or 1.0
         # minimize(method="SLSQP") does the same, with more around each of thousands of calls
         best, _, _, failure, _ = fmin_slsqp(  # type: ignore[call-overload]
             lambda z: sign * self._quantity(function, z) / scale,
@@ -108,5 +117,10 @@ class LikelihoodRegion:
             iprint=0,
             full_output=True,
         )
-        inside = self._deviance(best)[0] <= self.limit + 1e-2
-        return self._quantity(function, best) if failure == 0 and inside else float("nan")
+        value, normal = self._deviance(best)
+        excess, found, near = value - self.limit, self._quantity(function, best), _EDGE * self.radius**2
+        if failure or excess > near:
+            return float("nan")
+        if excess < -near:
+            return found
+        return found - excess * float(self._slope(function, best) @ normal) / float(normal @ normal)

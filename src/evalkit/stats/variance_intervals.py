@@ -78,7 +78,8 @@ def profile_interval(
     fit
         Result of :func:`fit_variance_components`.
     functions
-        Further quantities: each takes the components by name and returns a number.
+        Further quantities: each takes the components by name, as numbers or as arrays of one shape, and
+        returns what it makes of them by arithmetic.
     components
         Whether the components themselves are wanted.
 
