@@ -15,6 +15,8 @@ from evalkit.compare.effect_cases import TOO_FEW
 from evalkit.compare.intervention_effects import NO_LATER, NOTHING_GIVEN
 from evalkit.evidence import load_evidence
 from evalkit.lab import as_text, simulate, simulate_unaffected
+from evalkit.present import say_effects
+from evalkit.stats.heterogeneity import NONE_FITS
 from evalkit.study import find_study
 from evalkit.vocabulary import RESULT_COLUMNS, RESULT_KEY
 
@@ -180,6 +182,20 @@ def test_without_interventions_it_says_so_and_shows_nothing(principles):
 def test_an_estimate_outside_of_its_interval_is_refused(found):
     with pytest.raises(ValueError, match="an estimate lies outside of its interval"):
         replace(found, effects=found.effects.assign(estimate=99.0))
+
+
+def test_a_spread_that_no_value_fits_has_a_reason_in_place_of_its_interval(found, principles):
+    none = {"estimate": 0.0, "conf_low": np.nan, "conf_high": np.nan, "n": 6}
+    told = replace(found, spread=found.spread.assign(**none, caveat=NONE_FITS))
+    assert told.to_results()["caveat"].str.contains(NONE_FITS).any()
+    (sentence,) = {
+        one
+        for one in say_effects(told, compare_programme(principles)).sentences
+        if "leaders lie closer together" in one
+    }
+    assert "6 leaders" in sentence
+    with pytest.raises(ValueError, match="neither an interval nor a reason"):
+        replace(found, spread=found.spread.assign(**none, caveat=""))
 
 
 def test_a_mean_rating_is_that_of_the_scale_that_most_ratings_are_on(evidence):

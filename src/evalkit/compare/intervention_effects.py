@@ -67,10 +67,11 @@ class InterventionEffects:
         """Hold each estimate to its interval, and counts to one another."""
         for frame in (self.effects, self.spread):
             known = frame.dropna(subset=["estimate"])
-            if not (
-                (known["conf_low"] <= known["estimate"]) & (known["estimate"] <= known["conf_high"])
-            ).all():
+            low, high = known["conf_low"], known["conf_high"]
+            if ((low > known["estimate"]) | (known["estimate"] > high)).any():
                 raise ValueError("an estimate lies outside of its interval")
+            if ((low.isna() | high.isna()) & (known["caveat"] == "")).any():
+                raise ValueError("an estimate has neither an interval nor a reason for none")
         if (self.effects["n_given"] > self.effects["n"]).any():
             raise ValueError("more people were given it than there are")
         if (self.effects["n_given"] < LEAST).any() and len(self.points[self.points["n"] < LEAST]):
