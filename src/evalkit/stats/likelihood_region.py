@@ -19,6 +19,8 @@ ComponentFunction = Callable[[Mapping[str, Any]], Any]
 _NEAR = 1e-4
 #: An end this near to the limit, as a share of what the deviance may rise, is moved onto it along the slopes.
 _EDGE = 2.5e-3
+#: Rise of the wall that stands where small fits are singular to the last digit, far outside of the region.
+_WALL = 10.0
 
 
 class LikelihoodRegion:
@@ -75,6 +77,13 @@ class LikelihoodRegion:
             self._seen[key] = value, self.root.T @ by_x
         return self._seen[key]
 
+    def _height(self, z: Floats) -> tuple[float, Floats]:
+        """Return the deviance and its gradient; where these are beyond computing, those of a wall."""
+        try:
+            return self._deviance(z)
+        except np.linalg.LinAlgError:
+            return self.limit + _WALL * float(z @ z), 2.0 * _WALL * z
+
     def _quantities(self, function: ComponentFunction, points: Floats) -> Floats:
         """Compute the quantity in each row of points."""
         x = (self.x + points @ self.root.T).T
@@ -110,14 +119,17 @@ class LikelihoodRegion:
             start,
             fprime=lambda z: sign * self._slope(function, z) / scale,
             bounds=[(-30.0, 30.0)] * len(start),
-            f_ieqcons=lambda z: self.limit - self._deviance(z)[0],
-            fprime_ieqcons=lambda z: -self._deviance(z)[1],
+            f_ieqcons=lambda z: self.limit - self._height(z)[0],
+            fprime_ieqcons=lambda z: -self._height(z)[1],
             acc=1e-5,
             iter=60,
             iprint=0,
             full_output=True,
         )
-        value, normal = self._deviance(best)
+        try:
+            value, normal = self._deviance(best)
+        except np.linalg.LinAlgError:
+            return float("nan")
         excess, found, near = value - self.limit, self._quantity(function, best), _EDGE * self.radius**2
         if failure or excess > near:
             return float("nan")
