@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from evalkit.study import provenance, runner
-from evalkit.study.built import read_built
+from evalkit.study.built import read_built, write_record
 from evalkit.study.runner import run_studies
 from evalkit.study.worker import Outcome
 from evalkit.study.workspace import only_run
@@ -131,6 +131,25 @@ def test_what_a_run_left_that_was_killed_at_its_very_end_is_cleared(bench, order
     (building / "tiny").mkdir(parents=True)
     assert run().outcomes == ()
     assert not building.exists()
+
+
+@pytest.mark.parametrize("n_recorded", [1, 2])
+@pytest.mark.parametrize("is_swapped", [True, False])
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_what_a_run_left_that_had_just_put_a_study_in_place_is_cleared(
+    bench, orders, n_recorded, is_swapped, is_indexed
+):
+    reports = bench / "reports"
+    if is_swapped:  # what was in place before lies where the study was built
+        shutil.copytree(reports / "tiny", reports / ".building/tiny")
+        append(reports / ".building/tiny/first.html")
+    for item in read_built(reports / "tiny")[:n_recorded]:
+        write_record(reports / ".building/.finished/tiny", item)
+    if not is_indexed:
+        (reports / "index.html").unlink()
+    assert run().outcomes == ()
+    assert orders == {}
+    assert sorted(path.name for path in reports.iterdir()) == [".lock", "index.html", "tiny"]
 
 
 def test_evidence_is_not_read_where_nothing_has_changed(bench, orders, monkeypatch):

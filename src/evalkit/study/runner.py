@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from evalkit.study.study_file import Study, find_study, shipped_studies
 from evalkit.study.timings import Timings, name_of, sort_longest_first
 from evalkit.study.warm import Server
 from evalkit.study.worker import Order, Outcome, run_orders
-from evalkit.study.workspace import clear_building, only_run, refuse_foreign, runtime_folder
+from evalkit.study.workspace import has_leftovers, only_run, refuse_foreign, runtime_folder
 from evalkit.vocabulary import Language
 
 
@@ -114,7 +114,9 @@ def run_studies(
     described = _describe(plans, root, keep_valid=keep_valid, shown=people)
     agendas = _make_agendas(plans, described, reports, force=force)
     if _is_settled(agendas, reports):
-        clear_building(reports)
+        if has_leftovers(reports):
+            with suppress(UsageError, OSError), only_run(reports):  # another run is at it, or writes nothing
+                _clear(_make_agendas(plans, described, reports, force=force))
         return Run(reports=reports, outcomes=(), n_same=_count_same(agendas))
     with Server(cold=None if any(agenda.executed for agenda in agendas) else True) as server:
         shared = open_shared(root)
@@ -195,6 +197,12 @@ def _make_agendas(
     ]
 
 
+def _clear(agendas: Sequence[Agenda]) -> None:
+    """Remove what interrupted runs left: of a study that was put in place just then, all is of no use."""
+    for agenda in agendas:
+        agenda.clear()
+
+
 def _check(agendas: Sequence[Agenda], server: Server, shared: Path | None, *, keep_valid: bool) -> None:
     """Raise, before anything runs, if some input is faulty or a folder that is to be replaced may not be.
 
@@ -228,12 +236,11 @@ def _build(
     shared: Path | None,
     stream: TextIO,
 ) -> Run:
+    _clear(agendas)
     left = [agenda for agenda in agendas if not agenda.is_settled()]
     outcomes: list[Outcome] = []
     n_same = _count_same(agendas)
     if left:
-        for agenda in left:
-            agenda.clear()
         orders = [order for agenda in left for order in agenda.todo]
         timings = Timings(root)
         expected = {(one.task.study, one.task.page): timings.expect_order(one) for one in orders}

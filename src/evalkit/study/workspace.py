@@ -55,11 +55,9 @@ def only_run(reports: Path) -> Iterator[None]:
             clear_leftovers(reports)
 
 
-def clear_building(reports: Path) -> None:
-    """Put right what a run left that was killed after its last report, unless another run is at it."""
-    if (reports / BUILDING).is_dir():
-        with suppress(UsageError, OSError), only_run(reports):
-            pass
+def has_leftovers(reports: Path) -> bool:
+    """Tell whether a run is at it, or left something when it was killed."""
+    return (reports / BUILDING).is_dir()
 
 
 def refuse_foreign(reports: Path, places: Iterable[Path]) -> None:
