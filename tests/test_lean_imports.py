@@ -34,6 +34,19 @@ def test_what_is_imported_already_stays():
         assert sys.modules["debugpy"] == "imported"
 
 
+def test_all_modules_are_shown_again_also_after_an_error():
+    import platform
+
+    from evalkit.lean_imports import showing_no_modules
+
+    with showing_no_modules(platform):
+        assert platform.sys.modules == {}
+        assert platform.sys.platform == sys.platform
+    with pytest.raises(ZeroDivisionError), showing_no_modules(platform):
+        raise ZeroDivisionError
+    assert platform.sys is sys
+
+
 ASKED = """
 import sys
 from evalkit.present.wording.refusals import say_refusal

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 
@@ -36,6 +37,28 @@ def _without(package: str) -> Iterator[None]:
     finally:
         if absent:
             del sys.modules[package]
+
+
+@contextmanager
+def showing_no_modules(module: ModuleType) -> Iterator[None]:
+    """Let the code of a module find ``sys.modules`` empty meanwhile.
+
+    ipykernel lists the files of all modules for its debugger, which none here has. To read thousands of them
+    has the pages of memory that they lie on copied, in each process that was forked with them.
+
+    Examples
+    --------
+    >>> import platform
+    >>> with showing_no_modules(platform):
+    ...     len(platform.sys.modules), len(sys.modules) > 0
+    (0, True)
+    """
+    usual = vars(module)["sys"]
+    vars(module)["sys"] = SimpleNamespace(**{**vars(usual), "modules": {}})
+    try:
+        yield
+    finally:
+        vars(module)["sys"] = usual
 
 
 def import_jsonschema() -> Any:

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalkit.lean_imports import without_debugger
+from evalkit.lean_imports import showing_no_modules, without_debugger
 from evalkit.processes import die_with_parent
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def run(say_ready: Callable[[], object] = bool) -> None:
     with without_debugger():
         import_module("ipykernel.debugger")
     kernel: Any = IPKernelApp.instance()
-    kernel.initialize([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])
+    with showing_no_modules(import_module("ipykernel.ipkernel")):
+        kernel.initialize([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])
     say_ready()
     kernel.start()
 
