@@ -8,6 +8,7 @@ import scipy.stats
 
 from evalkit.errors import DesignError, UsageError
 from evalkit.stats import bootstrap, weighted_correlation, weighted_covariance, weighted_mean
+from evalkit.stats.resampling import draw_counts
 
 
 @pytest.fixture
@@ -69,6 +70,27 @@ def test_chunks_do_not_change_the_replicates(monkeypatch, pairs):
     monkeypatch.setattr("evalkit.stats.resampling._CELLS", 7 * 60)
     parts = bootstrap(weighted_correlation, *pairs, n_boot=50, rng=np.random.default_rng(1))
     assert parts.replicates == pytest.approx(whole.replicates)
+
+
+def test_counts_are_multinomial(rng):
+    counts = draw_counts(3, 30_000, rng)
+    found, times = np.unique(counts, axis=0, return_counts=True)
+    expected = scipy.stats.multinomial(3, [1 / 3] * 3).pmf(found)
+    assert len(found) == 10  # all there are, and no other
+    assert scipy.stats.chisquare(times, 30_000 * expected).pvalue > 1e-4
+
+
+@pytest.mark.parametrize("n", [1, 7, 500])
+def test_counts_are_of_things_drawn_one_by_one(n):
+    counts = draw_counts(n, 40, np.random.default_rng(5))
+    things = np.random.default_rng(5).integers(n, size=(40, n))
+    np.testing.assert_array_equal(counts, [np.bincount(row, minlength=n) for row in things])
+
+
+def test_blocks_do_not_change_the_counts(monkeypatch):
+    whole = draw_counts(50, 100, np.random.default_rng(2))
+    monkeypatch.setattr("evalkit.stats.resampling._BLOCK", 7)
+    np.testing.assert_array_equal(draw_counts(50, 100, np.random.default_rng(2)), whole)
 
 
 def test_failed_replicates_are_counted_and_left_out(rng):

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from evalkit.errors import DesignError
 from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
+from evalkit.stats.resampling import draw_counts
 
 _AGAIN = 200
 _DIGITS = 9  # scores that differ by rounding alone are tied
@@ -124,7 +125,7 @@ def measure_stability(
     changed = np.concatenate([each for each, _ in drawn])
     parts = np.array([shares for _, shares in drawn])
     shares = parts.mean(axis=0)
-    again = rng.multinomial(len(drawn), np.full(len(drawn), 1 / len(drawn)), size=_AGAIN) / len(drawn)
+    again = draw_counts(len(drawn), _AGAIN, rng) / len(drawn)
     resampled = _settled(np.tensordot(again, parts, axes=1), level)
     held = base * (shares >= level)
     total = base.sum(axis=0)

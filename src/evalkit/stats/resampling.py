@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from evalkit.stats.numbering import number_clusters
 WeightedStatistic = Callable[..., Floats]
 
 _CELLS = 4_000_000  # weights held at once: 32 MB
+_BLOCK = 65_536  # drawn and counted at once: they stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,7 +102,9 @@ def bootstrap(
     n_clusters = int(codes.max()) + 1 if n else 0
     _refuse(data, len(codes), n_clusters, n_boot, conf_level)
     estimate = np.asarray(statistic(np.ones((1, n)), *data), dtype=np.float64)[0]
-    drawn = _draw(n_clusters, n_boot, max(1, _CELLS // n), rng)
+    at_once = max(1, _CELLS // n)
+    sizes = [min(at_once, n_boot - start) for start in range(0, n_boot, at_once)]
+    drawn = (draw_counts(n_clusters, size, rng) for size in sizes)
     replicates = np.concatenate([np.asarray(statistic(counts[:, codes], *data)) for counts in drawn])
     failed = np.isnan(replicates.reshape(n_boot, -1)).any(axis=1)
     if failed.mean() > 0.5:
@@ -122,6 +125,27 @@ def bootstrap(
         n_clusters=n_clusters,
         conf_level=conf_level,
     )
+
+
+def draw_counts(n: int, size: int, rng: np.random.Generator) -> Floats:
+    """Draw n of n things with replacement, ``size`` times, and count each, shape (size, n).
+
+    To count what is drawn takes a tenth of the time of `numpy.random.Generator.multinomial`, which draws a
+    binomial number for each thing.
+
+    Examples
+    --------
+    >>> draw_counts(3, 2, np.random.default_rng(1))
+    array([[0., 2., 1.],
+           [2., 0., 1.]])
+    """
+    counts = np.empty((size, n))
+    rows = max(1, _BLOCK // n)
+    for start in range(0, size, rows):
+        part = counts[start : start + rows]
+        drawn = rng.integers(n, size=part.shape) + n * np.arange(len(part))[:, None]
+        part[:] = np.bincount(drawn.ravel(), minlength=part.size).reshape(part.shape)
+    return counts
 
 
 def weighted_mean(weights: Floats, values: Floats) -> Floats:
@@ -150,13 +174,6 @@ def weighted_correlation(weights: Floats, first: Floats, second: Floats) -> Floa
     scale = np.sqrt(np.maximum(cov[:, 0, 0], 0) * np.maximum(cov[:, 1, 1], 0))
     tiny = 1e-12 * first.std() * second.std()
     return np.where(scale > tiny, np.clip(cov[:, 0, 1] / np.where(scale > tiny, scale, 1.0), -1, 1), np.nan)
-
-
-def _draw(n_clusters: int, n_boot: int, chunk: int, rng: np.random.Generator) -> Iterator[Floats]:
-    """Yield how often each cluster is drawn, a limited number of resamples at a time."""
-    for start in range(0, n_boot, chunk):
-        size = min(chunk, n_boot - start)
-        yield rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=size).astype(np.float64)
 
 
 def _expanded_tails(n_clusters: int, conf_level: float) -> Floats:
