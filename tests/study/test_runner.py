@@ -313,3 +313,13 @@ def test_two_languages_give_two_pages(workbench):
     assert (workbench / "reports/tiny/first.en.html").is_file()
     rows = (workbench / "reports/tiny/results.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 3
+
+
+def test_a_report_that_shows_what_no_notebook_holds_fails_with_its_page(workbench):
+    shown = 'from IPython.display import display\ndisplay({"text/plain": 5}, raw=True)'
+    write_notebook(workbench, "first", cell("code", "print('before')"), cell("code", shown))
+    (outcome,) = run_studies(stream=io.StringIO()).outcomes
+    assert "5 is not valid" in outcome.failure.cause
+    page = (workbench / "reports/tiny/first.html").read_text(encoding="utf-8")
+    assert "before" in page
+    assert "5 is not valid" in page

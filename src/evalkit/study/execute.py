@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -88,6 +89,28 @@ def _engine(papermill: Any, kept: list[Any]) -> str:
     return "evalkit"
 
 
+@contextmanager
+def _outputs_checked_compiled() -> Iterator[None]:
+    """Let nbformat check each output as part of a notebook, for which its checks are compiled."""
+    from nbformat.v4 import nbbase, new_code_cell, new_notebook
+
+    usual: Any = nbbase.validate
+    notebook: Any = new_notebook()  # type: ignore[no-untyped-call]
+    cell: Any = new_code_cell()  # type: ignore[no-untyped-call]
+
+    def check(node: Any, kind: str | None = None) -> None:
+        if kind == node.get("output_type"):
+            usual({**notebook, "cells": [{**cell, "outputs": [node]}]})
+        else:
+            usual(node, kind)
+
+    nbbase.validate = check
+    try:
+        yield
+    finally:
+        nbbase.validate = usual
+
+
 def _with_errors_only(cell: Any) -> Any:
     outputs = [output for output in cell.get("outputs", []) if output.output_type == "error"]
     return type(cell)({**cell, "outputs": outputs}) if "outputs" in cell else cell
@@ -121,19 +144,20 @@ def execute_notebook(
     lang: Language = "id" if parameters.get("lang") == "id" else "en"
     failure, kept = None, list[Any]()
     try:
-        papermill.execute_notebook(
-            str(write_language(notebook, target, lang)),
-            None,
-            parameters=dict(parameters),
-            kernel_name="python3",
-            language="python",
-            engine_name=_engine(papermill, kept),
-            cwd=str(notebook.parent),
-            progress_bar=False,
-            kernel_manager_class=manager_class(runtime, waiting),
-            shutdown_kernel="immediate",
-            record_timing=True,  # tells which cells were answered; tidy takes the clocks out
-        )
+        with _outputs_checked_compiled():
+            papermill.execute_notebook(
+                str(write_language(notebook, target, lang)),
+                None,
+                parameters=dict(parameters),
+                kernel_name="python3",
+                language="python",
+                engine_name=_engine(papermill, kept),
+                cwd=str(notebook.parent),
+                progress_bar=False,
+                kernel_manager_class=manager_class(runtime, waiting),
+                shutdown_kernel="immediate",
+                record_timing=True,  # tells which cells were answered; tidy takes the clocks out
+            )
     except papermill.PapermillExecutionError as error:
         failure = _cell_failure(notebook, error)
     except Exception as error:

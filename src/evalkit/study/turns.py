@@ -5,11 +5,11 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
-_PAUSE: Final = 0.01  # seconds between two looks whether a turn is free
+_PAUSE: Final = 0.02  # seconds between two looks whether a turn is free
 
 
 @contextmanager
@@ -23,16 +23,19 @@ def take_turn(folder: Path, n: int) -> Iterator[None]:
     ...     print("two at a time")
     two at a time
     """
-    while True:
-        for i in range(n):
-            with (folder / f"turn-{i}").open("w", encoding="utf-8") as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                try:
-                    yield
-                finally:
-                    fcntl.flock(file, fcntl.LOCK_UN)  # what was forked meanwhile holds the file open, too
-                return
-        time.sleep(_PAUSE)
+    with ExitStack() as opened:
+        files = [opened.enter_context((folder / f"turn-{i}").open("w", encoding="utf-8")) for i in range(n)]
+        while not (free := next(filter(_lock, files), None)):
+            time.sleep(_PAUSE)
+        try:
+            yield
+        finally:
+            fcntl.flock(free, fcntl.LOCK_UN)  # what was forked meanwhile holds the file open, too
+
+
+def _lock(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
