@@ -1,4 +1,4 @@
-"""Texts as numbers, for what puts the same observations into groups many times."""
+"""Texts that occur many times: as numbers, or as one object each."""
 
 from __future__ import annotations
 
@@ -18,3 +18,22 @@ def code_texts(rows: pd.DataFrame) -> pd.DataFrame:
     """
     texts = rows.columns[rows.dtypes == "str"]
     return rows.astype(dict.fromkeys(texts, "category"))
+
+
+def share_texts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which equal texts of a column are one object: it is less to keep and to compare.
+
+    Examples
+    --------
+    >>> rows = share_texts(pd.DataFrame({"rater": ["".join(["r", "1"]), "".join(["r", "1"]), None]}))
+    >>> first, second, gap = rows["rater"]
+    >>> first is second, gap
+    (True, nan)
+    """
+    texts = rows.columns[rows.dtypes == "str"]
+    return rows.assign(**{name: _share(rows[name]) for name in texts})
+
+
+def _share(column: pd.Series) -> pd.Series:
+    codes, names = pd.factorize(column)
+    return pd.Series(names.array.take(codes, allow_fill=True), column.index)

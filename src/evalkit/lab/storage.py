@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from evalkit.databases import connect_again
+from evalkit.evidence.coded import share_texts
 from evalkit.methods.reading import quote
 from evalkit.whole_file import replacing
 
@@ -37,5 +38,4 @@ def read_table(file: Path) -> pd.DataFrame:
             f'"{name}"::DOUBLE AS "{name}"' if kind.id == "decimal" else f'"{name}"'
             for name, kind in zip(kinds.columns, kinds.types, strict=True)
         )
-        frame: pd.DataFrame = kinds.project(columns).df()
-    return frame
+        return share_texts(kinds.project(columns).df())

@@ -13,6 +13,7 @@ import pandas as pd
 from evalkit.databases import connect_again
 from evalkit.errors import SpecificationError
 from evalkit.evidence import EVIDENCE_KEY, Evidence
+from evalkit.evidence.coded import share_texts
 from evalkit.methods.coverage import (
     Content,
     describe_coverage,
@@ -290,11 +291,9 @@ def _in_order(statement: str, keys: Sequence[str]) -> str:
 def _fetch(
     connection: duckdb.DuckDBPyConnection, method: str, selected: str, keys: Sequence[str]
 ) -> pd.DataFrame:
-    """Return what is selected, with the name of the method, and texts in place of numbers."""
-    who = ", ".join(f"{name}::VARCHAR AS {name}" for name in keys)
-    return connection.execute(
-        f"SELECT {quote(method)} AS method, * REPLACE ({who}) FROM (SELECT {selected})"
-    ).df()
+    """Return what is selected, with the name of the method, and texts in place of numbered names."""
+    found = connection.execute(f"SELECT {quote(method)} AS method, {selected}").df()
+    return found.astype(dict.fromkeys(keys, "str"))
 
 
 def _pick(tables: Mapping[str, Tables], period: str, coverage: pd.DataFrame) -> dict[str, Tables]:
@@ -324,4 +323,4 @@ def _gather(
 def _stack(tables: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
     if not tables:
         return pd.DataFrame(columns=list(columns))
-    return pd.concat(tables, ignore_index=True)[list(columns)]
+    return share_texts(pd.concat(tables, ignore_index=True)[list(columns)])
