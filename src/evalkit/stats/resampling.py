@@ -18,7 +18,9 @@ from evalkit.stats.numbering import number_clusters
 #: Takes weights of shape (b, n) and the arrays; returns shape (b,) or (b, q).
 WeightedStatistic = Callable[..., Floats]
 
-_CELLS = 4_000_000  # weights held at once: 32 MB
+_CELLS = 250_000  # weights held at once: they stay in the processor's cache
+_RESAMPLES = 100  # computed at once where that is more, so that no statistic begins for few,
+_MOST_CELLS = 4_000_000  # unless that were over 32 MB
 _BLOCK = 65_536  # drawn and counted at once: they stay in the processor's cache
 
 
@@ -102,10 +104,9 @@ def bootstrap(
     n_clusters = int(codes.max()) + 1 if n else 0
     _refuse(data, len(codes), n_clusters, n_boot, conf_level)
     estimate = np.asarray(statistic(np.ones((1, n)), *data), dtype=np.float64)[0]
-    at_once = max(1, _CELLS // n)
-    sizes = [min(at_once, n_boot - start) for start in range(0, n_boot, at_once)]
-    drawn = (draw_counts(n_clusters, size, rng) for size in sizes)
-    replicates = np.concatenate([np.asarray(statistic(counts[:, codes], *data)) for counts in drawn])
+    each = slice(None) if np.array_equal(codes, np.arange(n)) else codes
+    drawn = (draw_counts(n_clusters, size, rng)[:, each] for size in _part(n_boot, n))
+    replicates = np.concatenate([np.asarray(statistic(weights, *data)) for weights in drawn])
     failed = np.isnan(replicates.reshape(n_boot, -1)).any(axis=1)
     if failed.mean() > 0.5:
         raise DesignError(
@@ -125,6 +126,12 @@ def bootstrap(
         n_clusters=n_clusters,
         conf_level=conf_level,
     )
+
+
+def _part(n_boot: int, n: int) -> list[int]:
+    """Return how many resamples of n observations are computed at once."""
+    at_once = max(1, _CELLS // n, min(_RESAMPLES, _MOST_CELLS // n))
+    return [min(at_once, n_boot - start) for start in range(0, n_boot, at_once)]
 
 
 def draw_counts(n: int, size: int, rng: np.random.Generator) -> Floats:
