@@ -8,6 +8,7 @@ import io
 import json
 import re
 
+import psutil
 import pytest
 
 from evalkit.errors import StudyError, UsageError
@@ -323,3 +324,21 @@ def test_a_report_that_shows_what_no_notebook_holds_fails_with_its_page(workbenc
     page = (workbench / "reports/tiny/first.html").read_text(encoding="utf-8")
     assert "before" in page
     assert "5 is not valid" in page
+
+
+@pytest.mark.parametrize("is_faulty", [False, True])
+def test_inputs_of_many_notebooks_are_checked_beside_the_server_with_the_same_findings(workbench, is_faulty):
+    names = [f"report_{i}" for i in range(8)]
+    for name in names:
+        write_notebook(workbench, name)
+    folder = write_study(workbench, "tiny", f"notebooks: [{', '.join(names)}]")
+    if is_faulty:
+        rows = (folder / "evidence.csv").read_text(encoding="utf-8").replace(",4,recorded", ",four,recorded")
+        (folder / "evidence.csv").write_text(rows, encoding="utf-8")
+        with pytest.raises(StudyError, match="four"):
+            run_studies(stream=io.StringIO())
+        assert not (workbench / "reports/tiny").exists()
+    else:
+        done = run_studies(stream=io.StringIO())
+        assert sorted(one.task.report for one in done.outcomes if not one.failure) == names
+    assert psutil.Process().children() == []

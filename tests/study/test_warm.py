@@ -129,6 +129,19 @@ def _runs(process):
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
+IMPORTED = "[name for name in ('ipykernel', 'nbconvert', 'pandas') if name in __import__('sys').modules]"
+
+
+@pytest.mark.parametrize(
+    ("settings", "imported"), [({"empty": True}, []), ({"cold": True}, ["ipykernel", "nbconvert"])]
+)
+def test_an_empty_server_imports_nothing_beforehand(settings, imported):
+    with Server(**settings) as server:
+        assert server.cold
+        assert not server.is_warm
+        assert server.call(eval, IMPORTED) == imported
+
+
 def test_no_server_is_started_where_nothing_is_asked():
     with Server() as server:
         pass

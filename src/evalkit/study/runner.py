@@ -6,11 +6,11 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from evalkit.errors import UsageError
 from evalkit.study.agenda import Agenda, make_agenda
@@ -30,6 +30,8 @@ from evalkit.study.warm import Server
 from evalkit.study.worker import Order, Outcome, run_orders
 from evalkit.study.workspace import has_leftovers, only_run, refuse_foreign, runtime_folder
 from evalkit.vocabulary import Language
+
+_MANY: Final = 8  # notebooks to execute: enough that what checks inputs imports for itself meanwhile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,10 +215,14 @@ def _check(agendas: Sequence[Agenda], server: Server, shared: Path | None, *, ke
     asked = [one.plan.study for one in agendas if one.executed]
     if asked:
         keys: list[str] = []
+        notebooks = {order.task.notebook for one in agendas for order in one.executed}
         if not server.cold:  # a core is idle meanwhile
-            server.prepare(colour_ahead, {order.task.notebook for one in agendas for order in one.executed})
+            server.prepare(colour_ahead, notebooks)
         server.submit_aside(keys.extend, read_shared_diagnoses, asked, shared, parameters)
-        keys += server.call(check_shared_inputs, asked, shared, parameters=parameters, keep_valid=keep_valid)
+        with Server(empty=True) if len(notebooks) >= _MANY else nullcontext(server) as checker:
+            keys += checker.call(
+                check_shared_inputs, asked, shared, parameters=parameters, keep_valid=keep_valid
+            )
         server.settle()
         if shared and not server.cold:
             server.prepare(hold, shared, keys)

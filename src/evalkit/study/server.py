@@ -76,11 +76,12 @@ def _take_answer(answers: Connection[Any, Any], number: int, child: Child) -> tu
 
 
 def main() -> None:
-    """Serve the other end of a socket; arguments: its number, the parent, whether to import for notebooks."""
-    socket, parent, notebooks = map(int, sys.argv[1:])
-    die_with_parent(parent)
+    """Serve the other end of a socket; arguments: its number, the parent, what to import for, if anything."""
+    socket, imports = int(sys.argv[1]), sys.argv[3]
+    die_with_parent(int(sys.argv[2]))
     os.set_inheritable(socket, False)
-    preload(notebooks=bool(notebooks))
+    if imports:
+        preload(notebooks=imports == "notebooks")
     serve(Connection(socket))
 
 

@@ -61,6 +61,8 @@ class Server:
     cold
         Import nothing for notebooks beforehand, so that kernels are started plainly; by default where the
         system is not Linux or the environment variable ``EVALKIT_COLD`` is "1".
+    empty
+        Import nothing at all beforehand: for what is to be done while another server imports.
 
     Examples
     --------
@@ -69,9 +71,10 @@ class Server:
     (3, 1)
     """
 
-    def __init__(self, *, cold: bool | None = None) -> None:
+    def __init__(self, *, cold: bool | None = None, empty: bool = False) -> None:
         asked = os.environ.get(COLD_VARIABLE) == "1"
-        self.cold = sys.platform != "linux" or (asked if cold is None else cold)
+        self.cold = empty or sys.platform != "linux" or (asked if cold is None else cold)
+        self._imports = "" if empty else "workers" if self.cold else "notebooks"
         self._process: subprocess.Popen[bytes] | None = None
         self._waiting: set[int] = set()
         self._aside: dict[int, Callable[[Any], None]] = {}
@@ -92,10 +95,10 @@ class Server:
         ours, theirs = socket.socketpair()
         self._alive, inherited = os.pipe()  # closed by the system when the last process is gone
         command = [sys.executable, "-P", "-m", "evalkit.study.server"]
-        numbers = (theirs.fileno(), os.getpid(), int(not self.cold))
+        told = (str(theirs.fileno()), str(os.getpid()), self._imports)
         with theirs:
             self._process = subprocess.Popen(
-                [*command, *map(str, numbers)],
+                [*command, *told],
                 env={**os.environ, **FIXED_ENVIRONMENT},
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), inherited),
