@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,9 @@ _NEAR = 1e-4
 _EDGE = 2.5e-3
 #: Rise of the wall that stands where small fits are singular to the last digit, far outside of the region.
 _WALL = 10.0
+#: An end is taken where the next ball promises to move it by at most this share of its distance.
+_SETTLED = 1e-6
+_MAX_BALLS, _MAX_TURNS = 6, 50
 
 
 class LikelihoodRegion:
@@ -110,9 +114,55 @@ class LikelihoodRegion:
         candidates = self._candidates(self._slope(function, np.zeros(len(self.x))))
         values = sign * self._quantities(function, candidates)
         start = candidates[int(values.argmin())]
+        followed = self._follow(function, sign, start) if self.cross.is_dear else math.nan
+        if math.isnan(followed):
+            return self._search(function, sign, start, least=1e-3 * float(np.ptp(values)))
+        return followed
+
+    def _follow(self, function: ComponentFunction, sign: float, z: Floats) -> float:
+        """Follow the extremes in balls that fit the region ever better near them; NaN if they do not settle.
+
+        Where the deviance curves as it does at its minimum, the region is a ball, known from one value and
+        gradient of the deviance. With many levels that is nearly so: two evaluations then do.
+        """
+        centre, radius = np.zeros(len(z)), self.radius
+        middle = end = self._quantity(function, centre)
+        move = 0.0
+        for _ in range(_MAX_BALLS):
+            touched = self._touch(function, sign, centre, radius, z)
+            if touched is None:
+                break
+            z = touched
+            before, end, last = end, self._quantity(function, z), move
+            move = abs(end - before)
+            if move < last and move**2 <= _SETTLED * last * abs(end - middle):
+                return end
+            height, gradient = self._height(z)
+            squared = self.limit - height + float(gradient @ gradient) / 4
+            if squared <= 0:
+                break
+            centre, radius = z - gradient / 2, squared**0.5
+        return math.nan
+
+    def _touch(
+        self, function: ComponentFunction, sign: float, centre: Floats, radius: float, z: Floats
+    ) -> Floats | None:
+        """Move z to where the quantity is extreme in a ball; None if it does not come to rest."""
+        for _ in range(_MAX_TURNS):
+            slope = self._slope(function, z)
+            length = float(np.linalg.norm(slope))
+            if not length:
+                break
+            before, z = z, centre - sign * radius * slope / length
+            if float(np.abs(z - before).max()) < 1e-3 * _NEAR:
+                return z
+        return None
+
+    def _search(self, function: ComponentFunction, sign: float, start: Floats, least: float) -> float:
+        """Search a region of any shape; a slope below the least is taken to be that."""
         # the curvature at the edge of a ball is then one, as the optimiser takes it to be at first
         steepness = float(np.linalg.norm(self._slope(function, start))) / self.radius
-        scale = max(steepness, 1e-3 * float(np.ptp(values))) or 1.0
+        scale = max(steepness, least) or 1.0
         # minimize(method="SLSQP") does the same, with more around each of thousands of calls
         best, _, _, failure, _ = fmin_slsqp(  # type: ignore[call-overload]
             lambda z: sign * self._quantity(function, z) / scale,
