@@ -75,10 +75,10 @@ class LikelihoodRegion:
         key = z.tobytes()
         if key not in self._seen:
             x = self._point(z)
-            sds = np.append(np.abs(x[:-1]), np.exp(x[-1]))
+            sds, by_x = np.abs(x), np.where(x < 0, -1.0, 1.0)
+            sds[-1] = by_x[-1] = np.exp(x[-1])
             value, gradient = deviance(self.cross, sds)
-            by_x = gradient * np.append(np.where(x[:-1] < 0, -1.0, 1.0), sds[-1])
-            self._seen[key] = value, self.root.T @ by_x
+            self._seen[key] = value, self.root.T @ (gradient * by_x)
         return self._seen[key]
 
     def _height(self, z: Floats) -> tuple[float, Floats]:
