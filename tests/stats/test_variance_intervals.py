@@ -125,7 +125,7 @@ def test_ends_in_balls_are_those_of_the_search(monkeypatch, rng, sds):
     )
     balls = profile_interval(fits[0], functions=functions)
     n_balls = len(looks)
-    monkeypatch.setattr(LikelihoodRegion, "_follow", lambda *_: float("nan"))
+    monkeypatch.setattr(LikelihoodRegion, "follow", lambda *_: float("nan"))
     search = profile_interval(fits[1], functions=functions)
     assert balls.conf_low == pytest.approx(search.conf_low, rel=1e-5, abs=1e-6)
     assert balls.conf_high == pytest.approx(search.conf_high, rel=1e-5)

@@ -50,7 +50,7 @@ class VarianceComponents(Shown):
     cross
         Cross-products of the data, which the intervals need.
     regions
-        Likelihood regions that intervals have explored so far, by how far they reach.
+        Likelihood regions that intervals have explored so far, by how far they reach and in what terms.
     """
 
     names: tuple[str, ...]
@@ -64,7 +64,7 @@ class VarianceComponents(Shown):
     converged: bool
     at_boundary: NDArray[np.bool_]
     cross: CrossProducts = field(repr=False, compare=False)
-    regions: dict[float, Any] = field(default_factory=dict, repr=False, compare=False)
+    regions: dict[tuple[float, bool], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not (len(self.names) == len(self.variances) == len(self.n_levels) and self.residual > 0):
