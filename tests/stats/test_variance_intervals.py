@@ -11,7 +11,14 @@ from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.stats import chi2
 
 from evalkit.errors import DesignError, UsageError
-from evalkit.stats import bootstrap_interval, fit_variance_components, likelihood_region, profile_interval
+from evalkit.stats import (
+    bootstrap_interval,
+    compact_factors,
+    fit_variance_components,
+    likelihood_region,
+    profile_interval,
+)
+from evalkit.stats.likelihood_region import LikelihoodRegion
 from evalkit.stats.restricted_likelihood import deviance
 
 HELD = "bootstrap intervals at 95 % held a component in 91 to 97 % of samples"
@@ -101,6 +108,29 @@ def test_ends_are_found_where_the_deviance_is_beyond_computing_outside_of_the_re
     monkeypatch.setattr(likelihood_region, "deviance", partial(breaks, above=-1.0))
     with pytest.raises(np.linalg.LinAlgError):
         profile_interval(fits[2], functions=functions)
+
+
+@pytest.mark.parametrize("sds", [(1.0, 0.5), (0.6, 0.0)])
+def test_ends_in_balls_are_those_of_the_search(monkeypatch, rng, sds):
+    """The second design has components near zero, where no ball fits the region and the search takes over."""
+    monkeypatch.setattr(compact_factors, "MAX_NUMBERS", 0)
+    p, r = rng.integers(0, 150, 2500), rng.integers(0, 60, 2500)
+    y = sds[0] * rng.normal(size=150)[p] + sds[1] * rng.normal(size=60)[r] + rng.normal(size=2500)
+    fits = [fit_variance_components(y, {"p": p, "r": r}) for _ in range(2)]
+    assert fits[0].cross.is_dear
+    functions = {"share": share("p"), "error": lambda v: v["r"] + v["residual"]}
+    looks = []
+    monkeypatch.setattr(
+        likelihood_region, "deviance", lambda cross, sds: looks.append(sds) or deviance(cross, sds)
+    )
+    balls = profile_interval(fits[0], functions=functions)
+    n_balls = len(looks)
+    monkeypatch.setattr(LikelihoodRegion, "follow", lambda *_: float("nan"))
+    search = profile_interval(fits[1], functions=functions)
+    assert balls.conf_low == pytest.approx(search.conf_low, rel=1e-5, abs=1e-6)
+    assert balls.conf_high == pytest.approx(search.conf_high, rel=1e-5)
+    if sds[1]:
+        assert n_balls < 0.8 * (len(looks) - n_balls)
 
 
 def test_the_residual_interval_of_many_rows_is_the_exact_one(rng):

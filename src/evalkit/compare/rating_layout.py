@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from evalkit.evidence import Design, code_texts, describe_design
@@ -136,8 +137,19 @@ def _over_occasions(rows: pd.DataFrame, refused: str) -> RatingLayout:
 
 
 def _pairs(rows: pd.DataFrame, condition: str) -> pd.DataFrame:
-    pairs = rows.groupby(["ratee", condition], sort=True)["value"].mean().reset_index()
-    return pairs.set_axis(["ratee", "condition", "value"], axis=1)
+    """Average what each ratee has in each condition; both are coded."""
+    ratees, conditions = rows["ratee"].cat, rows[condition].cat
+    n_conditions = len(conditions.categories)
+    codes = ratees.codes.to_numpy(np.intp) * n_conditions + conditions.codes.to_numpy(np.intp)
+    pairs, which, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    ratee, other = np.divmod(pairs, n_conditions)
+    return pd.DataFrame(
+        {
+            "ratee": pd.Categorical.from_codes(ratee, ratees.categories),
+            "condition": pd.Categorical.from_codes(other, conditions.categories),
+            "value": np.bincount(which, weights=rows["value"], minlength=len(pairs)) / counts,
+        }
+    )
 
 
 def _nothing(rows: pd.DataFrame, refused: str, *, shared_items: bool = False) -> RatingLayout:

@@ -132,7 +132,8 @@ def _place(link: Any) -> tuple[NDArray[np.intp], int, int]:
     n1 = link.shape[0]
     if not n1:
         return np.zeros(0, dtype=np.intp), 1, 1
-    graph = sparse.block_array([[None, link], [link.T, None]])
+    entries, size = link.tocoo(), sum(link.shape)
+    graph = sparse.csr_array((entries.data, (entries.row, n1 + entries.col)), shape=(size, size))
     labels = np.unique(connected_components(graph, directed=False)[1][:n1], return_inverse=True)[1]
     sizes = np.bincount(labels)
     order = np.argsort(labels, kind="stable")

@@ -78,6 +78,11 @@ class CrossProducts:
         """Levels of each factor."""
         return tuple(int(code.max()) + 1 for code in self.codes)
 
+    @property
+    def is_dear(self) -> bool:
+        """Whether each look at the likelihood factorises a large matrix."""
+        return self.strata is None and self.compact is None
+
     def sum_by_factor(self, rows: Floats) -> Floats:
         """Sum an array whose rows are the levels of all factors, factor by factor."""
         starts = np.cumsum([0, *self.n_levels[:-1]])
@@ -109,16 +114,15 @@ def build_cross_products(
     _refuse_values(y, X)
     order = sorted(coded, key=lambda name: -int(coded[name].max()))
     codes = tuple(coded[name] for name in order)
-    Z0, Z1 = _indicator(codes[:1], len(y)), _indicator(codes[1:], len(y))
     Q, R = (np.asarray(part, dtype=np.float64) for part in np.linalg.qr(X))
     ols = Q.T @ y
     u = np.column_stack([Q, y - Q @ ols])
     if np.ptp(u[:, -1]) <= 1e-10 * max(1.0, float(np.abs(y).max())):
         raise DesignError("Variance components need values that differ; all are equal given the covariates.")
-    link, rest = (Z1.T @ Z0).tocsr(), (Z1.T @ Z1).toarray()
+    sizes = [int(code.max()) + 1 for code in codes[1:]]
+    link, rest = _count_links(codes, sizes)
     counts, Zu = np.bincount(codes[0]).astype(np.float64), _sum_by_level(codes, u)
     balanced = X.shape[1] == 1 and not np.ptp(X) and is_balanced(codes)
-    sizes = [int(code.max()) + 1 for code in codes[1:]]
     compact = None if balanced else compact_factors(counts, link, rest, sizes, Zu)
     return CrossProducts(
         names=tuple(order),
@@ -202,11 +206,16 @@ def _refuse_values(y: Floats, X: Floats) -> None:
         raise DesignError(f"{len(y)} values are too few for {rank} coefficients and a residual variance.")
 
 
-def _indicator(codes: Sequence[Codes], n: int) -> Any:
-    """Return [Z_1, Z_2, …] as one sparse matrix, which may have no column."""
-    rows = np.arange(n)
-    blocks = [sparse.csr_array((np.ones(n), (rows, code))) for code in codes]
-    return sparse.hstack([sparse.csr_array((n, 0)), *blocks], format="csr")
+def _count_links(codes: Sequence[Codes], sizes: Sequence[int]) -> tuple[Any, Floats]:
+    """Count the rows of each level of the smaller factors with each of the largest, sparse, and of theirs."""
+    n_small, n = len(sizes), len(codes[0])
+    starts = np.cumsum([0, *sizes], dtype=np.intp)
+    small = np.array(codes[1:], dtype=np.intp).reshape(n_small, n) + starts[:-1, None]
+    largest = (np.ones(n_small * n), (small.ravel(), np.tile(codes[0], n_small)))
+    pairs = (np.repeat(small, n_small, axis=0).ravel(), np.tile(small, (n_small, 1)).ravel())
+    link = sparse.csr_array(largest, shape=(int(starts[-1]), int(codes[0].max()) + 1))
+    rest = sparse.coo_array((np.ones(len(pairs[0])), pairs), shape=(int(starts[-1]), int(starts[-1])))
+    return link, rest.toarray()
 
 
 def _split_squares(codes: Sequence[Codes], Zu: Floats, u: Floats) -> OrthogonalStrata:

@@ -67,9 +67,14 @@ def link_levels(link: Any) -> LinkedLevels | None:
     start = by_level.indptr[:-1].astype(np.intp)[level[first]]
     second = start + np.arange(len(first)) - np.repeat(np.cumsum(n_before) - n_before, n_before)
     codes = by_level.indices.astype(np.intp)
-    pairs, which = np.unique(codes[first] * link.shape[0] + codes[second], return_inverse=True)
+    each = codes[first] * link.shape[0] + codes[second]
+    place = np.zeros(link.shape[0] ** 2, dtype=np.int32)
+    place[each] = 1
+    pairs = np.flatnonzero(place)
+    place[pairs] = np.arange(len(pairs), dtype=np.int32)
     products = sparse.csr_array(
-        (by_level.data[first] * by_level.data[second], (which, level[first])), shape=(len(pairs), len(sizes))
+        (by_level.data[first] * by_level.data[second], (place[each], level[first])),
+        shape=(len(pairs), len(sizes)),
     )
     rows, columns = np.divmod(pairs, link.shape[0])
     return LinkedLevels(rows=rows, columns=columns, products=products)

@@ -79,7 +79,8 @@ def evaluate(cross: CrossProducts, theta: Floats) -> Likelihood:
 def _evaluate_balanced(strata: OrthogonalStrata, theta: Floats) -> Likelihood:
     """Compute the parts from sums of squares: the intercept is the mean, whatever the variances."""
     extra = strata.n_rows * theta**2
-    expected = np.append(1.0 + extra, 1.0)
+    expected = np.ones(len(strata.df))
+    expected[:-1] += extra
     scaled = strata.squares / expected
     gain = extra / expected[:-1]
     return Likelihood(
@@ -107,13 +108,17 @@ def deviance(cross: CrossProducts, sds: Floats) -> tuple[float, Floats]:
     at = evaluate(cross, theta)
     value = at.logdet + df * np.log(2.0 * np.pi * sigma**2) + at.quadratic / sigma**2
     by_theta = _by_theta(theta, at.trace - at.energy / sigma**2)
-    by_sigma = 2.0 * (df - at.quadratic / sigma**2) / sigma - float(by_theta @ theta) / sigma
-    return float(value), np.append(by_theta / sigma, by_sigma)
+    gradient = np.empty(len(sds))
+    gradient[:-1] = by_theta / sigma
+    gradient[-1] = 2.0 * (df - at.quadratic / sigma**2) / sigma - float(by_theta @ theta) / sigma
+    return float(value), gradient
 
 
 def _by_theta(theta: Floats, slope: Floats) -> Floats:
     """Return 2 slope / theta; the likelihood is even in theta, so its derivative at 0 is 0."""
     positive = theta > 0
+    if positive.all():
+        return np.asarray(2.0 * slope / theta)
     return np.where(positive, 2.0 * slope / np.where(positive, theta, 1.0), 0.0)
 
 

@@ -12,7 +12,7 @@ from scipy.stats import chi2, norm, skew
 from evalkit.errors import DesignError, UsageError
 from evalkit.shown import Shown
 from evalkit.stats.crossed_factors import Floats
-from evalkit.stats.likelihood_region import ComponentFunction, LikelihoodRegion
+from evalkit.stats.likelihood_region import ComponentFunction, find_extreme
 from evalkit.stats.restricted_likelihood import evaluate
 from evalkit.stats.variance_components import RESIDUAL, VarianceComponents, optimise
 
@@ -95,9 +95,12 @@ def profile_interval(
     [0.42, 0.07, 0.82]
     """
     wanted = _wanted(fit, conf_level, functions, components)
-    region = LikelihoodRegion.around(fit, float(chi2.ppf(conf_level, 1)))
+    allowance = float(chi2.ppf(conf_level, 1))
     ends = np.array(
-        [[region.extreme(function, sign) for sign in (1.0, -1.0)] for function in wanted.values()]
+        [
+            [find_extreme(fit, allowance, function, sign) for sign in (1.0, -1.0)]
+            for function in wanted.values()
+        ]
     )
     estimate = _evaluate(wanted, fit)
     unsure = "" if fit.converged else "the optimum was not confirmed"
