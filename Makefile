@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 ORACLES := .venv-oracles
 JOBS ?= 2
 # Tests at a time: many wait for a browser or for processes.
-TESTS ?= 3
+TESTS ?= 4
 
 CATALOGUE := src/evalkit/present/catalogues/id/LC_MESSAGES/evalkit.po
 
