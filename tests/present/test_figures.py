@@ -15,6 +15,8 @@ from evalkit.present.figures import (
     plot_shares,
     plot_weights,
 )
+from evalkit.present.figures.canvas import say_nothing
+from evalkit.present.language import translator
 
 FRAME = pd.DataFrame(
     {"estimate": [0.5, 0.9], "conf_low": [0.4, float("nan")], "conf_high": [0.6, float("nan")]}
@@ -63,6 +65,17 @@ def test_a_heat_map_writes_its_numbers_and_leaves_gaps_empty():
     table = pd.DataFrame({"a": [0.25, np.nan], "b": [1.0, 0.0]}, index=["x", "y"])
     ax = plot_heat(table, xlabel="", ylabel="")
     assert [text.get_text() for text in ax.texts] == ["25 %", "100 %", "0 %"]
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_a_figure_without_anything_is_a_line_that_says_why(lang):
+    ax = say_nothing("no survey of those who are served", lang=lang)
+    ax.figure.canvas.draw()
+    (text,), sheet = ax.texts, ax.figure.bbox
+    assert text.get_text() == translator(lang)("no survey of those who are served")
+    assert sheet.height / ax.figure.dpi < 0.6
+    drawn = text.get_window_extent()
+    assert all(sheet.contains(*corner) for corner in drawn.corners())
 
 
 def test_stacked_shares_end_at_one_and_small_ones_go_unlabelled():

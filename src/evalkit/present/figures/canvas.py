@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, PercentFormatter, ScalarFormatter
 
-from evalkit.present.language import reader_language
+from evalkit.present.language import reader_language, translator
 from evalkit.present.theme import WIDTH
 from evalkit.present.withheld import mark_own
 from evalkit.vocabulary import Language
@@ -57,6 +57,14 @@ def new_grid(
     for ax in axes.flat[n:]:
         ax.set_visible(False)
     return figure, list(axes.flat[:n])
+
+
+def say_nothing(reason: str, *, lang: Language | None = None) -> Axes:
+    """Return the axes of a low figure that says, in the reader's language, why nothing is drawn."""
+    ax = new_axes(height=0.5, lang=lang)
+    ax.set_axis_off()
+    ax.text(0.0, 0.5, translator(lang)(reason), va="center", transform=ax.transAxes)
+    return ax
 
 
 def name_axes(figure: Figure, *, x: str, y: str) -> None:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.compare import Differences, Family
-from evalkit.present.figures.canvas import new_panels
+from evalkit.present.figures.canvas import new_panels, say_nothing
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
 from evalkit.present.numbers import format_number
@@ -28,7 +28,7 @@ def plot_contrasts(found: Differences, *, xlabel: str, lang: Language | None = N
     """
     heights = [1.1 + _ROW * len(family.comparison.pairs) for family in found.families]
     figure, axes = _panels(heights, lang)
-    for ax, family in zip(axes, found.families, strict=False):
+    for ax, family in zip(axes, found.families, strict=True):
         _draw_contrasts(ax, family, lang)
         ax.set_xlabel(f"{translator(lang)(xlabel)} ({cell_label(family.unit, lang)})")
     _share_scales(axes, [family.name for family in found.families])
@@ -39,7 +39,7 @@ def plot_critical_difference(found: Differences, *, xlabel: str, lang: Language 
     """Draw mean ranks within people, one panel a family; bars join what the critical difference spans."""
     heights = [2.0 + 0.26 * ((len(family.comparison.means) + 1) // 2) for family in found.families]
     figure, axes = _panels(heights, lang)
-    for ax, family in zip(axes, found.families, strict=False):
+    for ax, family in zip(axes, found.families, strict=True):
         means = family.comparison.means.sort_values("mean_rank", kind="stable")
         names = [cell_label(str(name), lang) for name in means["condition"]]
         draw_ranks(ax, means["mean_rank"].tolist(), names, family.comparison.critical_difference, lang=lang)
@@ -118,7 +118,7 @@ def _draw_contrasts(ax: Axes, family: Family, lang: Language | None) -> None:
 def _share_scales(axes: Sequence[Axes], names: Sequence[str]) -> None:
     """Give the places of one family one scale, so that they can be compared by eye."""
     for name in set(names):
-        panels = [ax for ax, other in zip(axes, names, strict=False) if other == name]
+        panels = [ax for ax, other in zip(axes, names, strict=True) if other == name]
         ends = np.array([ax.get_xlim() for ax in panels])
         for ax in panels:
             ax.set_xlim(ends[:, 0].min(), ends[:, 1].max())
@@ -131,20 +131,15 @@ def _title(family: Family, lang: Language | None) -> str:
 
 def _panels(heights: Sequence[float], lang: Language | None) -> tuple[Figure, list[Axes]]:
     """Return one panel a family, each of its own height; without families a sheet that says so."""
-    sizes = list(heights) or [1.2]
+    if not heights:
+        return say_nothing(_NOTHING, lang=lang).figure, []  # type: ignore[return-value]
     figure, axes = new_panels(
-        len(sizes),
+        len(heights),
         1,
-        figsize=(WIDTH, sum(sizes)),
-        height_ratios=sizes,
+        figsize=(WIDTH, sum(heights)),
+        height_ratios=heights,
         layout="constrained",
         lang=lang,
         squeeze=False,
     )
-    panels = list(axes[:, 0])
-    if not heights:
-        panels[0].set_axis_off()
-        panels[0].text(
-            0.5, 0.5, translator(lang)(_NOTHING), ha="center", va="center", transform=panels[0].transAxes
-        )
-    return figure, panels
+    return figure, list(axes[:, 0])

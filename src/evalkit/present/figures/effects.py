@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from evalkit.compare import InterventionEffects
 from evalkit.present.effect_rows import name_given, name_where
-from evalkit.present.figures.canvas import new_axes, new_panels
+from evalkit.present.figures.canvas import new_axes, new_panels, say_nothing
 from evalkit.present.language import Translator, mark, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
 from evalkit.vocabulary import Language
@@ -30,7 +30,7 @@ def plot_effects(found: InterventionEffects, *, lang: Language | None = None) ->
     tr = translator(lang)
     rows = found.main[found.main["outcome"] == _RATING]
     if rows.empty:
-        return _say_nothing(new_axes(lang=lang, height=1.2), tr)
+        return say_nothing(_NOTHING, lang=lang)
     rows = rows.sort_values(["kind", "rule", "assigned_by", "place"], kind="stable")
     ax, y = new_axes(lang=lang, height=1.1 + 0.42 * len(rows)), np.arange(len(rows))
     colours = [COLOURS[0] if place else COLOURS[3] for place in rows["place"]]
@@ -66,13 +66,11 @@ def plot_jumps(found: InterventionEffects, *, lang: Language | None = None) -> F
         sizes = rows.groupby("place")["n"].sum()
         panels.append((name, str(sizes.idxmax()), rows[rows["place"] == sizes.idxmax()]))
     panels = panels[:_PANELS]
-    height = 2.6 * len(panels) or 1.2
-    figure, axes = new_panels(
-        max(len(panels), 1), 1, figsize=(WIDTH, height), layout="constrained", lang=lang, squeeze=False
-    )
     if not panels:
-        _say_nothing(axes[0, 0], tr)
-    for ax, (name, place, rows) in zip(axes[:, 0], panels, strict=False):
+        return say_nothing(_NOTHING, lang=lang).figure  # type: ignore[return-value]
+    size = (WIDTH, 2.6 * len(panels))
+    figure, axes = new_panels(len(panels), 1, figsize=size, layout="constrained", lang=lang, squeeze=False)
+    for ax, (name, place, rows) in zip(axes[:, 0], panels, strict=True):
         _draw_jump(ax, rows)
         ax.set_title(f"{name_given(tr, *map(str, name))}: {name_where(tr, place)}")
         ax.set_ylabel(tr("later rating, SD"))
@@ -96,7 +94,7 @@ def plot_quarters(found: InterventionEffects, *, lang: Language | None = None) -
     tr = translator(lang)
     rows = found.steps
     if rows.empty:
-        return _say_nothing(new_axes(lang=lang, height=1.2), tr)
+        return say_nothing(_NOTHING, lang=lang)
     rows = rows[rows["place"] == (rows["place"].iloc[0])]
     ax = new_axes(lang=lang, height=3.2)
     handles: list[Line2D] = []
@@ -116,9 +114,3 @@ def _mark_quarters(ax: Axes, steps: Sequence[float], tr: Translator) -> None:
     ax.set_xticks(list(steps), [f"{step:+.0f}" if step else "0" for step in steps])
     ax.set_xlabel(tr("quarters since it was given"))
     ax.set_ylabel(tr("change beyond the others, SD"))
-
-
-def _say_nothing(ax: Axes, tr: Translator) -> Axes:
-    ax.set_axis_off()
-    ax.text(0.5, 0.5, tr(_NOTHING), ha="center", va="center", transform=ax.transAxes)
-    return ax

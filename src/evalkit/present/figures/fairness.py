@@ -15,7 +15,7 @@ from matplotlib.ticker import NullFormatter
 
 from evalkit.compare import Fairness, ItemBias
 from evalkit.present.fairness_rows import name_contrasts, pick_furthest
-from evalkit.present.figures.canvas import new_axes, new_panels, short_numbers
+from evalkit.present.figures.canvas import new_axes, new_panels, say_nothing, short_numbers
 from evalkit.present.figures.intervals import plot_intervals
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
@@ -76,7 +76,7 @@ def plot_item_bias(found: ItemBias, *, most: int = 20, lang: Language | None = N
     tr = translator(lang)
     rows = pick_furthest(found.items, most)
     if rows.empty:
-        return _say_nothing(new_axes(lang=lang, height=1.2), lang)
+        return say_nothing(_NOTHING, lang=lang)
     texts = [
         f"{cell_label(item, lang)} · {name}"
         for item, name in zip(rows["item"], name_contrasts(rows, lang=lang), strict=True)
@@ -91,8 +91,10 @@ def _draw_panels(
     panels: Sequence[tuple[str, pd.DataFrame]], lang: Language | None, *, xlabel: str
 ) -> tuple[Figure, list[Axes]]:
     """Draw panels below one another: a row per group, a colour per measure."""
+    if not panels:
+        return say_nothing(_NOTHING, lang=lang).figure, []  # type: ignore[return-value]
     measures = list(dict.fromkeys(name for _, rows in panels for name in rows["measure"]))
-    heights = [0.75 + _height(rows) for _, rows in panels] or [1.2]
+    heights = [0.75 + _height(rows) for _, rows in panels]
     figure, axes = new_panels(
         len(heights),
         1,
@@ -103,9 +105,6 @@ def _draw_panels(
         squeeze=False,
     )
     drawn = list(axes[:, 0])
-    if not panels:
-        _say_nothing(drawn[0], lang)
-        return figure, []
     for ax, (title, rows) in zip(drawn, panels, strict=True):
         _draw_groups(ax, rows, measures, lang)
         ax.set_title(title, loc="left")
@@ -156,9 +155,3 @@ def _share_limits(axes: Sequence[Axes]) -> None:
         ends = np.array([ax.get_xlim() for ax in axes])
         for ax in axes:
             ax.set_xlim(ends[:, 0].min(), ends[:, 1].max())
-
-
-def _say_nothing(ax: Axes, lang: Language | None) -> Axes:
-    ax.set_axis_off()
-    ax.text(0.5, 0.5, translator(lang)(_NOTHING), ha="center", va="center", transform=ax.transAxes)
-    return ax

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from evalkit.compare import Needs
-from evalkit.present.figures.canvas import new_axes, new_panels
+from evalkit.present.figures.canvas import new_panels, say_nothing
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
 from evalkit.present.theme import COLOURS, NEUTRAL, WIDTH
@@ -30,10 +30,7 @@ def plot_needs(found: Needs, *, lang: Language | None = None) -> Figure:
     tr = translator(lang)
     panels = [(place, rows) for place, rows in found.levels.groupby("place", sort=False)]
     if not panels:
-        ax = new_axes(lang=lang, height=1.2)
-        ax.set_axis_off()
-        ax.text(0.5, 0.5, tr(_NOTHING), ha="center", va="center", transform=ax.transAxes)
-        return ax.figure  # type: ignore[return-value]
+        return say_nothing(_NOTHING, lang=lang).figure  # type: ignore[return-value]
     heights = [0.5 + _ROW * len(rows[_KEY].drop_duplicates()) for _, rows in panels]
     figure, axes = new_panels(
         len(panels),

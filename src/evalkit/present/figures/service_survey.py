@@ -11,7 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from evalkit.compare import BandCalibration, ServiceSurvey
-from evalkit.present.figures.canvas import legend_above, name_axes, new_axes, new_grid, percentages
+from evalkit.present.figures.canvas import (
+    legend_above,
+    name_axes,
+    new_axes,
+    new_grid,
+    percentages,
+    say_nothing,
+)
 from evalkit.present.labels import cell_label
 from evalkit.present.language import mark, translator
 from evalkit.present.theme import COLOURS, NEUTRAL
@@ -29,7 +36,7 @@ def plot_ikm(found: ServiceSurvey, *, lang: Language | None = None) -> Axes:
     tr = translator(lang)
     places = found.places.dropna(subset=["estimate"])
     if places.empty:
-        return _say_nothing(lang)
+        return say_nothing(_NOTHING, lang=lang)
     ax = new_axes(lang=lang, height=1.2 + _ROW * max(len(places), 2))
     units = found.units.dropna(subset=["estimate"])
     for at, (_, row) in enumerate(places.iterrows()):
@@ -65,7 +72,7 @@ def plot_band_probabilities(found: ServiceSurvey, *, most: int = 20, lang: Langu
     tr = translator(lang)
     units = found.bands[found.bands["unit"] != ""]
     if units.empty:
-        return _say_nothing(lang)
+        return say_nothing(_NOTHING, lang=lang)
     wide = units.pivot_table(index=["place", "unit"], columns="band", values="estimate")
     wide = wide.loc[wide.max(axis=1).sort_values(kind="stable").index[:most]]
     ax = new_axes(lang=lang, height=1.2 + 0.28 * max(len(wide), 2))
@@ -94,7 +101,7 @@ def plot_quadrants(found: ServiceSurvey, *, lang: Language | None = None) -> Fig
     known = found.elements.dropna(subset=["importance"])
     places = list(known["place"].unique())
     if not places:
-        return _say_nothing(lang)
+        return say_nothing(_NOTHING, lang=lang)
     n_columns = min(2, len(places))
     figure, axes = new_grid(len(places), n_columns, height=2.7, sharex=True, sharey=True, lang=lang)
     for ax, place in zip(axes, places, strict=True):
@@ -136,10 +143,3 @@ def plot_band_calibration(found: BandCalibration, *, lang: Language | None = Non
         ax.yaxis.set_major_formatter(percentages())
     name_axes(figure, x=tr("probability that was said"), y=tr("share that came true"))
     return figure
-
-
-def _say_nothing(lang: Language | None) -> Axes:
-    ax = new_axes(lang=lang, height=1.2)
-    ax.set_axis_off()
-    ax.text(0.5, 0.5, translator(lang)(_NOTHING), ha="center", va="center", transform=ax.transAxes)
-    return ax
